@@ -1,0 +1,32 @@
+"""X-Ray trace summaries: one line a trace, newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TraceStatus(StrEnum):
+    """What X-Ray marks a trace with; the worst mark wins."""
+
+    OK = "ok"
+    ERROR = "error"
+    THROTTLE = "throttle"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceSummary:
+    """One row of GetTraceSummaries, durations in seconds as X-Ray gives them."""
+
+    id: str
+    start: datetime | None
+    duration_s: float | None
+    response_time_s: float | None
+    status: TraceStatus
+    method: str | None = None
+    url: str | None = None
+    http_status: int | None = None
+    cold: bool | None = None
+    """None where the summary does not tell."""
+    cause: str | None = None
+    """The root cause's exception name, if X-Ray names one."""
