@@ -1,0 +1,111 @@
+"""Pieces of text that say what they mean, and the theme's colours for them.
+
+Cells and log lines are drawn from `(text, tone)` pairs: a tone names a meaning (`bad`, `dim`), the stylesheet gives it
+a colour, and no markup is ever parsed, so that text from AWS can be nothing but text.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal, TypeAlias, get_args
+
+from rich.cells import cell_len, set_cell_size
+from rich.color import Color as RichColor
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.strip import Strip
+from textual.widget import Widget
+
+Tone = Literal["plain", "strong", "dim", "good", "warn", "bad", "accent"]
+Span: TypeAlias = tuple[str, Tone]
+Cell: TypeAlias = str | tuple[Span, ...]
+
+TONES: Final[tuple[Tone, ...]] = get_args(Tone)
+TONE_CLASSES: Final = frozenset(f"tone--{tone}" for tone in TONES)
+TONE_CSS: Final = """
+    & > .tone--plain { color: $foreground; }
+    & > .tone--strong { color: $foreground; text-style: bold; }
+    & > .tone--dim { color: $foreground 55%; }
+    & > .tone--good { color: $text-success; }
+    & > .tone--warn { color: $text-warning; }
+    & > .tone--bad { color: $text-error; text-style: bold; }
+    & > .tone--accent { color: $text-primary; }
+"""
+
+
+def foreground(widget: Widget, component: str) -> Style:
+    """A component's colour and attributes, blended with the widget's background but without any background itself."""
+    style = widget.get_component_rich_style(component)
+    return Style(
+        color=style.color,
+        bold=style.bold,
+        italic=style.italic,
+        underline=style.underline,
+        dim=style.dim,
+        reverse=style.reverse,
+    )
+
+
+def tone_styles(widget: Widget, base: Style) -> Mapping[Tone, Style]:
+    """Every tone's style over `base`. The widget has TONE_CLASSES among its component classes."""
+    return {tone: base + foreground(widget, f"tone--{tone}") for tone in TONES}
+
+
+def faded(styles: Mapping[Tone, Style]) -> Mapping[Tone, Style]:
+    """The same tones, halfway to their background: for what was true a while ago."""
+    return {tone: style + Style(color=_halfway(style)) for tone, style in styles.items()}
+
+
+def _halfway(style: Style) -> RichColor | None:
+    if style.color is None or style.bgcolor is None:
+        return style.color
+    return Color.from_rich_color(style.bgcolor).blend(Color.from_rich_color(style.color), 0.5).rich_color
+
+
+def strip_of(spans: Iterable[Span], styles: Mapping[Tone, Style], width: int) -> Strip:
+    """One line of exactly `width` cells: the spans, cropped or padded; neighbours of one tone share a segment."""
+    fitting, used = cropped_spans(spans, width)
+    fitting.append((" " * (width - used), "plain"))
+    segments: list[Segment] = []
+    run, run_tone = "", fitting[0][1]
+    for text, tone in fitting:
+        if tone != run_tone and text:
+            segments.append(Segment(run, styles[run_tone]))
+            run, run_tone = "", tone
+        run += text
+    segments.append(Segment(run, styles[run_tone]))
+    return Strip(segments, width)
+
+
+def width_of(text: str) -> int:
+    """How many cells `text` takes in the terminal."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def cropped(text: str, width: int) -> str:
+    """`text`, with its end replaced by an ellipsis if it takes more than `width` cells."""
+    if width_of(text) <= width:
+        return text
+    return set_cell_size(text, width - 1) + "…" if width > 0 else ""
+
+
+def cropped_spans(spans: Iterable[Span], width: int) -> tuple[list[Span], int]:
+    """The spans that fit into `width` cells, the last one cropped, and the cells they take."""
+    fitting: list[Span] = []
+    used = 0
+    for text, tone in spans:
+        size = width_of(text)
+        if used + size > width:
+            text = cropped(text, width - used) if width > used else ""
+            fitting = _ellipsis_at_end(fitting) if not text else [*fitting, (text, tone)]
+            return fitting, width_of("".join(piece for piece, _ in fitting))
+        fitting.append((text, tone))
+        used += size
+    return fitting, used
+
+
+def _ellipsis_at_end(spans: list[Span]) -> list[Span]:
+    """Spans that fill their width exactly, with the last character given up for an ellipsis."""
+    if not spans:
+        return spans
+    *kept, (text, tone) = spans
+    return [*kept, (cropped(text + " ", width_of(text)), tone)]
