@@ -94,7 +94,7 @@ def report_from_record(event: Mapping[str, object]) -> Report | None:
     error_type = record.get("errorType")
     return _report(
         request_id=request_id,
-        numbers={name: _number(value) for name, value in metrics.items()},
+        numbers={name: number(value) for name, value in metrics.items()},
         status=str(record.get("status")),
         error_type=error_type if isinstance(error_type, str) else None,
         trace_id=root[1] if root else None,
@@ -108,6 +108,17 @@ def decode_object(text: str) -> Mapping[str, object] | None:
     except (ValueError, RecursionError):
         return None
     return decoded if isinstance(decoded, dict) else None
+
+
+def number(value: object) -> float | None:
+    """Return `value` as a number Lambda could have reported: finite, not negative, safe in arithmetic; else None."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) and 0 <= number < 1e15 else None
 
 
 def summarise(reports: Sequence[tuple[datetime, Report]]) -> ReportSample | None:
@@ -147,7 +158,7 @@ def _from_fields(fields: Mapping[str, str]) -> Report | None:
         return None
     return _report(
         request_id=fields["RequestId"],
-        numbers={name: _number(fields.get(text)) for name, text in _JSON_NAMES.items()},
+        numbers={name: number(fields.get(text)) for name, text in _JSON_NAMES.items()},
         status=fields.get("Status", "success"),
         error_type=fields.get("Error Type"),
         trace_id=fields.get("TraceId"),
@@ -180,17 +191,6 @@ def _status(status: str, error_type: str | None, memory_full: bool) -> Status:
     if status == "timeout" or error_type == "Sandbox.Timedout":
         return "timeout"
     return "error" if status in ("error", "failure") or error_type else "ok"
-
-
-def _number(value: object) -> float | None:
-    """A finite number no larger than any that Lambda reports, so that all arithmetic on it is safe."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) and 0 <= number < 1e15 else None
 
 
 def _whole(value: float | None) -> int | None:
