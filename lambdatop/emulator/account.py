@@ -1,0 +1,118 @@
+"""One AWS account in one Region: its functions, what happens to them, and what time has brought about."""
+
+import re
+import time
+from bisect import bisect_left
+from collections import OrderedDict
+from collections.abc import Callable
+
+from lambdatop.emulator.blueprints import blueprint
+from lambdatop.emulator.function import Blueprint, EmulatedFunction
+from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.simulation import fleet
+from lambdatop.emulator.simulation.chance import key_of
+from lambdatop.emulator.simulation.happening import happened
+
+ACCOUNT_ID = "123456789012"
+
+_INVOCATIONS_KEPT = 60_000
+_NAME = re.compile(
+    r"^(?:(?:arn:[^:]+:lambda:[^:]*:)?(?:(?P<account>\d{12}):)?(?:function:))?(?P<name>[\w-]{1,140})"
+    r"(?::(?P<qualifier>[\w$.-]+))?$"
+)
+
+
+class Account:
+    """The state of one account. Nothing moves by itself: `clock` says what time it is whenever something is asked."""
+
+    def __init__(
+        self,
+        *,
+        functions: int = 142,
+        seed: int = 7,
+        region: str = "eu-west-1",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.id = ACCOUNT_ID
+        self.region = region
+        self.clock = clock
+        self.seed = seed
+        self.started = clock()
+        self._size = functions
+        self._minutes: OrderedDict[tuple[str, int], tuple[list[float], list[Invocation]]] = OrderedDict()
+        self._kept = 0
+        self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
+
+    def arn(self, name: str) -> str:
+        """The ARN of a function of this account."""
+        return f"arn:aws:lambda:{self.region}:{self.id}:function:{name}"
+
+    def function(self, name_or_arn: str) -> EmulatedFunction:
+        """The function of a name, a partial or a full ARN, qualified or not.
+
+        Raises AwsError ResourceNotFoundException if there is none.
+        """
+        name, _ = split_name(name_or_arn)
+        found = self.functions.get(name)
+        if found is None:
+            raise AwsError("ResourceNotFoundException", f"Function not found: {self.arn(name)}", 404)
+        return found
+
+    def invocations(self, name: str, start: float, end: float) -> list[Invocation]:
+        """What started in [start, end) and not after now (epoch seconds), by start; the same whenever it is asked."""
+        function = self.function(name)
+        end = min(end, self.clock() + 1e-9)
+        found: list[Invocation] = []
+        for minute in range(int(start // 60), int(-(-end // 60))):
+            if function.course.demand(minute):
+                starts, happened_then = self._minute(function, minute)
+                found += happened_then[bisect_left(starts, start) : bisect_left(starts, end)]
+        return found
+
+    def log_groups(self) -> dict[str, tuple[str, ...]]:
+        """Every log group with the functions that write in it."""
+        groups: dict[str, tuple[str, ...]] = {}
+        for name, function in self.functions.items():
+            groups[function.log_group] = (*groups.get(function.log_group, ()), name)
+        return groups
+
+    def advance(self) -> None:
+        """Let what time alone brings about happen: alarms are evaluated."""
+
+    def changed(self, function: EmulatedFunction) -> None:
+        """Forget what was generated of a function's minutes that a change may have altered."""
+        minute = int(self.clock() // 60)
+        for key in [key for key in self._minutes if key[0] == function.name and key[1] >= minute]:
+            self._kept -= len(self._minutes.pop(key)[1])
+
+    def _function(self, name: str) -> EmulatedFunction:
+        return EmulatedFunction(name, self.arn(name), key_of(self.seed, name), self._blueprint)
+
+    def _blueprint(self, function: EmulatedFunction) -> Blueprint:
+        return blueprint(function, self.started, self._size)
+
+    def _minute(self, function: EmulatedFunction, minute: int) -> tuple[list[float], list[Invocation]]:
+        key = function.name, minute
+        if key in self._minutes:
+            self._minutes.move_to_end(key)
+            return self._minutes[key]
+        invocations = happened(function.name, function.course, minute)
+        made = [invocation.start for invocation in invocations], invocations
+        self._minutes[key] = made
+        self._kept += len(invocations)
+        while self._kept > _INVOCATIONS_KEPT and len(self._minutes) > 1:
+            _, (_, dropped) = self._minutes.popitem(last=False)
+            self._kept -= len(dropped)
+        return made
+
+
+def split_name(name_or_arn: str) -> tuple[str, str | None]:
+    """The name and the qualifier of what AWS accepts as a FunctionName.
+
+    Raises AwsError ValidationException if it is neither a name nor an ARN of a function.
+    """
+    match = _NAME.match(name_or_arn)
+    if match is None:
+        raise AwsError("ValidationException", f"Value '{name_or_arn}' at 'functionName' failed to satisfy constraint")
+    return match["name"], match["qualifier"]

@@ -1,0 +1,306 @@
+"""The sick ones of the demo fleet, each an incident worth finding, and the truth about it for tests of the diagnosis.
+
+Moments are seconds before the account's start, so that the demo is always in the middle of its troubles.
+"""
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lambdatop.emulator.simulation.latency import Latency, latency
+from lambdatop.emulator.simulation.profile import Call, Change, Fault, Profile, Surge, Traffic
+
+Trouble = Literal[
+    "bad deployment",
+    "out of memory",
+    "cold starts",
+    "throttled",
+    "slow dependency",
+    "oversized",
+    "deprecated runtime",
+    "recovered",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What is really wrong with a function. `ago_s` is how long before the start it began; None if ever since."""
+
+    trouble: Trouble
+    cause: str
+    ago_s: float | None = None
+    bottleneck: str | None = None
+    """The downstream call that the time goes into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A change the world works on a function from `ago_s` before the start until `ended_ago_s` before it."""
+
+    ago_s: float
+    change: Change
+    ended_ago_s: float = -math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A version that the alias was moved to, and what is wrong with its code."""
+
+    version: int
+    ago_s: float
+    defect: Change | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """One function of the demo with a history. `members` go into its configuration."""
+
+    name: str
+    profile: Profile
+    memory_mb: int
+    timeout_s: int
+    runtime: str | None
+    arm: bool = False
+    members: dict[str, Any] = field(default_factory=dict)
+    truth: Truth | None = None
+    surge: tuple[float, float] | None = None
+    """Seconds before the start at which traffic began to rise, and by what factor."""
+    trials: tuple[Trial, ...] = ()
+    deployment: Deployment | None = None
+    reserved: int | None = None
+
+
+_CART_QUERIES = tuple(
+    Call(name="DynamoDB", operation="Query", resource="orders", start=0.16 + 0.26 * index, share=0.25)
+    for index in range(3)
+)
+
+CHECKOUT = Story(
+    name="checkout-api",
+    memory_mb=1024,
+    timeout_s=15,
+    runtime="python3.13",
+    profile=Profile(
+        traffic=Traffic(per_minute=4200, swing=0.12, noise=0.05),
+        latency=latency(42, 190, 420),
+        tuned_mb=1024,
+        used_mb=412,
+        error_rate=0.004,
+        faults=(Fault("ConditionalCheckFailedException", "The conditional request failed"),),
+        cold_rate=0.008,
+        init=latency(310, 520),
+        calls=_CART_QUERIES,
+        routes=(("POST", "https://api.shop.example/checkout"), ("GET", "https://api.shop.example/cart")),
+        alias="live",
+    ),
+    deployment=Deployment(
+        version=42,
+        ago_s=13 * 60,
+        defect=Change(
+            error_rate=0.06,
+            faults=(Fault("KeyError", "'sku'"),),
+            latency=Latency((20, 44, 980, 1900, 3000, 4100)),
+            error_latency=latency(380, 1900),
+        ),
+    ),
+    truth=Truth(
+        trouble="bad deployment",
+        cause="version 42 raises KeyError: 'sku'; version 41 did not",
+        ago_s=13 * 60,
+        bottleneck="DynamoDB Query orders",
+    ),
+)
+
+IMAGE_RESIZE = Story(
+    name="image-resize",
+    memory_mb=1024,
+    timeout_s=30,
+    runtime="python3.12",
+    profile=Profile(
+        traffic=Traffic(per_minute=320),
+        latency=latency(1200, 2800, 4100),
+        tuned_mb=1024,
+        cpu_share=0.9,
+        used_mb=986,
+        error_rate=0.0006,
+        faults=(Fault("UnidentifiedImageError", "cannot identify image file '/tmp/upload'"),),
+        cold_rate=0.02,
+        init=latency(620, 900),
+        calls=(
+            Call(name="S3", operation="GetObject", resource="media-uploads", start=0.02, share=0.08),
+            Call(name="S3", operation="PutObject", resource="media-thumbnails", start=0.9, share=0.09),
+        ),
+        asynchronous=True,
+    ),
+    trials=(Trial(ago_s=48 * 60, change=Change(heavy_rate=0.01, heavy_mb=1032)),),
+    truth=Truth(trouble="out of memory", cause="needs up to 1,032 MB of 1,024; CPU-bound", ago_s=48 * 60),
+)
+
+QUOTE_API = Story(
+    name="shipping-quote-api",
+    memory_mb=512,
+    timeout_s=10,
+    runtime="java21",
+    profile=Profile(
+        traffic=Traffic(per_minute=190, peak_factor=3.0, noise=0.45),
+        latency=latency(85, 260, 520),
+        tuned_mb=512,
+        cpu_share=0.6,
+        used_mb=238,
+        cold_rate=0.12,
+        init=latency(1900, 2600),
+        calls=(Call(name="DynamoDB", operation="GetItem", resource="carriers", start=0.2, share=0.3),),
+        routes=(("GET", "https://api.shop.example/shipping/quote"),),
+        alias="live",
+    ),
+    deployment=Deployment(version=17, ago_s=9 * 86400),
+    truth=Truth(trouble="cold starts", cause="bursty callers and an init of 1.9 s"),
+)
+
+ORDERS_CONSUMER = Story(
+    name="orders-consumer",
+    memory_mb=512,
+    timeout_s=60,
+    runtime="nodejs22.x",
+    reserved=50,
+    surge=(26 * 60, 1.43),
+    profile=Profile(
+        traffic=Traffic(per_minute=740, swing=0.0, noise=0.05),
+        latency=latency(2900, 4300, 5600),
+        tuned_mb=512,
+        used_mb=180,
+        cold_rate=0.001,
+        calls=(
+            Call(name="DynamoDB", operation="BatchWriteItem", resource="orders", start=0.1, share=0.6),
+            Call(name="SQS", operation="SendMessageBatch", resource="fulfilment", start=0.75, share=0.15),
+        ),
+        stream_source=True,
+    ),
+    truth=Truth(
+        trouble="throttled",
+        cause="reserved concurrency 50 is too small since traffic rose by two fifths; the stream falls behind",
+        ago_s=26 * 60,
+        bottleneck="DynamoDB BatchWriteItem orders",
+    ),
+)
+
+PAYMENT_CAPTURE = Story(
+    name="payment-capture",
+    memory_mb=512,
+    timeout_s=10,
+    runtime="nodejs22.x",
+    profile=Profile(
+        traffic=Traffic(per_minute=260),
+        latency=latency(340, 900, 1600),
+        tuned_mb=512,
+        cpu_share=0.05,
+        used_mb=142,
+        faults=(Fault("PaymentDeclined", "issuer declined the charge"),),
+        calls=(
+            Call(name="DynamoDB", operation="GetItem", resource="payments", start=0.02, share=0.04),
+            Call(
+                name="api.payments.example",
+                namespace="remote",
+                operation=None,
+                resource="https://api.payments.example/v2/captures",
+                start=0.08,
+                share=0.9,
+            ),
+        ),
+        routes=(("POST", "https://api.shop.example/payments/capture"),),
+    ),
+    trials=(Trial(ago_s=37 * 60, change=Change(latency=Latency((160, 900, 6200, 9400, 14500, 21000)))),),
+    truth=Truth(
+        trouble="slow dependency",
+        cause="api.payments.example answers slowly; a timeout of 10 s cuts off 4 %",
+        ago_s=37 * 60,
+        bottleneck="api.payments.example",
+    ),
+)
+
+NIGHTLY_ROLLUP = Story(
+    name="nightly-rollup",
+    memory_mb=3008,
+    timeout_s=900,
+    runtime="python3.12",
+    profile=Profile(
+        traffic=Traffic(at_minutes=tuple(range(4, 1440, 15))),
+        latency=latency(41_000, 58_000),
+        tuned_mb=3008,
+        cpu_share=0.1,
+        used_mb=212,
+        cold_rate=1.0,
+        init=latency(700, 1100),
+        calls=(Call(name="Athena", operation="StartQueryExecution", resource="sales", start=0.02, share=0.9),),
+    ),
+    truth=Truth(trouble="oversized", cause="uses 212 of 3,008 MB and waits for Athena"),
+)
+
+INVOICE_RENDER = Story(
+    name="invoice-render",
+    memory_mb=768,
+    timeout_s=20,
+    runtime="nodejs18.x",
+    profile=Profile(
+        traffic=Traffic(per_minute=130),
+        latency=latency(460, 980),
+        tuned_mb=768,
+        cpu_share=0.7,
+        used_mb=391,
+        calls=(Call(name="S3", operation="PutObject", resource="invoices", start=0.85, share=0.12),),
+    ),
+    truth=Truth(trouble="deprecated runtime", cause="nodejs18.x is deprecated since 2025-09-01"),
+)
+
+STOCK_SYNC = Story(
+    name="stock-sync",
+    memory_mb=256,
+    timeout_s=30,
+    runtime="python3.12",
+    arm=True,
+    profile=Profile(
+        traffic=Traffic(per_minute=96),
+        latency=latency(310, 700),
+        tuned_mb=256,
+        used_mb=118,
+        faults=(Fault("ProvisionedThroughputExceededException", "The level of configured throughput was exceeded"),),
+        calls=(Call(name="DynamoDB", operation="UpdateItem", resource="stock", start=0.2, share=0.7),),
+    ),
+    trials=(Trial(ago_s=150 * 60, ended_ago_s=112 * 60, change=Change(error_rate=0.11)),),
+    truth=Truth(
+        trouble="recovered",
+        cause="table stock refused writes for 38 minutes",
+        ago_s=150 * 60,
+        bottleneck="DynamoDB UpdateItem stock",
+    ),
+)
+
+STORIES = (
+    CHECKOUT,
+    IMAGE_RESIZE,
+    QUOTE_API,
+    ORDERS_CONSUMER,
+    PAYMENT_CAPTURE,
+    NIGHTLY_ROLLUP,
+    INVOICE_RENDER,
+    STOCK_SYNC,
+)
+
+TRUTH = {story.name: story.truth for story in STORIES if story.truth is not None}
+"""Function name to what is planted in it; every other function is well."""
+
+
+def traffic_of(story: Story, started: float) -> Traffic:
+    """The story's traffic with its surge placed in time."""
+    traffic = story.profile.traffic
+    if story.surge is None:
+        return traffic
+    ago_s, factor = story.surge
+    surge = Surge(since=(started - ago_s) // 60 * 60, until=math.inf, factor=factor)
+    return Traffic(
+        per_minute=traffic.per_minute,
+        swing=traffic.swing,
+        noise=traffic.noise,
+        peak_factor=traffic.peak_factor,
+        surges=(surge,),
+    )
