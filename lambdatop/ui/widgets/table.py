@@ -5,45 +5,39 @@ rows draws forty lines. What was painted is remembered per line, so that a line 
 table at rest sends nothing to the terminal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final, Generic, Literal
 
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from lambdatop.ui.widgets.columns import Column, Placed, R, Sort, header_spans, placed, row_spans
-from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Span, Tone, faded, strip_of, tone_styles
+from lambdatop.ui.widgets.lineview import LINE_VIEW_CSS, LineView
+from lambdatop.ui.widgets.tones import Span, strip_of
 
 _GUTTER: Final = 2
-_MARK: Final = "◆"
+_INDENT: Final[Span] = ("  ", "plain")
+_MARK: Final[Span] = ("◆ ", "accent")
 _CACHED_STRIPS: Final = 2_000
 
-Look = Literal["row", "cursor", "header"]
+Fixed = Literal["header", "empty", "blank"]
 
 
-class Table(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
+class Table(LineView, Generic[R], can_focus=True):
     """Rows of type R in the order given, with a cursor that stays on its row's key.
 
     Until the cursor has been moved it stays on the first row, so that a list sorted worst first opens on the worst.
     """
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONE_CLASSES, "table--cursor"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor"}
     DEFAULT_CSS = f"""
     Table {{
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        scrollbar-background: $background;
-        scrollbar-color: $foreground 20%;
-        {TONE_CSS}
+        {LINE_VIEW_CSS}
         & > .table--cursor {{ background: $foreground 8%; }}
         &:focus > .table--cursor {{ background: $primary 35%; }}
     }}
@@ -60,8 +54,6 @@ class Table(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         Binding("enter", "open", "Open", show=False),
     ]
 
-    stale: reactive[bool] = reactive(False)
-    """Draw the rows dimmed: what they say is old."""
     empty: reactive[str] = reactive("", repaint=False)
     """What is said where there are no rows."""
     marked: reactive[frozenset[str]] = reactive(frozenset(), repaint=False)
@@ -107,12 +99,9 @@ class Table(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         self._cursor = 0
         self._cursor_key: str | None = None
         self._moved_by_user = False
-        self._laid_out_width = -1
         self._places: tuple[Placed[R], ...] = ()
-        self._looks: dict[Look, Mapping[Tone, Style]] = {}
-        self._fixed: dict[str, tuple[tuple[Span, ...], Strip]] = {}
+        self._fixed: dict[Fixed, Strip] = {}
         self._strips: dict[tuple[str, bool, bool], tuple[R, Strip]] = {}
-        self._painted: dict[int, Strip] = {}
 
     # What it shows
 
@@ -122,11 +111,11 @@ class Table(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         The cursor stays on its key, or on its line if the key is gone, and in view if it was. Only changed lines
         are painted.
         """
-        in_view, shrunk = self._is_in_view(self._cursor), len(rows) < len(self._rows)
+        in_view = self._is_in_view(self._cursor)
         self._rows = rows
         self.virtual_size = Size(0, len(rows) + 1)
-        if shrunk:
-            self.scroll_to(y=min(self.scroll_offset.y, self.max_scroll_y), animate=False, force=True)
+        if self.scroll_offset.y > self.max_scroll_y:
+            self.scroll_at_once(self.max_scroll_y)
         self._settle_cursor(self._index_of(self._cursor_key), follow=in_view)
 
     @property
@@ -137,13 +126,13 @@ class Table(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
     @columns.setter
     def columns(self, columns: Sequence[Column[R]]) -> None:
         self._columns = tuple(columns)
-        self._laid_out_width = -1
-        self._repaint_changes()
+        self.lay_out(self.view_width)
+        self.forget_strips()
+        self.repaint_changes()
 
     @property
     def visible_columns(self) -> tuple[str, ...]:
         """The keys of the columns that fit."""
-        self._lay_out()
         return tuple(place.column.key for place in self._places)
 
     @property
@@ -214,7 +203,7 @@ class Table(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         moved, self._cursor_key = key != self._cursor_key, key
         if follow:
             self._scroll_to_cursor()
-        self._repaint_changes()
+        self.repaint_changes()
         if moved:
             self.post_message(self.Moved(self, key))
 
@@ -235,96 +224,61 @@ class Table(ScrollView, Generic[R], can_focus=True, inherit_bindings=False):
         if not self._is_in_view(self._cursor):
             above = self._cursor < self.scroll_offset.y
             y = self._cursor if above else self._cursor - max(0, self.size.height - 2)
-            self.scroll_to(y=y, animate=False, force=True)
+            self.scroll_at_once(y)
 
     # Drawing
-
-    def render_line(self, y: int) -> Strip:
-        """The header, which stays, or the row that is scrolled to line `y`."""
-        strip = self._painted[y] = self._strip_at(y)
-        return strip
 
     def on_resize(self) -> None:
         if self._moved_by_user:
             self._scroll_to_cursor()
 
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._forget_strips()
-
-    def watch_stale(self) -> None:
-        self._forget_strips()
-
     def watch_marked(self) -> None:
-        self._repaint_changes()
+        self.repaint_changes()
 
     def watch_sort(self) -> None:
-        self._repaint_changes()
+        self._fixed.clear()
+        self.repaint_changes()
 
     def watch_empty(self) -> None:
-        self._repaint_changes()
+        self._fixed.clear()
+        self.repaint_changes()
 
-    def _forget_strips(self) -> None:
-        self._looks.clear()
+    def lay_out(self, width: int) -> None:
+        self._places = placed(self._columns, width - _GUTTER, gap=self._gap)
+
+    def forget_strips(self) -> None:
+        super().forget_strips()
         self._fixed.clear()
         self._strips.clear()
-        self._painted.clear()
 
-    def _repaint_changes(self) -> None:
-        """Repaint the lines whose strip is another one than was painted last."""
-        width = self.size.width
-        changed = [y for y in range(self.size.height) if self._strip_at(y) is not self._painted.get(y)]
-        if changed and self.is_attached:
-            self.refresh(*(Region(0, y, width, 1) for y in changed))
-
-    def _strip_at(self, y: int) -> Strip:
-        """What belongs on line `y` now; the same object as long as nothing of it has changed."""
-        self._lay_out()
-        index = self.scroll_offset.y + y - 1
+    def strip_at(self, y: int) -> Strip:
+        """The header, which stays, or the row that is scrolled to line `y`."""
+        index = self.view_top + y - 1
         if y == 0:
-            return self._fixed_strip("header", (("  ", "plain"), *header_spans(self._places, self.sort)))
+            return self._fixed_strip("header")
         if index < len(self._rows):
             return self._row_strip(index)
-        if index == 1 and not self._rows:
-            return self._fixed_strip("empty", (("  ", "plain"), (self.empty, "dim")))
-        return self._fixed_strip("blank", ())
+        return self._fixed_strip("empty" if index == 1 and not self._rows else "blank")
 
-    def _lay_out(self) -> None:
-        if self._laid_out_width != self.size.width:
-            self._laid_out_width = self.size.width
-            self._places = placed(self._columns, self.size.width - _GUTTER, gap=self._gap)
-            self._forget_strips()
-
-    def _fixed_strip(self, name: str, spans: tuple[Span, ...]) -> Strip:
-        known = self._fixed.get(name)
-        if known is not None and known[0] == spans:
-            return known[1]
-        strip = strip_of(spans, self._look("header"), self.size.width)
-        self._fixed[name] = (spans, strip)
+    def _fixed_strip(self, name: Fixed) -> Strip:
+        strip = self._fixed.get(name)
+        if strip is None:
+            spans: list[Span] = header_spans(self._places, self.sort) if name == "header" else []
+            if name == "empty":
+                spans.append((self.empty, "dim"))
+            strip = self._fixed[name] = strip_of((_INDENT, *spans), self.look(), self.view_width)
         return strip
 
     def _row_strip(self, index: int) -> Strip:
         row = self._rows[index]
         key = self._key(row)
-        look = (key, index == self._cursor, key in self.marked)
-        known = self._strips.get(look)
+        at_cursor, marked = index == self._cursor, key in self.marked
+        known = self._strips.get((key, at_cursor, marked))
         if known is not None and (known[0] is row or known[0] == row):
             return known[1]
         if len(self._strips) > _CACHED_STRIPS:
             self._strips.clear()
-        gutter: Span = (f"{_MARK if look[2] else ' '} ", "accent")
-        strip = strip_of(
-            (gutter, *row_spans(self._places, row)), self._look("cursor" if look[1] else "row"), self.size.width
-        )
-        self._strips[look] = (row, strip)
+        spans = (_MARK if marked else _INDENT, *row_spans(self._places, row))
+        strip = strip_of(spans, self.look("table--cursor" if at_cursor else None), self.view_width)
+        self._strips[key, at_cursor, marked] = (row, strip)
         return strip
-
-    def _look(self, look: Look) -> Mapping[Tone, Style]:
-        styles = self._looks.get(look)
-        if styles is None:
-            styles = tone_styles(self, self._base(look))
-            styles = self._looks[look] = faded(styles) if self.stale and look != "header" else styles
-        return styles
-
-    def _base(self, look: Look) -> Style:
-        return self.get_component_rich_style("table--cursor") if look == "cursor" else self.rich_style

@@ -1,0 +1,85 @@
+"""One line of text with a left and a right part, and places in it that can be clicked: header, totals, footer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Span, cropped_spans, strip_of, tone_styles, width_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A clickable word: its key as shown, what it does, and the action it stands for."""
+
+    key: str
+    title: str
+    action: str
+
+
+class Bar(Widget):
+    """Spans on one line; where they do not fit, the left part is cut and the right part stays."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONE_CLASSES}
+    DEFAULT_CSS = f"Bar {{ height: 1; width: 1fr; {TONE_CSS} }}"
+    ALLOW_SELECT = False
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._left: tuple[Span, ...] = ()
+        self._right: tuple[Span, ...] = ()
+
+    def show(self, left: Sequence[Span], right: Sequence[Span] = ()) -> None:
+        """Show these spans; nothing is repainted if they are what stands there."""
+        if (self._left, self._right) != (tuple(left), tuple(right)):
+            self._left, self._right = tuple(left), tuple(right)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        right, right_width = cropped_spans(self._right, width)
+        left, left_width = cropped_spans(self._left, max(0, width - right_width - 1))
+        gap: Span = (" " * (width - left_width - right_width), "plain")
+        return strip_of((*left, gap, *right), tone_styles(self, self.rich_style), width)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        return container.width
+
+
+class KeyBar(Bar):
+    """The keys that work here; the ones that do not fit are left out from the right. Each can be clicked."""
+
+    class Chosen(Message):
+        """A key's word was clicked."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, items: Sequence[Item], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._items = tuple(items)
+        self._places: list[tuple[int, int, str]] = []
+
+    def render_line(self, y: int) -> Strip:
+        spans: list[Span] = [(" ", "plain")]
+        self._places = []
+        x = 1
+        for item in self._items:
+            length = width_of(item.key) + width_of(item.title) + 1
+            if x + length > self.size.width:
+                break
+            spans += [(item.key, "accent"), (f" {item.title}", "dim"), ("  ", "plain")]
+            self._places.append((x, x + length, item.action))
+            x += length + 2
+        return strip_of(spans, tone_styles(self, self.rich_style), self.size.width)
+
+    def on_click(self, event: events.Click) -> None:
+        for start, end, action in self._places:
+            if start <= event.x < end:
+                self.post_message(self.Chosen(action))

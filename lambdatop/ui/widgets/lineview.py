@@ -1,0 +1,99 @@
+"""What the table and the log view share: lines drawn one by one, and only those that have changed.
+
+A subclass says which strip belongs on a line *now* and returns the same object as long as nothing of it has changed.
+What was painted is remembered, so that comparing identities finds the lines to repaint, whatever the reason.
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from rich.style import Style
+from textual.geometry import Region
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Tone, faded, tone_styles
+
+LINE_VIEW_CSS: Final = f"""
+    height: 1fr;
+    overflow-x: hidden;
+    overflow-y: auto;
+    scrollbar-size-vertical: 1;
+    scrollbar-background: $background;
+    scrollbar-color: $foreground 20%;
+    {TONE_CSS}
+"""
+
+
+class LineView(ScrollView, inherit_bindings=False):
+    """A scrolling view of lines with `strip_at`, `forget_strips` and, on a new width, `lay_out` of the subclass."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(TONE_CLASSES)
+
+    stale: reactive[bool] = reactive(False)
+    """Draw the lines fainter: what they say is old."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.view_width = -1
+        """The width that strips are made for."""
+        self.view_top = 0
+        """How far the view is scrolled down."""
+        self._looks: dict[str | None, Mapping[Tone, Style]] = {}
+        self._painted: dict[int, Strip] = {}
+
+    def strip_at(self, y: int) -> Strip:
+        """What belongs on line `y` of the view now; the same object unless something of it has changed."""
+        raise NotImplementedError
+
+    def forget_strips(self) -> None:
+        """Drop whatever was drawn in the width and the styles there were."""
+        self._looks.clear()
+
+    def lay_out(self, width: int) -> None:
+        """Take note of a new width."""
+
+    def look(self, component: str | None = None) -> Mapping[Tone, Style]:
+        """Every tone's style, on the widget's own background or on a component's; faded while the view is stale."""
+        styles = self._looks.get(component)
+        if styles is None:
+            styles = tone_styles(self, self.get_component_rich_style(component) if component else self.rich_style)
+            styles = self._looks[component] = faded(styles) if self.stale else styles
+        return styles
+
+    def repaint_changes(self) -> None:
+        """Repaint the lines whose strip is another one than was painted last."""
+        self._note_geometry()
+        painted = self._painted
+        changed = [y for y in range(self.size.height) if self.strip_at(y) is not painted.get(y)]
+        if changed:
+            self.refresh(*[Region(0, y, self.view_width, 1) for y in changed])
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._note_geometry()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        strip = self._painted[y] = self.strip_at(y)
+        return strip
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self.forget_strips()
+
+    def watch_stale(self) -> None:
+        self.forget_strips()
+
+    def scroll_at_once(self, y: int) -> None:
+        """Scroll so that line `y` of the content is the first one, even before a scroll bar is there."""
+        self.scroll_to(y=max(0, min(y, self.max_scroll_y)), animate=False, force=True)
+
+    def _note_geometry(self) -> None:
+        """Once for all lines: the width and the offset are slow to ask for."""
+        self.view_top = self.scroll_offset.y
+        width = self.size.width
+        if self.view_width != width:
+            self.view_width = width
+            self.lay_out(width)
+            self.forget_strips()

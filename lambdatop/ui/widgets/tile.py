@@ -1,0 +1,43 @@
+"""A figure with its trend in a box: what the account does right now."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.content import Content
+from textual.strip import Strip
+from textual.widget import Widget
+
+from lambdatop.ui.widgets.spark import spark
+from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Span, Tone, strip_of, tone_styles, width_of
+
+
+class Tile(Widget):
+    """One line inside a border: the figure on the left, the newest part of the trend on the right."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONE_CLASSES}
+    DEFAULT_CSS = f"Tile {{ height: 3; width: 1fr; padding: 0 1; {TONE_CSS} }}"
+    ALLOW_SELECT = False
+
+    def __init__(self, title: str, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.border_title = Content(title)
+        self._figure: tuple[Span, ...] = ()
+        self._values: Sequence[float | None] = ()
+        self._tone: Tone = "accent"
+
+    def show(self, figure: Sequence[Span], values: Sequence[float | None], tone: Tone = "accent") -> None:
+        """Show a figure and its trend; the trend's last value is of a minute still filling and drawn dim."""
+        shown = (tuple(figure), values, tone)
+        if shown != (self._figure, self._values, self._tone):
+            self._figure, self._values, self._tone = shown
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        used = sum(width_of(text) for text, _ in self._figure)
+        room = width - used - 2
+        spans = list(self._figure)
+        if self._values and room >= 4:
+            drawn = spark(self._values[-room:], min(room, len(self._values)))
+            spans += [(" " * (width - used - len(drawn)), "plain"), (drawn[:-1], self._tone), (drawn[-1:], "dim")]
+        return strip_of(spans, tone_styles(self, self.rich_style), width)
