@@ -1,0 +1,92 @@
+"""What a diagnosis is made of: findings, the state of a row that they add up to, and the order of the sick."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from lambdatop.model.metrics import FunctionMetrics
+
+
+class Severity(IntEnum):
+    """How much it matters to whoever is on call. A NOTE is advice for a quiet day and makes no row sick."""
+
+    NOTE = 1
+    WARNING = 2
+    CRITICAL = 3
+
+
+class Rule(StrEnum):
+    """What was found. Causes stand before symptoms: of two findings as severe as each other the first explains."""
+
+    OUT_OF_MEMORY = "out of memory"
+    TIMEOUTS = "timeouts"
+    ERRORS_RISING = "errors rising"
+    THROTTLED = "throttled"
+    ERRORS = "errors"
+    ALARM = "alarm"
+    NEAR_MEMORY = "near its memory"
+    NEAR_TIMEOUT = "near its timeout"
+    COLD_STARTS = "cold starts"
+    RUNTIME = "runtime"
+    OVERSIZED = "oversized"
+
+
+_RANK = {rule: rank for rank, rule in enumerate(Rule)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, in a few words without a time of day: time zones are the screen's business."""
+
+    rule: Rule
+    severity: Severity
+    text: str
+    since: datetime | None = None
+
+    def told(self, since: str) -> str:
+        """The text with the moment it began, as the screen writes it: `errors ×15 since 14:19`."""
+        return f"{self.text}, {since}" if " since " in self.text else f"{self.text} since {since}"
+
+
+class State(StrEnum):
+    """The one word for a row, and its glyph."""
+
+    SICK = "sick"
+    WARNING = "warning"
+    FINE = "fine"
+    IDLE = "idle"
+    UNKNOWN = "unknown"
+
+
+def strongest_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Order findings by severity, and equally severe ones from cause to symptom."""
+    return tuple(sorted(findings, key=lambda finding: (-finding.severity, _RANK[finding.rule])))
+
+
+def state_of(findings: Sequence[Finding], metrics: FunctionMetrics | None) -> State:
+    """Return the state of a function with these findings; metrics are None where it has not been measured."""
+    worst = max((finding.severity for finding in findings), default=Severity.NOTE)
+    if worst is Severity.CRITICAL:
+        return State.SICK
+    if worst is Severity.WARNING:
+        return State.WARNING
+    if metrics is None:
+        return State.UNKNOWN
+    return State.FINE if metrics.sum_of(metrics.invocations) else State.IDLE
+
+
+def sickness(findings: Sequence[Finding], metrics: FunctionMetrics | None) -> float:
+    """Return a key that sorts the sickest highest: by severity, then by failed requests, then by traffic.
+
+    Orders of magnitude are compared, not counts, so that rows do not swap places with every minute's noise.
+    """
+    worst = max((finding.severity for finding in findings), default=Severity.NOTE)
+    band = 100.0 * (worst - Severity.NOTE)
+    if metrics is None:
+        return band
+    failed = (metrics.sum_of(metrics.errors) or 0) + (metrics.sum_of(metrics.throttles) or 0)
+    traffic = metrics.sum_of(metrics.invocations) or 0
+    failing = math.log10(1 + failed) if band else 0.0
+    return band + min(9.0, failing) * 10 + min(9.0, math.log10(1 + traffic))
