@@ -1,0 +1,129 @@
+"""Trouble on demand, made at the socket: what a client meets when AWS refuses, throttles, stalls or talks nonsense."""
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from lambdatop.emulator.operations import AwsError
+
+FaultKind = Literal["denied", "throttled", "unavailable", "html", "broken_json", "null_members", "delayed", "reset"]
+
+_USER = "arn:aws:iam::123456789012:user/demo"
+_IAM_SERVICES = {"resourcegroupstaggingapi": "tag"}
+_IAM_ACTIONS = {"lambda.Invoke": "lambda:InvokeFunction", "lambda.ListTags": "lambda:ListTags"}
+_THROTTLES = {
+    "lambda": ("TooManyRequestsException", "Rate exceeded", 429),
+    "xray": ("ThrottledException", "Rate exceeded", 429),
+    "sts": ("Throttling", "Rate exceeded", 400),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One kind of trouble, after `delay_s` seconds; `times` None means until it is taken away."""
+
+    kind: FaultKind
+    delay_s: float = 0
+    times: int | None = None
+
+    @staticmethod
+    def denied(*, times: int | None = None) -> "Fault":
+        """IAM says no, in AWS's words."""
+        return Fault(kind="denied", times=times)
+
+    @staticmethod
+    def throttled(*, times: int | None = None) -> "Fault":
+        """The service's own throttling error."""
+        return Fault(kind="throttled", times=times)
+
+    @staticmethod
+    def unavailable(*, times: int | None = None) -> "Fault":
+        """503, as AWS's front end answers in an outage."""
+        return Fault(kind="unavailable", times=times)
+
+    @staticmethod
+    def html(*, times: int | None = None) -> "Fault":
+        """200 with a web page, as a captive portal answers."""
+        return Fault(kind="html", times=times)
+
+    @staticmethod
+    def broken_json(*, times: int | None = None) -> "Fault":
+        """200 with a body cut in the middle."""
+        return Fault(kind="broken_json", times=times)
+
+    @staticmethod
+    def null_members(*, times: int | None = None) -> "Fault":
+        """The right answer with every member null."""
+        return Fault(kind="null_members", times=times)
+
+    @staticmethod
+    def delayed(seconds: float, *, times: int | None = None) -> "Fault":
+        """The right answer, late."""
+        return Fault(kind="delayed", delay_s=seconds, times=times)
+
+    @staticmethod
+    def reset(*, times: int | None = None) -> "Fault":
+        """The connection is closed without an answer."""
+        return Fault(kind="reset", times=times)
+
+
+class Faults(dict[str, Fault]):
+    """Faults by `service.Operation`; a key may hold wildcards (`xray.*`), and the first that matches counts."""
+
+    def take(self, operation: str) -> Fault | None:
+        """The fault that the next call of this operation meets; counts down `times`."""
+        key = next((key for key in self if fnmatchcase(operation, key)), None)
+        if key is None:
+            return None
+        fault = self[key]
+        if fault.times is not None and fault.times <= 1:
+            del self[key]
+        elif fault.times is not None:
+            self[key] = replace(fault, times=fault.times - 1)
+        return fault
+
+
+def error_of(fault: Fault, operation: str, resource: str | None) -> AwsError | None:
+    """The error that a fault makes of an operation on a resource's ARN; None if it makes none."""
+    service = operation.partition(".")[0]
+    match fault.kind:
+        case "denied":
+            return _denied(service, operation, resource)
+        case "throttled":
+            return AwsError(*_THROTTLES.get(service, ("ThrottlingException", "Rate exceeded", 400)))
+        case "unavailable":
+            return AwsError("ServiceUnavailableException", "Service is unavailable. Please try again later.", 503)
+        case _:
+            return None
+
+
+def iam_action(operation: str) -> str:
+    """`logs.FilterLogEvents` as IAM writes it: `logs:FilterLogEvents`."""
+    service, _, name = operation.partition(".")
+    return _IAM_ACTIONS.get(operation, f"{_IAM_SERVICES.get(service, service)}:{name}")
+
+
+def _denied(service: str, operation: str, resource: str | None) -> AwsError:
+    action = iam_action(operation)
+    where = f" on resource: {resource}" if resource else ""
+    message = (
+        f"User: {_USER} is not authorized to perform: {action}{where}"
+        f" because no identity-based policy allows the {action} action"
+    )
+    return AwsError("AccessDeniedException", message, 400 if service in ("logs", "cloudwatch") else 403)
+
+
+def resource_of(operation: str, region: str, params: dict[str, Any]) -> str | None:
+    """The ARN that IAM names in its refusal; None for services without resources (X-Ray)."""
+    service = operation.partition(".")[0]
+    match service:
+        case "lambda":
+            name = str(params.get("FunctionName", ""))
+            if not name:
+                return "*"
+            return name if name.startswith("arn:") else f"arn:aws:lambda:{region}:123456789012:function:{name}"
+        case "logs":
+            group = params.get("logGroupName") or str(params.get("logGroupIdentifier", "")).rpartition(":log-group:")[2]
+            return f"arn:aws:logs:{region}:123456789012:log-group:{group}:log-stream:"
+        case _:
+            return None

@@ -1,0 +1,173 @@
+"""The HTTP front of the emulated account: finds service, Region and operation, and answers in the client's protocol.
+
+Everything but faults answers as AWS would, errors included: typed, in the protocol's own form, never a web page.
+"""
+
+import asyncio
+import functools
+import importlib
+import logging
+import pkgutil
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from aiohttp import web
+
+import lambdatop.emulator
+from lambdatop.emulator.faults import Fault, Faults, error_of, resource_of
+from lambdatop.emulator.operations import OPERATIONS, AwsError
+from lambdatop.emulator.wire.json_ import dumps
+from lambdatop.emulator.wire.message import Call, Reply, Request, WireProtocol
+from lambdatop.emulator.wire.models import SERVICES, Service, service
+from lambdatop.emulator.wire.protocols import protocol_of
+from lambdatop.emulator.wire.shapes import lint
+
+if TYPE_CHECKING:
+    from lambdatop.emulator.account import Account
+
+Stream = Callable[["Account", dict[str, Any], float], AsyncIterator[bytes]]
+"""An operation that answers with an event stream: account, parameters, seconds between updates -> frames."""
+
+_PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "lambda": ("lambda_",),
+    "cloudwatch": ("cloudwatch", "alarms"),
+    "logs": ("logs",),
+    "xray": ("xray",),
+    "sts": ("sts",),
+    "resourcegroupstaggingapi": ("tagging",),
+}
+"""How the names of the modules begin that hold a service's operations."""
+
+_HTML = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in to the network.</body></html>"
+_log = logging.getLogger(__name__)
+
+
+class Gateway:
+    """Serves every request to the emulated AWS, whatever its service and Region."""
+
+    def __init__(
+        self, account: Callable[[str], "Account"], *, faults: Faults, lint: bool = False, tail_every_s: float = 1.0
+    ) -> None:
+        self.faults = faults
+        self.problems: set[str] = set()
+        self.calls: Counter[str] = Counter()
+        self._account = account
+        self._lint = lint
+        self._tail_every_s = tail_every_s
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer one HTTP request."""
+        received = Request(
+            method=request.method,
+            path=request.raw_path.partition("?")[0],
+            query=request.raw_path.partition("?")[2],
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=await request.read(),
+        )
+        scope = received.scope()
+        if scope is None:
+            return _typed("MissingAuthenticationTokenException", "Missing Authentication Token", 403)
+        region, signing_name = scope
+        if signing_name not in SERVICES:
+            return _typed("UnknownOperationException", f"the service {signing_name!r} is not emulated", 404)
+        spoken_to = service(SERVICES[signing_name])
+        protocol = protocol_of(spoken_to, received)
+        try:
+            call = protocol.read(spoken_to, received)
+            return await self._answer(request, spoken_to, protocol, call, region)
+        except AwsError as error:
+            return _response(protocol.error(spoken_to, error))
+
+    async def _answer(
+        self, request: web.Request, spoken_to: Service, protocol: WireProtocol, call: Call, region: str
+    ) -> web.StreamResponse:
+        name = f"{spoken_to.name}.{call.operation.name}"
+        self.calls[name] += 1
+        fault = self.faults.take(name)
+        if fault is not None:
+            await asyncio.sleep(fault.delay_s)
+            if fault.kind == "reset" and request.transport is not None:
+                request.transport.abort()
+            error = error_of(fault, name, resource_of(name, region, call.params))
+            if error is not None:
+                raise error
+        _refuse_incomplete(call)
+        if (stream := _streams(spoken_to.name).get(name)) is not None:
+            return await _streamed(request, stream(self._account(region), call.params, self._tail_every_s))
+        answer = self._call(name, call, region)
+        return _response(_spoiled(fault, protocol.answer(call, answer), answer))
+
+    def _call(self, name: str, call: Call, region: str) -> dict[str, Any]:
+        load(name.partition(".")[0])
+        handler = OPERATIONS.get(name)
+        if handler is None:
+            raise AwsError("UnknownOperationException", f"{name} is not emulated", 501)
+        account = self._account(region)
+        account.advance()
+        answer = handler(account, call.params)
+        if self._lint and call.operation.output_shape:
+            self.problems.update(f"{name}{problem}" for problem in lint(call.operation.output_shape, answer))
+        return answer
+
+
+@functools.cache
+def load(name: str) -> None:
+    """Import the modules that register a service's operations."""
+    for module in pkgutil.iter_modules(lambdatop.emulator.__path__):
+        if module.name.startswith(_PREFIXES[name]):
+            importlib.import_module(f"lambdatop.emulator.{module.name}")
+
+
+def _streams(name: str) -> Mapping[str, Stream]:
+    if name != "logs":
+        return {}
+    from lambdatop.emulator.livetail import STREAMS  # with its service, like every other operation
+
+    return STREAMS
+
+
+def _refuse_incomplete(call: Call) -> None:
+    """The client usually checks this itself; a hand-made request may not have."""
+    shape = call.operation.input_shape
+    for member in shape.required_members if shape else ():
+        if member not in call.params:
+            raise AwsError("ValidationException", f"1 validation error detected: Value at '{member}' must not be null")
+
+
+def _spoiled(fault: Fault | None, reply: Reply, answer: dict[str, Any]) -> Reply:
+    match fault and fault.kind:
+        case "html":
+            return Reply(status=200, body=_HTML, headers={"content-type": "text/html"})
+        case "broken_json":
+            return Reply(status=200, body=reply.body[: len(reply.body) // 2], headers=reply.headers)
+        case "null_members":
+            return Reply(status=200, body=dumps(dict.fromkeys(answer)), headers=reply.headers)
+        case _:
+            return reply
+
+
+def _typed(code: str, message: str, status: int) -> web.Response:
+    headers = {"content-type": "application/json", "x-amzn-errortype": code}
+    return _response(Reply(status=status, body=dumps({"__type": code, "message": message}), headers=headers))
+
+
+def _response(reply: Reply) -> web.Response:
+    return web.Response(
+        status=reply.status, body=reply.body, headers={**reply.headers, "x-amzn-requestid": str(uuid4())}
+    )
+
+
+async def _streamed(request: web.Request, frames: AsyncIterator[bytes]) -> web.StreamResponse:
+    response = web.StreamResponse(headers={"content-type": "application/vnd.amazon.eventstream"})
+    first = await anext(frames)  # a refusal must come before the stream has begun
+    await response.prepare(request)
+    try:
+        await response.write(first)
+        async for frame in frames:
+            await response.write(frame)
+        await response.write_eof()
+    except ConnectionResetError:
+        _log.debug("the reader of a live tail went away")
+    return response

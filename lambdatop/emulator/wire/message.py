@@ -1,0 +1,56 @@
+"""What goes over the wire, before and after any protocol has looked at it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from botocore.model import OperationModel
+
+from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.wire.models import Service
+
+_SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/,]+)/([^/,]+)/aws4_request")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One HTTP request. Header names are lower case; `path` is still percent-encoded and has no query."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def scope(self) -> tuple[str, str] | None:
+        """Region and signing name from SigV4's credential scope; None if the request is not signed."""
+        found = _SCOPE.search(self.headers.get("authorization", ""))
+        return (found[1], found[2]) if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One HTTP response."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request understood: the operation's model and its parameters under AWS's member names."""
+
+    operation: OperationModel
+    params: dict[str, Any]
+
+
+class WireProtocol(Protocol):
+    """How one of AWS's protocols reads requests and writes answers. Unreadable input raises `AwsError`."""
+
+    def read(self, service: Service, request: Request) -> Call: ...
+
+    def answer(self, call: Call, answer: dict[str, Any]) -> Reply: ...
+
+    def error(self, service: Service, error: AwsError) -> Reply: ...

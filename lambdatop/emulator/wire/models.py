@@ -1,0 +1,99 @@
+"""botocore's service models, loaded when a service is first asked for: Lambda's alone takes 40 ms."""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+from botocore.loaders import Loader
+from botocore.model import OperationModel, ServiceModel
+
+from lambdatop.emulator.operations import AwsError
+
+SERVICES: Mapping[str, str] = {
+    "lambda": "lambda",
+    "monitoring": "cloudwatch",
+    "logs": "logs",
+    "xray": "xray",
+    "sts": "sts",
+    "tagging": "resourcegroupstaggingapi",
+}
+"""SigV4 signing name to botocore's service name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One REST operation's address: `{Label}` segments bind a parameter, `{Label+}` binds the rest of the path."""
+
+    operation: str
+    method: str
+    segments: tuple[str, ...]
+
+    def match(self, method: str, segments: list[str]) -> dict[str, str] | None:
+        """The labels' values (decoded) if this route serves the path, else None."""
+        if method != self.method:
+            return None
+        labels: dict[str, str] = {}
+        for index, expected in enumerate(self.segments):
+            if expected.endswith("+}"):
+                labels[expected[1:-2]] = unquote("/".join(segments[index:]))
+                return labels if segments[index:] else None
+            if index >= len(segments):
+                return None
+            if expected.startswith("{"):
+                labels[expected[1:-1]] = unquote(segments[index])
+            elif expected != segments[index]:
+                return None
+        return labels if len(segments) == len(self.segments) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service's model and, if it speaks REST, its routes: the most literal first."""
+
+    name: str
+    model: ServiceModel
+    description: Mapping[str, Any]
+    routes: tuple[Route, ...]
+
+    def operation(self, name: str) -> OperationModel:
+        """The operation's model; raises `UnknownOperationException` as AWS does."""
+        if name not in self.description["operations"]:
+            raise AwsError("UnknownOperationException", f"{self.name} has no operation {name!r}", 404)
+        return self.model.operation_model(name)
+
+    def route(self, method: str, path: str) -> tuple[OperationModel, dict[str, str]]:
+        """The operation at a percent-encoded path and the labels in it; raises `UnknownOperationException`."""
+        segments = path.strip("/").split("/")
+        for route in self.routes:
+            labels = route.match(method, segments)
+            if labels is not None:
+                return self.operation(route.operation), labels
+        raise AwsError("UnknownOperationException", f"{self.name} has no operation at {method} {path}", 404)
+
+    def error_shape(self, code: str) -> Mapping[str, Any]:
+        """The modelled error's raw shape; empty for an error that the model does not know."""
+        shape: Mapping[str, Any] = self.description["shapes"].get(code, {})
+        return shape if shape.get("exception") else {}
+
+
+@functools.cache
+def service(name: str) -> Service:
+    """The service's model, by botocore's name. Only botocore's own models count, not those of ~/.aws/models."""
+    loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    description = loader.load_service_model(name, "service-2")
+    rest = description["metadata"]["protocol"] == "rest-json"
+    return Service(name, ServiceModel(description, name), description, _routes(description) if rest else ())
+
+
+def _routes(description: Mapping[str, Any]) -> tuple[Route, ...]:
+    routes = (
+        Route(
+            name,
+            operation["http"]["method"],
+            tuple(operation["http"]["requestUri"].partition("?")[0].strip("/").split("/")),
+        )
+        for name, operation in description["operations"].items()
+    )
+    return tuple(sorted(routes, key=lambda route: sum(segment.startswith("{") for segment in route.segments)))
