@@ -1,0 +1,16 @@
+"""`python -m lambdatop` and the installed command: parse, then import only what the chosen command needs."""
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see `cli.exits`)."""
+    from lambdatop.cli.parser import parse
+
+    command = parse(sys.argv[1:] if argv is None else argv)
+    return command()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

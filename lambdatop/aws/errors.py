@@ -1,0 +1,194 @@
+"""AWS trouble as typed values that name the remedy, so that every pane and exit code can say what to do."""
+
+import re
+from typing import Any
+
+from lambdatop.model.text import safe
+
+_DENIED_ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
+_DENIED_RESOURCE = re.compile(r"on resource: (\S+)")
+
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthFailure", "OptInRequired"}
+_EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
+_BAD_CREDENTIALS = {
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "IncompleteSignature",
+    "MissingAuthenticationToken",
+}
+_THROTTLED = {
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "LimitExceededException",
+    "SlowDown",
+    "429",
+}
+_NO_CREDENTIALS = {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "NoAuthTokenError"}
+_LOGIN = {
+    "SSOTokenLoadError",
+    "UnauthorizedSSOTokenError",
+    "TokenRetrievalError",
+    "SSOError",
+    "LoginRefreshRequired",
+    "LoginTokenLoadError",
+    "LoginError",
+}
+_UNREACHABLE = {
+    "EndpointConnectionError",
+    "ConnectTimeoutError",
+    "ReadTimeoutError",
+    "ConnectionClosedError",
+    "ConnectionError",
+    "HTTPClientError",
+    "ResponseStreamingError",
+    "SSLError",
+    "ProxyConnectionError",
+}
+_PARSER = {"ResponseParserError", "ValueError", "TypeError", "AttributeError", "KeyError"}
+_SETTINGS = {
+    "ProfileNotFound",
+    "InvalidRegionError",
+    "UnknownRegionError",
+    "NoRegionError",
+    "ConfigParseError",
+    "ParamValidationError",
+}
+
+
+class AwsError(Exception):
+    """Something AWS, or the way to it, refused. `str()` is one harmless line; `remedy` says what to do, if known."""
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(safe(message))
+        self.remedy = remedy
+
+    def line(self) -> str:
+        """What happened and what to do, in one line."""
+        return f"{self}; {self.remedy}" if self.remedy else str(self)
+
+
+class AccessDenied(AwsError):
+    """The caller lacks an IAM action; asking again soon is pointless."""
+
+
+class CredentialsError(AwsError):
+    """There are no credentials, or they are expired or wrong."""
+
+
+class SettingsError(AwsError):
+    """The profile, Region or endpoint is not what AWS's SDK accepts."""
+
+
+class Throttled(AwsError):
+    """AWS asks for fewer calls."""
+
+
+class Unreachable(AwsError):
+    """The endpoint does not answer, or not in time."""
+
+
+class NotFound(AwsError):
+    """The function, log group or trace does not exist."""
+
+
+class BadAnswer(AwsError):
+    """Something answered, but not in AWS's shape: a captive portal, a proxy, a broken body."""
+
+
+class ReadOnly(AwsError):
+    """A write was asked for in read-only mode."""
+
+
+def sdk_errors() -> tuple[type[Exception], ...]:
+    """What a call may raise for reasons that are not ours; evaluated only once something was raised.
+
+    botocore lets a body that is not AWS's escape as the parser's own ValueError, TypeError, AttributeError or KeyError.
+    """
+    from aiohttp import ClientError as HttpError
+    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
+
+    parser = (ResponseParserError, ValueError, TypeError, AttributeError, KeyError)
+    return (BotoCoreError, ClientError, HttpError, OSError, *parser)
+
+
+def login_remedy(profile: str | None) -> str:
+    """The exact command that renews a login."""
+    return f"run: aws sso login --profile {profile}" if profile else "run: aws sso login"
+
+
+def translate(error: BaseException, *, service: str, operation: str, profile: str | None, endpoint: str) -> AwsError:
+    """The typed error for what botocore or the connection raised while `service:operation` was called."""
+    response: dict[str, Any] | None = getattr(error, "response", None)
+    if isinstance(response, dict) and "Error" in response:
+        return _from_response(response, service, operation, profile)
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & _LOGIN:
+        return CredentialsError(
+            f"the login of profile {profile or 'default'} has expired", remedy=login_remedy(profile)
+        )
+    if names & _NO_CREDENTIALS:
+        return CredentialsError("no AWS credentials found", remedy=_credentials_remedy(profile))
+    if names & _SETTINGS:
+        return SettingsError(_sentence(str(error)), remedy=_settings_remedy(names))
+    if isinstance(error, TimeoutError):
+        return Unreachable(f"{service} {operation}: no answer in time from {endpoint}")
+    if names & _UNREACHABLE or isinstance(error, OSError):
+        return Unreachable(f"cannot reach {endpoint}", remedy="check the network, the Region and --endpoint-url")
+    if names & _PARSER:
+        return BadAnswer(f"unexpected answer to {service} {operation} from {endpoint}: {_sentence(str(error))}")
+    return AwsError(f"{service} {operation}: {_sentence(str(error)) or type(error).__name__}")
+
+
+def _from_response(response: dict[str, Any], service: str, operation: str, profile: str | None) -> AwsError:
+    details = response["Error"]
+    code = str(details.get("Code") or "").removesuffix("Fault")
+    message = _sentence(str(details.get("Message") or code))
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    if code in _DENIED or (status == 403 and code not in _EXPIRED | _BAD_CREDENTIALS):
+        return _denied(message, service, operation)
+    if code in _EXPIRED:
+        return CredentialsError("the credentials have expired", remedy=login_remedy(profile))
+    if code in _BAD_CREDENTIALS:
+        return CredentialsError(f"AWS does not accept the credentials ({code})", remedy=_credentials_remedy(profile))
+    if code in _THROTTLED or status == 429:
+        return Throttled(f"{service} {operation} is throttled by AWS")
+    if "NotFound" in code:
+        return NotFound(message)
+    if status is not None and status >= 500:
+        return Unreachable(f"{service} {operation} answered {status} ({code or 'no code'})")
+    return AwsError(f"{service} {operation}: {message}" + (f" ({code})" if code and code not in message else ""))
+
+
+def _denied(message: str, service: str, operation: str) -> AccessDenied:
+    action = _DENIED_ACTION.search(message)
+    resource = _DENIED_RESOURCE.search(message)
+    need = action[1] if action else f"{_IAM_PREFIX.get(service, service)}:{operation}"
+    return AccessDenied(f"needs {need}" + (f" on {resource[1]}" if resource else ""))
+
+
+_IAM_PREFIX = {"resourcegroupstaggingapi": "tag"}
+
+
+def _credentials_remedy(profile: str | None) -> str:
+    if profile:
+        return f"check profile {profile} with: aws sts get-caller-identity --profile {profile}"
+    return "set AWS_PROFILE, use --profile, or run: aws configure (lambdatop --demo needs none)"
+
+
+def _settings_remedy(names: set[str]) -> str | None:
+    if "ProfileNotFound" in names:
+        return "list them with: aws configure list-profiles"
+    if "NoRegionError" in names:
+        return "use --region, or set AWS_REGION"
+    return None
+
+
+def _sentence(message: str) -> str:
+    first = message.strip().splitlines()[0] if message.strip() else ""
+    return first.rstrip(".")

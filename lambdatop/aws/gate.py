@@ -1,0 +1,127 @@
+"""The one gate to AWS: clients, deadline, error translation, answer check, read-only guard and meter in one place."""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from lambdatop.aws.answers import check
+from lambdatop.aws.errors import AwsError, ReadOnly, sdk_errors, translate
+from lambdatop.aws.meter import Meter, price_usd
+from lambdatop.aws.session import Clients, Connection
+from lambdatop.clock import Clock
+
+Answer = dict[str, Any]
+
+DEADLINE_S = 15.0
+"""For one call with its retries: a slow drip beats every socket timeout."""
+
+_READ = re.compile(r"(Get|List|Describe|Filter|BatchGet|Lookup)[A-Z]|Start(LiveTail|Query|TraceRetrieval)$|StopQuery$")
+_TOKENS = {
+    # operation: the token's name in the request and in the answer
+    "ListFunctions": ("Marker", "NextMarker"),
+    "ListVersionsByFunction": ("Marker", "NextMarker"),
+    "ListAliases": ("Marker", "NextMarker"),
+    "FilterLogEvents": ("nextToken", "nextToken"),
+    "DescribeLogGroups": ("nextToken", "nextToken"),
+    "DescribeLogStreams": ("nextToken", "nextToken"),
+}
+_USUAL_TOKENS = ("NextToken", "NextToken")
+
+
+class Gate:
+    """Every request of the program. Operations and parameters are AWS's own; answers keep raw timestamps."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self.connection = connection
+        self.clock = clock
+        self.meter = Meter(clock.monotonic())
+        self._clients = Clients(connection)
+
+    @property
+    def region(self) -> str | None:
+        """The Region in use; None until the first call has settled it."""
+        return self._clients.region
+
+    async def call(self, service: str, operation: str, **params: Any) -> Answer:
+        """One operation, answered within DEADLINE_S. A write is sent once and never retried.
+
+        Raises AwsError; ReadOnly for a write in read-only mode.
+        """
+        write = _READ.match(operation) is None
+        if write and self.connection.read_only:
+            raise ReadOnly(f"{operation} is a write, and this is read-only mode")
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                answer = await self._send(service, operation, params, once=write)
+        except sdk_errors() as error:
+            raise self._translated(error, service, operation) from error
+        check(operation, answer, self._endpoint(service))
+        return answer
+
+    async def pages(self, service: str, operation: str, **params: Any) -> AsyncIterator[Answer]:
+        """Every page of a paged operation. A token that comes back unchanged ends it: AWS repeats the last one."""
+        ask, told = _TOKENS.get(operation, _USUAL_TOKENS)
+        while True:
+            answer = await self.call(service, operation, **params)
+            yield answer
+            token = answer.get(told)
+            if not token or token == params.get(ask):
+                return
+            params[ask] = token
+
+    async def stream(self, service: str, operation: str, **params: Any) -> AsyncIterator[Answer]:
+        """The events of an event-stream operation (StartLiveTail) until it ends. Any end means: reconnect."""
+        try:
+            async with asyncio.timeout(DEADLINE_S):
+                answer = await self._send(service, operation, params, once=True)
+            async with aclosing(_events(answer["responseStream"])) as events:
+                async for event in events:
+                    yield event
+        except sdk_errors() as error:
+            raise self._translated(error, service, operation) from error
+
+    def usd_per_hour(self) -> float:
+        """What the program's own calls cost at the present pace."""
+        return self.meter.usd_per_hour(self.clock.monotonic())
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._clients.close()
+
+    async def _send(self, service: str, operation: str, params: dict[str, Any], *, once: bool) -> Answer:
+        client = await self._clients.get(service, once=once)
+        method = getattr(client, _method(operation))
+        answer: Answer = {}
+        try:
+            answer = await method(**params)
+        finally:
+            usd = price_usd(service, operation, params, answer)
+            self.meter.count(self.clock.monotonic(), f"{service}:{operation}", usd)
+        return answer
+
+    def _translated(self, error: BaseException, service: str, operation: str) -> AwsError:
+        return translate(
+            error,
+            service=service,
+            operation=operation,
+            profile=self.connection.profile,
+            endpoint=self._endpoint(service),
+        )
+
+    def _endpoint(self, service: str) -> str:
+        return self._clients.endpoint_url or f"{service} in {self.region or 'an unknown Region'}"
+
+
+def _method(operation: str) -> str:
+    """`GetMetricData` -> `get_metric_data`, as botocore names its methods."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation).lower()
+
+
+async def _events(stream: Any) -> AsyncGenerator[Answer, None]:
+    try:
+        async for event in stream:
+            yield event
+    finally:
+        stream.close()

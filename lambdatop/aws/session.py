@@ -1,0 +1,104 @@
+"""Sessions and clients of aiobotocore, imported and made late so that the first frame is painted without them."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+from lambdatop import __version__
+
+CONNECT_TIMEOUT_S = 3
+READ_TIMEOUT_S = 10
+STREAM_SILENCE_S = 60
+READ_ATTEMPTS = 3
+_MODELS = ("service-2", "endpoint-rule-set-1", "paginators-1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Which account to talk to, chosen as the AWS CLI does: flag, then environment, then profile."""
+
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: Callable[[], str] | None = None
+    """Asked once, in a thread: it may wait for a server that is still starting."""
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
+    """Access key and secret for the embedded account; None for the SDK's own chain."""
+    read_only: bool = False
+
+
+@dataclass(slots=True)
+class Clients:
+    """The clients of one connection, each made once. Everything slow happens in a thread."""
+
+    connection: Connection
+    endpoint_url: str | None = None
+    region: str | None = None
+    _session: Any = None
+    _made: dict[tuple[str, bool], Any] = field(default_factory=dict)
+    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def get(self, service: str, *, once: bool = False) -> Any:
+        """The client of a service; with `once` one that never sends a request twice (for writes and streams)."""
+        made = self._made.get((service, once))
+        if made is not None:
+            return made
+        async with self._lock:
+            if (service, once) not in self._made:
+                self._made[service, once] = await self._make(service, once)
+            return self._made[service, once]
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._stack.aclose()
+
+    async def _make(self, service: str, once: bool) -> Any:
+        if self._session is None:
+            self._session = await asyncio.to_thread(self._open)
+        await asyncio.to_thread(self._preload, service)
+        from aiobotocore.config import AioConfig
+
+        config = AioConfig(
+            connect_timeout=CONNECT_TIMEOUT_S,
+            read_timeout=STREAM_SILENCE_S if once else READ_TIMEOUT_S,
+            retries={"mode": "standard", "total_max_attempts": 1 if once else READ_ATTEMPTS},
+            inject_host_prefix=self.endpoint_url is None,  # a custom endpoint has no stream-logs.* host
+            parameter_validation=once,  # measured: validating 500 queries costs more than decoding their answer
+            user_agent_extra=f"lambdatop/{__version__}",
+        )
+        key, secret = self.connection.credentials or (None, None)
+        context = self._session.create_client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            config=config,
+        )
+        return await self._stack.enter_async_context(context)
+
+    def _open(self) -> Any:
+        """Import the SDK, settle Region and endpoint, and make the session. Runs in a thread."""
+        from aiobotocore.session import AioSession
+
+        login = AioSession(profile=self.connection.profile)
+        session = AioSession(profile=self.connection.profile)
+        # Decoding every timestamp stalls the loop for 300 ms on a big GetMetricData answer (botocore makes a datetime
+        # of each); the credentials' session keeps the normal parser since their refresh compares expiry times.
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=lambda value: value)
+        session.register_component("credential_provider", login.get_component("credential_provider"))
+        self.region = self.connection.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
+        if self.region is not None:
+            session.get_partition_for_region(self.region)  # raises for a name no partition knows
+        asked = self.connection.endpoint_url
+        self.endpoint_url = asked() if asked is not None else os.environ.get("AWS_ENDPOINT_URL")
+        return session
+
+    def _preload(self, service: str) -> None:
+        """Read the service's model from disk into the loader's cache. Runs in a thread."""
+        loader = self._session.get_component("data_loader")
+        for kind in _MODELS:
+            loader.load_service_model(service, kind)

@@ -1,0 +1,31 @@
+"""`lambdatop`: the live monitor."""
+
+import gc
+import os
+import sys
+
+from lambdatop.cli.connect import gate
+from lambdatop.cli.exits import Exit, complain
+from lambdatop.clock import SystemClock
+from lambdatop.config import Config
+from lambdatop.state import SourceFailed, Trouble
+
+
+def run(config: Config) -> int:
+    """Run the program until the user quits; 0, or the code of what made it end."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return complain("standard output is not a terminal; for a snapshot use: lambdatop --once [--json]", Exit.USAGE)
+    if os.environ.get("TERM", "dumb") == "dumb":
+        return complain("this terminal (TERM=dumb) cannot show screens; use: lambdatop --once [--json]", Exit.USAGE)
+    gc.disable()  # until the first frame: a collection while everything is imported costs it 20 ms
+    clock = SystemClock()
+    with gate(config, clock) as aws:
+        from lambdatop.ui.app import LambdatopApp
+
+        app = LambdatopApp(aws, config, clock)
+        ended = app.run(mouse=True)
+    if isinstance(ended, SourceFailed):
+        return complain(ended.error, Exit.CREDENTIALS if ended.trouble is Trouble.CREDENTIALS else Exit.USAGE)
+    if ended is not None:
+        return complain(ended, Exit.FAILED)
+    return app.return_code or Exit.OK

@@ -1,0 +1,111 @@
+"""`lambdatop --once`: the fleet table printed once, for scripts, cron and CI. `--json` has a versioned schema."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from lambdatop.aws.errors import AwsError
+from lambdatop.aws.gate import Gate
+from lambdatop.cli.connect import gate
+from lambdatop.cli.exits import Exit, code_of, complain
+from lambdatop.cli.plain import lines
+from lambdatop.clock import SystemClock
+from lambdatop.config import Config
+from lambdatop.model.fleet import Row, matches
+from lambdatop.model.metrics import Window, window_of
+from lambdatop.model.order import ordered
+from lambdatop.sources.snapshot import snapshot
+from lambdatop.state import State
+
+SCHEMA = 1
+
+
+def run(config: Config) -> int:
+    """Print one snapshot; 0, or 3 if some API refused, or the code of what made it impossible."""
+    clock = SystemClock()
+    try:
+        with gate(config, clock) as aws:
+            state = asyncio.run(_take(aws, config, clock))
+        _print(config, state, window_of(clock.now(), config.window_minutes), clock.now())
+    except AwsError as error:
+        return complain(error.line(), code_of(error))
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains while it ends
+        return Exit.OK
+    return Exit.PARTIAL if state.health else Exit.OK
+
+
+async def _take(aws: Gate, config: Config, clock: SystemClock) -> State:
+    try:
+        return await snapshot(aws, clock, window_minutes=config.window_minutes, pattern=config.filter)
+    finally:
+        await aws.close()
+
+
+def _print(config: Config, state: State, window: Window, now: datetime) -> None:
+    chosen = [row for row in state.fleet.rows.values() if matches(row.function, config.filter)]
+    rows = ordered(chosen, config.sort)
+    if config.function is not None:
+        rows = [row for row in rows if row.name == config.function]
+        if not rows:
+            raise AwsError(f"there is no function {config.function} in {state_region(state)}")
+    if config.as_json:
+        json.dump(document(state, rows, window, now), sys.stdout, indent=1)
+        print()
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in lines(rows))
+        for problem in state.health.values():
+            complain(f"{problem.source}: {problem.error}", Exit.PARTIAL)
+    sys.stdout.flush()
+
+
+def state_region(state: State) -> str:
+    """The Region of the snapshot, for messages."""
+    return state.identity.region if state.identity else "this Region"
+
+
+def document(state: State, rows: Iterable[Row], window: Window, now: datetime) -> Mapping[str, Any]:
+    """The snapshot as the JSON of schema 1. Numbers, or null for what is unknown."""
+    identity = state.identity
+    return {
+        "schema": SCHEMA,
+        "account": identity.account if identity else None,
+        "region": identity.region if identity else None,
+        "at": _iso(now),
+        "window": {"start": _iso(window.start), "end": _iso(window.end)},
+        "functions": [_function(row) for row in rows],
+        "api": {"calls": state.api.calls, "cost_usd": round(state.api.cost_usd, 6)},
+        "problems": [{"source": each.source, "error": each.error} for each in state.health.values()],
+    }
+
+
+def _function(row: Row) -> Mapping[str, Any]:
+    function, metrics = row.function, row.metrics
+    return {
+        "name": function.name,
+        "runtime": function.runtime,
+        "architecture": function.architecture,
+        "memory_mb": function.memory_mb,
+        "timeout_s": function.timeout_s,
+        "invocations": row.invocations,
+        "errors": row.errors,
+        "throttles": row.throttles,
+        "error_rate": row.error_pct / 100 if row.error_pct is not None else None,
+        "duration_p50_ms": metrics.duration_p50_ms if metrics else None,
+        "duration_p95_ms": metrics.duration_p95_ms if metrics else None,
+        "duration_p99_ms": metrics.duration_p99_ms if metrics else None,
+        "concurrent_executions": metrics.concurrent_executions if metrics else None,
+        "cost_usd_per_hour": row.cost_usd_per_hour,
+        "alarm_state": row.alarm_state,
+        "last_modified": _iso(function.last_modified) if function.last_modified else None,
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,36 @@
+"""How the table may be ordered: one key a column, the larger or sicker first, unknown always last."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from lambdatop.model.fleet import Row
+
+Key = Callable[[Row], float | None]
+
+_KEYS: Mapping[str, Key] = {
+    "sick": lambda row: row.sickness,
+    "invocations": lambda row: row.invocations,
+    "errors": lambda row: row.error_pct,
+    "throttles": lambda row: row.throttles,
+    "p50": lambda row: row.metrics.duration_p50_ms if row.metrics else None,
+    "p95": lambda row: row.metrics.duration_p95_ms if row.metrics else None,
+    "p99": lambda row: row.metrics.duration_p99_ms if row.metrics else None,
+    "concurrency": lambda row: row.metrics.concurrent_executions if row.metrics else None,
+    "cold": lambda row: row.cold_pct,
+    "memory": lambda row: float(row.function.memory_mb),
+    "cost": lambda row: row.cost_usd_per_hour,
+}
+
+
+def ordered(rows: Iterable[Row], column: str, *, inverted: bool = False) -> list[Row]:
+    """The rows by a column of `config.SORT_COLUMNS`: largest first, names A to Z, ties by name; `inverted` turns it."""
+    by_name = sorted(rows, key=lambda row: row.function.name)
+    if column == "name":
+        return by_name[::-1] if inverted else by_name
+    key = _KEYS[column]
+    sign = 1.0 if inverted else -1.0
+
+    def rank(row: Row) -> tuple[bool, float]:
+        value = key(row)
+        return (value is None, 0.0 if value is None else sign * value)
+
+    return sorted(by_name, key=rank)

@@ -1,0 +1,20 @@
+"""Who we are and how much may run at once: asked until it is known, then never again."""
+
+from collections.abc import AsyncIterator
+
+from lambdatop.aws.gate import Gate
+from lambdatop.state import IdentityKnown, LimitsKnown, Update
+
+
+async def identity(aws: Gate) -> AsyncIterator[Update]:
+    """The caller's account and ARN. Source: sts GetCallerIdentity, which needs no permission."""
+    answer = await aws.call("sts", "GetCallerIdentity")
+    yield IdentityKnown(account=answer["Account"], arn=answer.get("Arn", ""), region=aws.region or "")
+
+
+async def limits(aws: Gate) -> AsyncIterator[Update]:
+    """The account's concurrency limit in this Region. Source: lambda GetAccountSettings."""
+    answer = await aws.call("lambda", "GetAccountSettings")
+    limit = answer["AccountLimit"].get("ConcurrentExecutions")
+    if isinstance(limit, int):
+        yield LimitsKnown(limit)

@@ -1,0 +1,194 @@
+"""The table's figures: which functions are active, and what CloudWatch says of those that are looked at.
+
+GetMetricData is paid by the query, so a pass asks first for the rows on the screen, every fifth pass for every active
+function, and for a trend only the minutes that may still change.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from lambdatop.aws.gate import Gate
+from lambdatop.clock import Clock
+from lambdatop.model.fleet import AccountMetrics
+from lambdatop.model.metrics import FunctionMetrics, Series, Window, series, window_of
+from lambdatop.sources.metrics import Points, Query, measure
+from lambdatop.state import AccountMeasured, FleetMeasured, Update
+
+TREND_MINUTES = 60
+REREAD_MINUTES = 5
+"""How many of the newest minutes may still change (AWS: Lambda's points appear within 1 to 3 minutes)."""
+FUNCTIONS_PER_CALL = 40
+"""Keeps one answer small enough to be decoded without the keyboard noticing."""
+EVERYONE_EVERY = 5
+"""Passes between two that ask for all active functions, not only the visible ones."""
+
+_TRENDS = ("Invocations", "Errors", "Throttles")
+_TOTALS = (
+    ("Duration", "p50"),
+    ("Duration", "p95"),
+    ("Duration", "p99"),
+    ("Duration", "Sum"),
+    ("ConcurrentExecutions", "Maximum"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose figures the screen wants."""
+
+    visible: tuple[str, ...]
+    everyone: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class FleetMeter:
+    """The passes over the fleet: what is known already, and whose turn it is."""
+
+    window_minutes: int = 15
+    passes: int = 0
+    active: frozenset[str] | None = None
+    """Functions with data in the last three hours; None until listed."""
+    idle: set[str] = field(default_factory=set)
+    """Functions told to be idle, so that they are not told again each minute."""
+    known: dict[str, FunctionMetrics] = field(default_factory=dict)
+
+    async def measure(self, aws: Gate, clock: Clock, wanted: Callable[[], Wanted]) -> AsyncIterator[Update]:
+        """One pass: the account's totals, then the idle functions, then group after group, the visible ones first.
+
+        What is wanted is asked before each group, so that scrolling and a listing still under way are followed.
+        """
+        now = clock.now()
+        yield await account(aws, now, self.window_minutes)
+        if self.passes % EVERYONE_EVERY == 0:
+            self.active = await recently_active(aws)
+        done: set[str] = set()
+        while True:
+            if newly_idle := self._newly_idle(wanted().everyone):
+                yield FleetMeasured(dict.fromkeys(newly_idle, nothing_measured(now, self.window_minutes)), now)
+            group = self._next_group(wanted(), done)
+            if not group:
+                break
+            measured = await self._group(aws, now, group)
+            done.update(group)
+            self.known.update(measured)
+            yield FleetMeasured(measured, now)
+        self.passes += 1
+
+    def _newly_idle(self, everyone: Sequence[str]) -> Sequence[str]:
+        if self.active is None:
+            return ()
+        newly = [name for name in everyone if name not in self.active and name not in self.idle]
+        self.idle = (self.idle | set(newly)) - self.active
+        for name in newly:
+            self.known.pop(name, None)
+        return newly
+
+    def _next_group(self, wanted: Wanted, done: set[str]) -> Sequence[str]:
+        """Whose turn is next in this pass: on the screen, never measured, and every fifth pass all others."""
+        unmeasured = (name for name in wanted.everyone if name not in self.known)
+        everyone = wanted.everyone if self.passes % EVERYONE_EVERY == 0 else ()
+        candidates = dict.fromkeys((*wanted.visible, *unmeasured, *everyone))
+        turn = (name for name in candidates if name not in self.idle and name not in done)
+        return tuple(islice(turn, FUNCTIONS_PER_CALL))
+
+    async def _group(self, aws: Gate, now: datetime, names: Sequence[str]) -> Mapping[str, FunctionMetrics]:
+        window, trend = window_of(now, self.window_minutes), _trend_window(now)
+        asked = Window(self._changing_from(names, trend), trend.end)
+        trends = [Query(name, metric, "Sum", 60) for name in names for metric in _TRENDS]
+        totals = [Query(name, metric, stat, window.seconds) for name in names for metric, stat in _TOTALS]
+        points = {
+            **await measure(aws, trends, asked.start, asked.end),
+            **await measure(aws, totals, window.start, window.end),
+        }
+        return {name: _figures(name, points, window, trend, asked, self.known.get(name)) for name in names}
+
+    def _changing_from(self, names: Sequence[str], trend: Window) -> datetime:
+        """From when on the group's trends must be asked: all of them at first, then only what may have changed."""
+        olds = [self.known.get(name) for name in names]
+        known_until = [old.invocations.end for old in olds if old is not None]
+        if len(known_until) < len(olds):
+            return trend.start
+        reread = datetime.fromtimestamp(min(known_until), UTC) - timedelta(minutes=REREAD_MINUTES)
+        return max(trend.start, reread)
+
+
+def _figures(
+    name: str,
+    points: Mapping[Query, Points],
+    window: Window,
+    trend: Window,
+    asked: Window,
+    old: FunctionMetrics | None,
+) -> FunctionMetrics:
+    def by_minute(metric: str, before: Series | None) -> Series:
+        new = _series(points[Query(name, metric, "Sum", 60)], asked)
+        merged = before.updated(new) if before is not None else new
+        return merged.window(int(trend.start.timestamp()), int(trend.end.timestamp()))
+
+    def total(metric: str, stat: str) -> float | None:
+        return newest(points[Query(name, metric, stat, window.seconds)])
+
+    return FunctionMetrics(
+        window=window,
+        invocations=by_minute("Invocations", old.invocations if old else None),
+        errors=by_minute("Errors", old.errors if old else None),
+        throttles=by_minute("Throttles", old.throttles if old else None),
+        duration_p50_ms=total("Duration", "p50"),
+        duration_p95_ms=total("Duration", "p95"),
+        duration_p99_ms=total("Duration", "p99"),
+        duration_sum_ms=total("Duration", "Sum"),
+        concurrent_executions=total("ConcurrentExecutions", "Maximum"),
+    )
+
+
+async def account(aws: Gate, now: datetime, window_minutes: int) -> AccountMeasured:
+    """The account's totals: AWS/Lambda without dimensions."""
+    trend, window = _trend_window(now), window_of(now, window_minutes)
+    p95, concurrent = Query(None, "Duration", "p95", 60), Query(None, "ConcurrentExecutions", "Maximum", 60)
+    sums = {metric: Query(None, metric, "Sum", 60) for metric in _TRENDS}
+    points = await measure(aws, [*sums.values(), p95, concurrent], trend.start, trend.end)
+    over_window = Query(None, "Duration", "p95", window.seconds)
+    metrics = AccountMetrics(
+        invocations=_series(points[sums["Invocations"]], trend),
+        errors=_series(points[sums["Errors"]], trend),
+        throttles=_series(points[sums["Throttles"]], trend),
+        duration_p95_ms=_series(points[p95], trend),
+        concurrent_executions=_series(points[concurrent], trend),
+        window_p95_ms=newest((await measure(aws, [over_window], window.start, window.end))[over_window]),
+    )
+    return AccountMeasured(metrics, now)
+
+
+async def recently_active(aws: Gate) -> frozenset[str]:
+    """The functions with an Invocations point in the last three hours (AWS: ListMetrics RecentlyActive=PT3H)."""
+    names: set[str] = set()
+    listing: Mapping[str, str] = {"Namespace": "AWS/Lambda", "MetricName": "Invocations", "RecentlyActive": "PT3H"}
+    async for page in aws.pages("cloudwatch", "ListMetrics", **listing):
+        for metric in page["Metrics"]:
+            dimensions: Sequence[Mapping[str, str]] = metric.get("Dimensions") or ()
+            if len(dimensions) == 1 and dimensions[0]["Name"] == "FunctionName":
+                names.add(dimensions[0]["Value"])
+    return frozenset(names)
+
+
+def nothing_measured(now: datetime, window_minutes: int) -> FunctionMetrics:
+    """The figures of a function known to be idle: asked, and no data."""
+    empty = _series([], _trend_window(now))
+    return FunctionMetrics(window=window_of(now, window_minutes), invocations=empty, errors=empty, throttles=empty)
+
+
+def newest(points: Points) -> float | None:
+    """The value of the latest point: a window asked as one period has one, or two where AWS aligns it otherwise."""
+    return max(points)[1] if points else None
+
+
+def _series(points: Points, window: Window) -> Series:
+    return series(points, int(window.start.timestamp()), int(window.end.timestamp()), 60)
+
+
+def _trend_window(now: datetime) -> Window:
+    """The trend's minutes, the one still filling included."""
+    end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return Window(end - timedelta(minutes=TREND_MINUTES), end)

@@ -1,0 +1,72 @@
+"""Asking CloudWatch for many series at once: GetMetricData, its ids, its pages, its timestamps."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from lambdatop.aws.gate import Gate
+
+T = TypeVar("T")
+
+QUERIES_PER_CALL = 500  # AWS: 500 MetricDataQuery per GetMetricData
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One metric at one statistic. `function` None asks for the account's total (AWS: the empty dimension set)."""
+
+    function: str | None
+    metric: str
+    stat: str
+    period_s: int
+    namespace: str = "AWS/Lambda"
+
+
+Points = list[tuple[float, float]]
+"""(epoch seconds, value) pairs of one query, in no order."""
+
+
+async def measure(aws: Gate, queries: Sequence[Query], start: datetime, end: datetime) -> Mapping[Query, Points]:
+    """The points of each query between two times. A query without data has an empty list."""
+    points: dict[Query, Points] = {query: [] for query in queries}
+    for chunk in chunks(queries, QUERIES_PER_CALL):
+        by_id = {f"q{index}": query for index, query in enumerate(chunk)}
+        async for page in aws.pages(
+            "cloudwatch",
+            "GetMetricData",
+            MetricDataQueries=[_wire(identifier, query) for identifier, query in by_id.items()],
+            StartTime=start,
+            EndTime=end,
+            ScanBy="TimestampAscending",
+        ):
+            for result in page["MetricDataResults"]:
+                points[by_id[result["Id"]]].extend(decode_points(result))
+    return points
+
+
+def decode_points(result: Mapping[str, Any]) -> Iterable[tuple[float, float]]:
+    """The pairs of one MetricDataResult; timestamps come raw, as epoch seconds or as ISO text."""
+    return zip(map(epoch, result.get("Timestamps") or ()), result.get("Values") or (), strict=False)
+
+
+def epoch(raw: object) -> float:
+    """Epoch seconds of a raw timestamp (AWS JSON and CBOR: a number; query XML: ISO 8601)."""
+    if isinstance(raw, int | float):
+        return float(raw)
+    if isinstance(raw, datetime):
+        return raw.timestamp()
+    return datetime.fromisoformat(str(raw)).timestamp()
+
+
+def _wire(identifier: str, query: Query) -> Mapping[str, Any]:
+    dimensions = [{"Name": "FunctionName", "Value": query.function}] if query.function is not None else []
+    metric = {"Namespace": query.namespace, "MetricName": query.metric, "Dimensions": dimensions}
+    stat = {"Metric": metric, "Period": query.period_s, "Stat": query.stat}
+    return {"Id": identifier, "MetricStat": stat}
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The items in runs of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,315 @@
+"""The one value the screens show, and the one function that changes it.
+
+Sources yield Updates, `reduce` folds each into a new State. An unchanged slice keeps its identity, so `new.logs is
+old.logs` is all the change detection there is.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from lambdatop.model.alarms import Alarm
+from lambdatop.model.fleet import AccountMetrics, Row, row
+from lambdatop.model.function import Function
+from lambdatop.model.logs import LogLine
+from lambdatop.model.metrics import FunctionMetrics, Series, Window
+from lambdatop.model.report import ReportSample
+from lambdatop.model.traces import TraceSummary
+
+LOG_LINES_KEPT = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charts:
+    """One function's series by the minute over the focus window, each on the same grid."""
+
+    window: Window
+    series: Mapping[str, Series]
+    """By the names of `model.metrics`: invocations, errors, throttles, duration_p50_ms, …"""
+
+
+# Updates: what sources (and the screen, for focus) report. Past tense; those of one function carry its name.
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityKnown:
+    account: str
+    arn: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsKnown:
+    concurrent_executions: int
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionsListed:
+    functions: tuple[Function, ...]
+    complete: bool
+    """False while the first listing is still being paged."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FleetMeasured:
+    metrics: Mapping[str, FunctionMetrics]
+    """Of some functions: those not named keep what they had."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AccountMeasured:
+    metrics: AccountMetrics
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmsListed:
+    alarms: tuple[Alarm, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsSampled:
+    function: str
+    sample: ReportSample | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FocusMoved:
+    focus: "Focus"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartsMeasured:
+    function: str
+    charts: Charts
+
+
+@dataclass(frozen=True, slots=True)
+class LogsArrived:
+    function: str
+    lines: tuple[LogLine, ...]
+    behind_s: float | None = None
+    """How long the newest line took from its timestamp to this program."""
+
+
+@dataclass(frozen=True, slots=True)
+class TracesArrived:
+    function: str
+    traces: tuple[TraceSummary, ...]
+    """All of the window, newest first."""
+
+
+class Trouble(StrEnum):
+    """Whether asking again can help."""
+
+    PASSING = "passing"
+    CREDENTIALS = "credentials"
+    """Only once the user has logged in."""
+    SETTINGS = "settings"
+    """Only with another profile, Region or endpoint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFailed:
+    source: str
+    error: str
+    """One line that names the remedy."""
+    at: datetime
+    retry_in_s: float
+    trouble: Trouble = Trouble.PASSING
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAnswered:
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiUsed:
+    calls: int
+    cost_usd: float
+    usd_per_hour: float
+
+
+Update = (
+    IdentityKnown
+    | LimitsKnown
+    | FunctionsListed
+    | FleetMeasured
+    | AccountMeasured
+    | AlarmsListed
+    | ReportsSampled
+    | FocusMoved
+    | ChartsMeasured
+    | LogsArrived
+    | TracesArrived
+    | SourceFailed
+    | SourceAnswered
+    | ApiUsed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What the focus sources look at."""
+
+    function: str | None = None
+    window_minutes: int = 180
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Fleet:
+    """Every function's row, and the account's own figures."""
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    complete: bool = False
+    alarms: tuple[Alarm, ...] = ()
+    account: AccountMetrics | None = None
+    concurrency_limit: int | None = None
+    measured: datetime | None = None
+    """When metrics last arrived."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Log:
+    """The tail of the focus function. `first` counts the lines dropped before `lines[0]`."""
+
+    lines: tuple[LogLine, ...] = ()
+    first: int = 0
+    behind_s: float | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class State:
+    """Everything true. Slices of the focus function are None until it has answered."""
+
+    identity: IdentityKnown | None = None
+    fleet: Fleet = field(default_factory=Fleet)
+    focus: Focus = field(default_factory=Focus)
+    charts: Charts | None = None
+    log: Log | None = None
+    traces: tuple[TraceSummary, ...] | None = None
+    health: Mapping[str, SourceFailed] = field(default_factory=dict)
+    """The sources in trouble, by name."""
+    api: ApiUsed = field(default_factory=lambda: ApiUsed(calls=0, cost_usd=0.0, usd_per_hour=0.0))
+
+
+def reduce(state: State, update: Update) -> State:
+    """The state after the update. Answers about a function that is no longer in focus change nothing."""
+    match update:
+        case IdentityKnown():
+            return replace(state, identity=update)
+        case LimitsKnown(limit):
+            return replace(state, fleet=replace(state.fleet, concurrency_limit=limit))
+        case FunctionsListed():
+            return replace(state, fleet=_listed(state.fleet, update))
+        case FleetMeasured():
+            return replace(state, fleet=_measured(state.fleet, update))
+        case AccountMeasured(metrics, at):
+            return replace(state, fleet=replace(state.fleet, account=metrics, measured=at))
+        case AlarmsListed():
+            return replace(state, fleet=_alarmed(state.fleet, update))
+        case ReportsSampled():
+            return replace(state, fleet=_sampled(state.fleet, update))
+        case FocusMoved(focus):
+            return _focused(state, focus)
+        case ChartsMeasured(function, charts):
+            return replace(state, charts=charts) if function == state.focus.function else state
+        case LogsArrived(function):
+            return replace(state, log=_logged(state.log, update)) if function == state.focus.function else state
+        case TracesArrived(function, traces):
+            return replace(state, traces=traces) if function == state.focus.function else state
+        case SourceFailed(source=source):
+            return replace(state, health={**state.health, source: update})
+        case SourceAnswered(source):
+            return _recovered(state, source)
+        case ApiUsed():
+            return replace(state, api=update)
+        case _:
+            assert_never(update)
+
+
+def _listed(fleet: Fleet, update: FunctionsListed) -> Fleet:
+    if fleet.complete and not update.complete:
+        return fleet
+    watching = _by_function(fleet.alarms)
+    rows = {}
+    for function in update.functions:
+        old = fleet.rows.get(function.name)
+        if old is not None and old.function == function:
+            rows[function.name] = old
+        else:
+            rows[function.name] = _joined(old, function, watching.get(function.name, ()), update.at)
+    return replace(fleet, rows=rows, complete=update.complete)
+
+
+def _joined(old: Row | None, function: Function, alarms: tuple[Alarm, ...], at: datetime) -> Row:
+    metrics, reports = (old.metrics, old.reports) if old else (None, None)
+    return row(function, metrics, reports, alarms, at)
+
+
+def _measured(fleet: Fleet, update: FleetMeasured) -> Fleet:
+    changed = {
+        name: row(old.function, metrics, old.reports, old.alarms, update.at)
+        for name, metrics in update.metrics.items()
+        if (old := fleet.rows.get(name)) is not None
+    }
+    return replace(fleet, rows={**fleet.rows, **changed}, measured=update.at)
+
+
+def _alarmed(fleet: Fleet, update: AlarmsListed) -> Fleet:
+    watching = _by_function(update.alarms)
+    changed = {
+        name: row(old.function, old.metrics, old.reports, alarms, update.at)
+        for name, old in fleet.rows.items()
+        if (alarms := watching.get(name, ())) != old.alarms
+    }
+    return replace(fleet, alarms=update.alarms, rows={**fleet.rows, **changed} if changed else fleet.rows)
+
+
+def _by_function(alarms: Iterable[Alarm]) -> Mapping[str, tuple[Alarm, ...]]:
+    watching: dict[str, tuple[Alarm, ...]] = {}
+    for alarm in alarms:
+        if alarm.function_name is not None:
+            watching[alarm.function_name] = (*watching.get(alarm.function_name, ()), alarm)
+    return watching
+
+
+def _sampled(fleet: Fleet, update: ReportsSampled) -> Fleet:
+    old = fleet.rows.get(update.function)
+    if old is None or old.reports == update.sample:
+        return fleet
+    changed = row(old.function, old.metrics, update.sample, old.alarms, update.at)
+    return replace(fleet, rows={**fleet.rows, update.function: changed})
+
+
+def _focused(state: State, focus: Focus) -> State:
+    if focus.function == state.focus.function:
+        return replace(state, focus=focus)
+    health = {source: failed for source, failed in state.health.items() if source not in FOCUS_SOURCES}
+    return replace(state, focus=focus, charts=None, log=None, traces=None, health=health)
+
+
+FOCUS_SOURCES = ("charts", "logs", "traces")
+"""The sources that look at the focus function alone: their trouble goes when the focus does."""
+
+
+def _logged(log: Log | None, update: LogsArrived) -> Log:
+    log = log or Log()
+    behind = log.behind_s if update.behind_s is None else update.behind_s
+    lines = log.lines + update.lines
+    dropped = max(0, len(lines) - LOG_LINES_KEPT)
+    return Log(lines[dropped:], log.first + dropped, behind)
+
+
+def _recovered(state: State, source: str) -> State:
+    if source not in state.health:
+        return state
+    return replace(state, health={name: failed for name, failed in state.health.items() if name != source})

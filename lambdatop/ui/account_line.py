@@ -1,0 +1,143 @@
+"""The account in words: header, tiles, totals and troubles as spans, from State and the time."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from lambdatop.model.fleet import AccountMetrics, active
+from lambdatop.model.metrics import Series
+from lambdatop.model.text import safe
+from lambdatop.state import Fleet, State
+from lambdatop.ui import format
+from lambdatop.ui.columns import ERRORS_BAD_PCT, ERRORS_WARN_PCT
+from lambdatop.ui.widgets.tile import Tile
+from lambdatop.ui.widgets.tones import Span, Tone
+
+TILES = ("invocations", "errors", "p95 duration", "concurrency")
+STALE_S = 150.0
+"""Metrics come by the minute; older than this the header warns."""
+UNKNOWN: Span = ("–", "dim")
+CONCURRENCY_WARN_SHARE, CONCURRENCY_BAD_SHARE = 0.7, 0.9
+
+
+def header(
+    state: State, now: datetime, *, paused: bool, chosen: str, shown: int | None
+) -> tuple[list[Span], list[Span]]:
+    """The first line: who and how much on the left; freshness, own cost and clock on the right."""
+    left: list[Span] = [(" λtop ", "accent"), (" ", "plain")]
+    identity = state.identity
+    if identity is not None:
+        left += [
+            (safe(identity.account), "strong"),
+            (f" · {safe(identity.region)} · ", "plain"),
+            (_role(identity.arn), "dim"),
+        ]
+    fleet = state.fleet
+    if fleet.rows:
+        left.append((f"   {len(fleet.rows):,}{'' if fleet.complete else '…'} functions", "plain"))
+        left.append((f" · {active(fleet.rows.values()):,} active", "dim"))
+    if chosen:
+        left.append((f"   {safe(chosen)}: {shown:,}", "accent"))
+    if paused:
+        left.append(("   PAUSED · p goes on", "warn"))
+    right: list[Span] = []
+    if fleet.measured is not None:
+        age_s = max(0.0, (now - fleet.measured).total_seconds())
+        right.append((f"data {format.age(age_s)} old", "warn" if age_s > STALE_S else "dim"))
+    right.append((f"   ${format.usd(state.api.usd_per_hour)}/h", "dim"))
+    right.append((f"   {format.clock(now)} ", "plain"))
+    return left, right
+
+
+def _role(arn: str) -> str:
+    """`assumed-role/oncall/session` -> `oncall`; `user/eve` -> `eve`."""
+    parts = safe(arn).rpartition(":")[2].split("/")
+    return parts[1] if len(parts) > 1 else parts[0]
+
+
+def fill_tiles(tiles: Sequence[Tile], fleet: Fleet) -> None:
+    """Show the account's own figures in the four tiles."""
+    account = fleet.account
+    if account is None:
+        return
+    invocations, errors, duration, concurrency = tiles
+    rate, pct = per_minute(account.invocations), error_pct(account)
+    invocations.show(_figure(rate, format.count, "/min"), account.invocations.values)
+    errors.show(_figure(pct, format.percent, " %", _errors_tone(pct)), error_trend(account), "bad")
+    duration.show(_figure(account.window_p95_ms, format.duration), account.duration_p95_ms.values)
+    concurrency.show(_concurrency(fleet, account), account.concurrent_executions.values)
+
+
+def totals(fleet: Fleet) -> list[Span]:
+    """The tiles in one line, for small terminals."""
+    account = fleet.account
+    if account is None:
+        return []
+    pct = error_pct(account)
+    parts: list[list[Span]] = [
+        _figure(per_minute(account.invocations), format.count, "/min"),
+        [*_figure(pct, format.percent, " %", _errors_tone(pct)), (" err", "dim")],
+        [("p95 ", "dim"), *_figure(account.window_p95_ms, format.duration)],
+        [*_concurrency(fleet, account), (" concurrent", "dim")],
+    ]
+    spans: list[Span] = [(" ", "plain")]
+    for part in parts:
+        spans += [*part, ("  ·  ", "dim")]
+    return spans[:-1]
+
+
+def troubles(state: State, now: datetime) -> list[Span]:
+    """Which sources do not answer, why, and when they are asked again; the worst first."""
+    spans: list[Span] = []
+    for failed in sorted(state.health.values(), key=lambda each: each.source):
+        wait_s = failed.retry_in_s - (now - failed.at).total_seconds()
+        again = f" · again in {format.age(wait_s)}" if wait_s > 1 else ""
+        spans += [(" ▲ ", "bad"), (failed.source, "strong"), (f" {safe(failed.error)}", "warn"), (f"{again}  ", "dim")]
+    return spans
+
+
+def _figure(value: float | None, show: Callable[[float], str], unit: str = "", tone: Tone = "strong") -> list[Span]:
+    return [UNKNOWN] if value is None else [(show(value), tone), (unit, "dim")]
+
+
+def _concurrency(fleet: Fleet, account: AccountMetrics) -> list[Span]:
+    used, limit = latest(account.concurrent_executions), fleet.concurrency_limit
+    if used is None:
+        return [UNKNOWN]
+    if limit is None:
+        return _figure(used, format.count)
+    share = used / limit if limit else 1.0
+    tone: Tone = "bad" if share >= CONCURRENCY_BAD_SHARE else "warn" if share >= CONCURRENCY_WARN_SHARE else "strong"
+    return _figure(used, format.count, f" of {limit:,}", tone)
+
+
+def _errors_tone(pct: float | None) -> Tone:
+    if pct is None or pct < ERRORS_WARN_PCT:
+        return "strong"
+    return "bad" if pct >= ERRORS_BAD_PCT else "warn"
+
+
+def latest(series: Series) -> float | None:
+    """The newest known value of a full minute: the last one is still filling."""
+    return next((value for value in reversed(series.values[:-1]) if value is not None), None)
+
+
+RATE_MINUTES = 5
+
+
+def per_minute(series: Series) -> float | None:
+    """The mean of the last five full minutes; a minute without a point had none."""
+    recent = series.values[-RATE_MINUTES - 1 : -1]
+    known = [value for value in recent if value is not None]
+    return sum(known) / len(recent) if known else None
+
+
+def error_pct(account: AccountMetrics) -> float | None:
+    """Errors of invocations in the last five full minutes, percent."""
+    errors, invocations = per_minute(account.errors), per_minute(account.invocations)
+    return 100 * errors / invocations if errors is not None and invocations else None
+
+
+def error_trend(account: AccountMetrics) -> tuple[float | None, ...]:
+    """The error rate by the minute, percent."""
+    pairs = zip(account.errors.values, account.invocations.values, strict=True)
+    return tuple(100 * errors / count if errors is not None and count else None for errors, count in pairs)

@@ -1,0 +1,191 @@
+"""The application: it holds the one State, pumps the sources' updates through `reduce`, and opens screens.
+
+Nothing slow is imported or asked before the first frame; then each source runs as one worker of this loop.
+"""
+
+import gc
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from lambdatop.aws.gate import Gate
+from lambdatop.clock import Clock
+from lambdatop.config import Config
+from lambdatop.model.function import Function
+from lambdatop.sources.api import used
+from lambdatop.sources.fleet import Wanted
+from lambdatop.state import (
+    FOCUS_SOURCES,
+    Focus,
+    FocusMoved,
+    FunctionsListed,
+    SourceFailed,
+    State,
+    Trouble,
+    Update,
+    reduce,
+)
+from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.feeds import Feeds, Updates
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, WindowWanted
+from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.theme import THEME
+
+METER_S = 1.0
+SUGGESTIONS = 3
+
+
+class LambdatopApp(App[SourceFailed | str]):
+    """One account's functions, live. `run()` returns what made it end, or None if the user did."""
+
+    CSS_PATH = "lambdatop.tcss"
+    TITLE = "lambdatop"
+    ENABLE_COMMAND_PALETTE = False  # ours is imported when first asked for: it would cost the first frame 20 ms
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ANYWHERE)]
+
+    state: reactive[State] = reactive(State(), repaint=False)
+    paused: reactive[bool] = reactive(False, repaint=False)
+
+    def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
+        super().__init__()
+        self.config = config
+        self.clock = clock
+        self._aws = aws
+        self._feeds = Feeds(aws, clock, config.window_minutes, self._wanted, self._sampled)
+        self._fleet: FleetScreen | None = None
+        self._to_open = config.function
+
+    def get_default_screen(self) -> Screen[None]:
+        self._fleet = FleetScreen(self.config, self.clock).data_bind(LambdatopApp.state, LambdatopApp.paused)
+        return self._fleet
+
+    def on_mount(self) -> None:
+        self.register_theme(THEME)
+        self.theme = THEME.name
+        self.set_interval(METER_S, lambda: self.take(used(self._aws)))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        gc.freeze()  # what was imported for the first frame will not become garbage
+        gc.enable()
+        self._start(self._feeds.account())
+
+    async def on_unmount(self) -> None:
+        await self._aws.close()
+
+    # Sources
+
+    def _start(self, updates: Updates) -> None:
+        for name, source in updates.items():
+            self.run_worker(self._pump(source), name=name, group=name, exclusive=True)
+
+    async def _pump(self, source: AsyncIterator[Update]) -> None:
+        async for update in source:
+            self.take(update)
+
+    def take(self, update: Update) -> None:
+        """Fold one update into the state, and do what follows from it once."""
+        knew_functions = bool(self.state.fleet.rows)
+        self.state = reduce(self.state, update)
+        match update:
+            case FunctionsListed(complete=complete):
+                if not knew_functions:
+                    self._start(self._feeds.fleet())
+                self._open_asked_for(complete)
+            case SourceFailed(trouble=Trouble.CREDENTIALS | Trouble.SETTINGS) if not knew_functions:
+                self.exit(update)
+
+    def _open_asked_for(self, complete: bool) -> None:
+        """Open the function named on the command line as soon as it is listed; end if it does not exist."""
+        name = self._to_open
+        if name is None:
+            return
+        if name in self.state.fleet.rows:
+            self._to_open = None
+            self.post_message(FunctionOpened(name))
+        elif complete:
+            near = get_close_matches(name, self.state.fleet.rows, n=SUGGESTIONS)
+            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            self.exit(f"there is no function {name} in this account and Region{hint}")
+
+    def _wanted(self) -> Wanted:
+        visible = [row.name for row in self._fleet.visible_rows()] if self._fleet else []
+        if self.state.focus.function is not None:
+            visible.insert(0, self.state.focus.function)
+        return Wanted(visible=tuple(visible), everyone=tuple(self.state.fleet.rows))
+
+    def _sampled(self) -> Sequence[Function]:
+        rows = self._fleet.visible_rows() if self._fleet else ()
+        return [row.function for row in rows if row.invocations]
+
+    # Focus
+
+    def on_focus_wanted(self, message: FocusWanted) -> None:
+        if message.function != self.state.focus.function:
+            self._focus(replace(self.state.focus, function=message.function))
+
+    def on_window_wanted(self, message: WindowWanted) -> None:
+        self._focus(replace(self.state.focus, window_minutes=message.minutes))
+
+    def _focus(self, focus: Focus) -> None:
+        self.take(FocusMoved(focus))
+        row = self.state.fleet.rows.get(focus.function or "")
+        if row is None:
+            for name in FOCUS_SOURCES:
+                self.workers.cancel_group(self, name)
+        elif not self.paused:
+            self._start(self._feeds.focus(row.function, focus.window_minutes))
+
+    def on_function_opened(self, message: FunctionOpened) -> None:
+        from lambdatop.ui.screens.function import FunctionScreen
+
+        self.on_focus_wanted(FocusWanted(message.function))
+        screen = FunctionScreen(self.clock, message.pane)
+        self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused))
+
+    # Commands that hold on every screen
+
+    def action_pause(self) -> None:
+        self.paused = not self.paused
+        if self.paused:
+            self.workers.cancel_all()
+        else:
+            self._restart()
+
+    def action_refresh_now(self) -> None:
+        if not self.paused:
+            self._restart()
+
+    def _restart(self) -> None:
+        self._start(self._feeds.account())
+        if self.state.fleet.rows:
+            self._start(self._feeds.fleet())
+        self._focus(self.state.focus)
+
+    def action_copy(self, what: str) -> None:
+        row = self.state.fleet.rows.get(self.state.focus.function or "")
+        if row is not None:
+            text = row.function.arn if what == "arn" else row.function.name
+            self.copy_to_clipboard(text)
+            self.notify(text, title="copied", markup=False)
+
+    def action_help(self) -> None:
+        from lambdatop.ui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(getattr(self.screen, "PLACES", (Place.ANYWHERE,))))
+
+    def action_commands(self) -> None:
+        from lambdatop.ui.palette import palette
+
+        self.push_screen(palette())
+
+    @property
+    def function_names(self) -> Sequence[str]:
+        """The functions there are; for the palette."""
+        return tuple(self.state.fleet.rows)

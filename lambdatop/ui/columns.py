@@ -1,0 +1,158 @@
+"""The fleet table's columns: what each cell says of a row, and in which tone."""
+
+from collections.abc import Callable
+
+from lambdatop.config import SORT_COLUMNS, SortColumn
+from lambdatop.model.advice import Finding, Severity, State
+from lambdatop.model.alarms import AlarmState
+from lambdatop.model.fleet import Row
+from lambdatop.model.metrics import Series
+from lambdatop.model.text import safe
+from lambdatop.ui import format
+from lambdatop.ui.widgets.columns import Column
+from lambdatop.ui.widgets.spark import spark
+from lambdatop.ui.widgets.tones import Cell, Span, Tone
+
+TREND_WIDTH = 12
+UNKNOWN = "–"
+
+_GLYPHS: dict[State, Span] = {
+    State.SICK: ("▲", "bad"),
+    State.WARNING: ("▲", "warn"),
+    State.FINE: ("●", "good"),
+    State.IDLE: ("○", "dim"),
+    State.UNKNOWN: ("◌", "dim"),
+}
+SEVERITY_TONES: dict[Severity, Tone] = {Severity.NOTE: "dim", Severity.WARNING: "warn", Severity.CRITICAL: "bad"}
+
+ERRORS_WARN_PCT, ERRORS_BAD_PCT = 1.0, 5.0
+COLD_WARN_PCT = 5.0
+MEMORY_WARN_SHARE, MEMORY_BAD_SHARE = 0.9, 0.98
+
+
+def _number(value: float | None, show: Callable[[float], str], tone: Tone = "plain") -> Cell:
+    if value is None:
+        return ((UNKNOWN, "dim"),)
+    return ((show(value), "dim" if value == 0 else tone),)
+
+
+def glyph(row: Row) -> tuple[Span, ...]:
+    """The state, and a bell if an alarm rings."""
+    rings = row.alarm_state is AlarmState.ALARM
+    return (_GLYPHS[row.state], ("!", "bad") if rings else (" ", "plain"))
+
+
+def _name(row: Row) -> Cell:
+    tone: Tone = "strong" if row.state in (State.SICK, State.WARNING) else "dim" if row.state is State.IDLE else "plain"
+    return ((safe(row.function.name), tone),)
+
+
+def _errors(row: Row) -> Cell:
+    value = row.error_pct
+    tone: Tone = "plain"
+    if value is not None:
+        tone = "bad" if value >= ERRORS_BAD_PCT else "warn" if value >= ERRORS_WARN_PCT else "plain"
+    return _number(value, format.percent, tone)
+
+
+def _duration(field: Callable[[Row], float | None]) -> Callable[[Row], Cell]:
+    return lambda row: _number(field(row), format.duration)
+
+
+def _memory(row: Row) -> Cell:
+    used, size = row.used_mb, row.function.memory_mb
+    if used is None:
+        return ((f"{UNKNOWN}/{size:,}", "dim"),)
+    share = used / size
+    tone: Tone = "bad" if share >= MEMORY_BAD_SHARE else "warn" if share >= MEMORY_WARN_SHARE else "plain"
+    return ((f"{used:,.0f}", tone), (f"/{size:,}", "dim"))
+
+
+def _cold(row: Row) -> Cell:
+    value = row.cold_pct
+    return _number(value, format.percent, "warn" if value is not None and value >= COLD_WARN_PCT else "plain")
+
+
+def _trend(row: Row) -> Cell:
+    if row.metrics is None:
+        return ""
+    errors = row.metrics.errors
+    troubled = row.state is State.SICK and errors.total()
+    return trend(errors if troubled else row.metrics.invocations, "bad" if troubled else "accent")
+
+
+def trend(series: Series, tone: Tone, width: int = TREND_WIDTH) -> Cell:
+    """A sparkline whose last period, still filling, is dim."""
+    drawn = spark(series.values, width)
+    return ((drawn[:-1], tone), (drawn[-1:], "dim"))
+
+
+def why(row: Row) -> Cell:
+    """The strongest finding, and since when."""
+    finding = row.why
+    if finding is None:
+        return ""
+    return ((told(finding), SEVERITY_TONES[finding.severity]),)
+
+
+def told(finding: Finding) -> str:
+    """A finding with the time of day at which it began."""
+    return safe(finding.told(format.clock(finding.since, seconds=False)) if finding.since else finding.text)
+
+
+def _sum(field: Callable[[Row], float | None], tone: Tone = "plain") -> Callable[[Row], Cell]:
+    return lambda row: _number(field(row), format.count, tone)
+
+
+COLUMNS: tuple[Column[Row], ...] = (
+    Column(key="sick", title="", width=2, cell=glyph, align="left", importance=100),
+    Column(key="name", title="FUNCTION", width=20, max_width=34, cell=_name, align="left", importance=100, flex=True),
+    Column(key="invocations", title="INV/min", width=7, cell=_sum(lambda row: row.invocations_per_min), importance=80),
+    Column(key="errors", title="ERR %", width=5, cell=_errors, importance=90),
+    Column(key="throttles", title="THR", width=5, cell=_sum(lambda row: row.throttles, "warn"), importance=60),
+    Column(
+        key="p50",
+        title="P50",
+        width=7,
+        cell=_duration(lambda row: row.metrics.duration_p50_ms if row.metrics else None),
+        importance=20,
+    ),
+    Column(
+        key="p95",
+        title="P95",
+        width=7,
+        cell=_duration(lambda row: row.metrics.duration_p95_ms if row.metrics else None),
+        importance=70,
+    ),
+    Column(
+        key="p99",
+        title="P99",
+        width=7,
+        cell=_duration(lambda row: row.metrics.duration_p99_ms if row.metrics else None),
+        importance=40,
+    ),
+    Column(
+        key="concurrency",
+        title="CONC",
+        width=5,
+        cell=_sum(lambda row: row.metrics.concurrent_executions if row.metrics else None),
+        importance=35,
+    ),
+    Column(key="cold", title="COLD %", width=6, cell=_cold, importance=30),
+    Column(key="memory", title="MEMORY MB", width=12, cell=_memory, importance=50),
+    Column(
+        key="cost",
+        title="$/h",
+        width=7,
+        cell=lambda row: _number(row.cost_usd_per_hour, format.usd),
+        importance=45,
+    ),
+    Column(key="trend", title="1 HOUR", width=TREND_WIDTH, cell=_trend, align="left", importance=25),
+    Column(key="why", title="WHY", width=26, cell=why, align="left", importance=95, flex=True),
+)
+
+
+def sort_column(key: str | None) -> SortColumn | None:
+    """The order that a click on this column's title asks for; None if there is none."""
+    meant = {"why": "sick", "trend": "invocations"}.get(key or "", key)
+    return next((order for order in SORT_COLUMNS if order == meant), None)

@@ -1,0 +1,114 @@
+"""Every key, declared once: bindings, footer, palette, help and README follow from this table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+from lambdatop.ui.widgets.bar import Item
+
+
+class Place(StrEnum):
+    """Where a command can be given."""
+
+    ANYWHERE = "Anywhere"
+    FLEET = "Fleet"
+    FUNCTION = "Function"
+    LOG = "Log pane"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing the user can do. `keys` as Textual names them; `shown` as people read them."""
+
+    place: Place
+    keys: str
+    shown: str
+    action: str
+    title: str
+    """One or two words for the footer."""
+    help: str
+    footer: bool = False
+
+
+def _at(place: Place, keys: str, shown: str, action: str, title: str, text: str, *, footer: bool = False) -> Command:
+    return Command(place=place, keys=keys, shown=shown, action=action, title=title, help=text, footer=footer)
+
+
+_PANES = (
+    _at(Place.FLEET, "1", "1", "toggle_tiles", "tiles", "Show or hide the account's tiles"),
+    _at(Place.FLEET, "2", "2", "toggle_pane('charts')", "charts", "Show or hide the charts of the selected function"),
+    _at(Place.FLEET, "3", "3", "toggle_pane('log')", "log", "Show or hide its log"),
+    _at(Place.FLEET, "4", "4", "toggle_pane('traces')", "traces", "Show or hide its traces"),
+    _at(Place.FLEET, "z", "z", "maximise", "maximise", "Give the focused pane the whole screen, and back"),
+    _at(Place.FUNCTION, "1", "1", "toggle_pane('charts')", "charts", "Show or hide the charts"),
+    _at(Place.FUNCTION, "2", "2", "toggle_pane('log')", "log", "Show or hide the log"),
+    _at(Place.FUNCTION, "3", "3", "toggle_pane('traces')", "traces", "Show or hide the traces"),
+    _at(
+        Place.FUNCTION,
+        "z",
+        "z",
+        "maximise",
+        "maximise",
+        "Give the focused pane the whole screen, and back",
+        footer=True,
+    ),
+)
+
+_SORTS = (
+    _at(Place.FLEET, "f6", "F6", "choose_sort", "sort", "Choose the column to sort by", footer=True),
+    _at(Place.FLEET, "less_than_sign", "<", "step_sort(-1)", "sort left", "Sort by the column to the left"),
+    _at(Place.FLEET, "greater_than_sign", ">", "step_sort(1)", "sort right", "Sort by the column to the right"),
+    _at(Place.FLEET, "I", "I", "invert_sort", "invert", "Turn the order round"),
+    _at(Place.FLEET, "N", "N", "sort('name')", "by name", "Sort by name"),
+    _at(Place.FLEET, "E", "E", "sort('errors')", "by errors", "Sort by error rate"),
+    _at(Place.FLEET, "P", "P", "sort('p95')", "by p95", "Sort by the 95th percentile of duration"),
+    _at(Place.FLEET, "M", "M", "sort('memory')", "by memory", "Sort by memory size"),
+    _at(Place.FLEET, "T", "T", "sort('throttles')", "by throttles", "Sort by throttles"),
+    _at(Place.FLEET, "C", "C", "sort('cost')", "by cost", "Sort by cost"),
+)
+
+COMMANDS: tuple[Command, ...] = (
+    _at(Place.FLEET, "enter", "Enter", "open", "open", "Open the selected function", footer=True),
+    _at(Place.FLEET, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
+    *_SORTS,
+    _at(Place.FLEET, "s", "s", "only_sick", "sick", "Show only the sick functions, or all again", footer=True),
+    _at(Place.FLEET, "l", "l", "open('log')", "log", "Open the selected function on its log", footer=True),
+    _at(Place.FLEET, "x", "x", "open('traces')", "traces", "Open the selected function on its traces", footer=True),
+    *_PANES,
+    _at(Place.FUNCTION, "escape,q", "Esc", "back", "back", "Back to the fleet", footer=True),
+    _at(Place.FUNCTION, "l", "l", "look('log')", "log", "The log on the whole screen, and back", footer=True),
+    _at(Place.FUNCTION, "x", "x", "look('traces')", "traces", "The traces on the whole screen, and back", footer=True),
+    _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
+    _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window", footer=True),
+    _at(Place.LOG, "G,end", "G", "newest", "follow", "Go to the newest line and follow"),
+    _at(Place.LOG, "g,home", "g", "oldest", "oldest", "Go to the oldest line"),
+    _at(Place.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them"),
+    _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
+    _at(Place.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
+    _at(Place.ANYWHERE, "Y", "Y", "copy('arn')", "copy ARN", "Copy the function's ARN"),
+    _at(Place.ANYWHERE, "ctrl+r", "^R", "refresh_now", "refresh", "Ask AWS again at once"),
+    _at(Place.ANYWHERE, "p,Z", "p", "pause", "pause", "Stop asking AWS, or go on", footer=True),
+    _at(Place.ANYWHERE, "ctrl+p,colon", ":", "commands", "commands", "Find a command, a theme or a function by name"),
+    _at(Place.ANYWHERE, "question_mark,f1", "?", "help", "help", "This help", footer=True),
+    _at(Place.FLEET, "q", "q", "app.quit", "quit", "Quit", footer=True),
+    _at(Place.ANYWHERE, "f10,ctrl+q", "F10", "app.quit", "quit", "Quit, from any screen"),
+)
+
+
+def at(*places: Place) -> Iterator[Command]:
+    """The commands of these places, in the order of the declaration."""
+    return (command for command in COMMANDS if command.place in places)
+
+
+def footer(place: Place) -> list[Item]:
+    """The words of the bottom line on one screen, most useful first."""
+    return [
+        Item(command.shown, command.title, command.action) for command in at(place, Place.ANYWHERE) if command.footer
+    ]
+
+
+def bindings(place: Place) -> list[Binding]:
+    """The commands of one place as Textual's bindings."""
+    return [Binding(command.keys, command.action, command.title, show=False) for command in at(place)]

@@ -1,0 +1,81 @@
+"""Which sources run for which screen, and how often each asks. The app pumps what they yield."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+from lambdatop.aws.gate import Gate
+from lambdatop.clock import Clock
+from lambdatop.model.function import Function
+from lambdatop.sources import account
+from lambdatop.sources.alarms import alarms
+from lambdatop.sources.charts import charts
+from lambdatop.sources.fleet import FleetMeter, Wanted
+from lambdatop.sources.inventory import functions
+from lambdatop.sources.logs import LogTail, ReportSampler
+from lambdatop.sources.poll import Pause, each_minute, every, polled
+from lambdatop.sources.traces import traces
+from lambdatop.state import Update
+
+Updates = Mapping[str, AsyncIterator[Update]]
+"""A source's name, which is also its name in `State.health`, to its updates."""
+
+SELDOM_S = 3600.0
+MINUTE_S = 60.0
+TRACES_S = 15.0
+LOG_S = 2.0
+SAMPLES_S = 5.0
+
+
+class Feeds:
+    """The sources of one account. What they have learnt outlives a restart."""
+
+    def __init__(
+        self,
+        aws: Gate,
+        clock: Clock,
+        window_minutes: int,
+        wanted: Callable[[], Wanted],
+        sampled: Callable[[], Sequence[Function]],
+    ) -> None:
+        self._aws = aws
+        self._clock = clock
+        self._meter = FleetMeter(window_minutes)
+        self._sampler = ReportSampler()
+        self._wanted = wanted
+        self._sampled = sampled
+
+    def account(self) -> Updates:
+        """What is asked from the first moment on."""
+        aws, clock = self._aws, self._clock
+        return {
+            "functions": self._polled("functions", every(MINUTE_S), lambda: functions(aws, clock)),
+            "identity": self._polled("identity", every(SELDOM_S), lambda: account.identity(aws)),
+            "limits": self._polled("limits", every(SELDOM_S), lambda: account.limits(aws)),
+            "alarms": self._polled("alarms", every(MINUTE_S), lambda: alarms(aws, clock)),
+        }
+
+    def fleet(self) -> Updates:
+        """What is asked of the functions once some are known."""
+        aws, clock = self._aws, self._clock
+        return {
+            "metrics": self._polled(
+                "metrics", each_minute(clock), lambda: self._meter.measure(aws, clock, self._wanted)
+            ),
+            "reports": self._polled(
+                "reports", every(SAMPLES_S), lambda: self._sampler.sample(aws, clock, self._sampled)
+            ),
+        }
+
+    def focus(self, function: Function, window_minutes: int) -> Updates:
+        """What is asked of the function in focus."""
+        aws, clock = self._aws, self._clock
+        tail = LogTail(function)
+        return {
+            "charts": self._polled("charts", each_minute(clock), lambda: charts(aws, clock, function, window_minutes)),
+            "logs": self._polled("logs", every(LOG_S), lambda: tail.read(aws, clock)),
+            "traces": self._polled(
+                "traces", every(TRACES_S), lambda: traces(aws, clock, function.name, window_minutes)
+            ),
+        }
+
+    def _polled(self, name: str, pause: Pause, ask: Callable[[], AsyncIterator[Update]]) -> AsyncIterator[Update]:
+        return polled(name, self._clock, pause, ask)

@@ -1,0 +1,63 @@
+"""One function in words: what it is, how it does, and each finding with the moment it began."""
+
+from datetime import datetime
+
+from lambdatop.model.advice import Finding
+from lambdatop.model.fleet import Row
+from lambdatop.model.text import safe
+from lambdatop.ui import format
+from lambdatop.ui.columns import SEVERITY_TONES, glyph, told
+from lambdatop.ui.widgets.tones import Span
+
+MOST_FINDINGS = 4
+MOST_LINES = 2 + MOST_FINDINGS
+
+
+def lines(row: Row, now: datetime) -> list[list[Span]]:
+    """The function's lines, at most MOST_LINES."""
+    return [_what(row, now), _figures(row), *(_finding(finding) for finding in row.findings[:MOST_FINDINGS])]
+
+
+def _what(row: Row, now: datetime) -> list[Span]:
+    function = row.function
+    facts = [
+        function.runtime or "container image",
+        function.architecture,
+        f"{function.memory_mb:,} MB",
+        f"timeout {function.timeout_s} s",
+        "tracing on" if function.tracing else "tracing off",
+        *(["Lambda Insights"] if function.has_insights else []),
+        *(["SnapStart"] if function.snap_start else []),
+        *([f"logs in {function.log_group}"] if function.shares_log_group else []),
+    ]
+    spans: list[Span] = [(" ", "plain"), *glyph(row), (f"{safe(function.name)}  ", "strong")]
+    spans.append((safe(" · ".join(facts)), "plain"))
+    if function.last_modified is not None:
+        age_s = (now - function.last_modified).total_seconds()
+        spans.append((f" · changed {format.age(age_s)} ago", "dim"))
+    return spans
+
+
+def _figures(row: Row) -> list[Span]:
+    metrics = row.metrics
+    window = f"{metrics.window.seconds // 60} min" if metrics else "–"
+    figures = (
+        ("inv/min", format.count(row.invocations_per_min)),
+        ("errors", format.count(row.errors)),
+        ("throttles", format.count(row.throttles)),
+        ("p50", format.duration(metrics.duration_p50_ms if metrics else None)),
+        ("p95", format.duration(metrics.duration_p95_ms if metrics else None)),
+        ("p99", format.duration(metrics.duration_p99_ms if metrics else None)),
+        ("concurrent", format.count(metrics.concurrent_executions if metrics else None)),
+        ("cold %", format.percent(row.cold_pct)),
+        ("memory MB", f"{format.megabytes(row.used_mb)}/{row.function.memory_mb:,}"),
+        ("$/h", format.usd(row.cost_usd_per_hour)),
+    )
+    spans: list[Span] = [(f"    last {window}", "dim")]
+    for name, value in figures:
+        spans += [(f"   {name} ", "dim"), (value, "plain")]
+    return spans
+
+
+def _finding(finding: Finding) -> list[Span]:
+    return [("    ▲ ", SEVERITY_TONES[finding.severity]), (told(finding), "plain")]

@@ -1,0 +1,67 @@
+"""The command palette: every command of the screen, every theme and every function, found by typing."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+
+from lambdatop.model.text import safe
+from lambdatop.ui.commands import Command, Place, at
+from lambdatop.ui.messages import FunctionOpened
+
+MOST_FUNCTIONS = 50
+
+
+class Commands(Provider):
+    """The commands that work on the screen below."""
+
+    async def discover(self) -> Hits:
+        for command in self._here():
+            yield DiscoveryHit(command.help, partial(self._run, command), help=command.shown)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for command in self._here():
+            score = matcher.match(command.help)
+            if score:
+                yield Hit(score, matcher.highlight(command.help), partial(self._run, command), help=command.shown)
+
+    def _here(self) -> Iterator[Command]:
+        places = getattr(self.screen, "PLACES", (Place.ANYWHERE,))
+        return at(*places)
+
+    async def _run(self, command: Command) -> None:
+        await self.app.run_action(command.action, self.app if command.place is Place.ANYWHERE else self.screen)
+
+
+class Themes(Provider):
+    """Textual's themes and the program's own."""
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for name in self.app.available_themes:
+            title = f"theme {name}"
+            score = matcher.match(title)
+            if score:
+                yield Hit(score, matcher.highlight(title), partial(setattr, self.app, "theme", name))
+
+
+class Functions(Provider):
+    """The account's functions; choosing one opens it."""
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        found = 0
+        for name in getattr(self.app, "function_names", ()):
+            score = matcher.match(name)
+            if score and found < MOST_FUNCTIONS:
+                found += 1
+                yield Hit(score, matcher.highlight(safe(name)), partial(self._open, name), help="open this function")
+
+    def _open(self, name: str) -> None:
+        self.screen.post_message(FunctionOpened(name))
+
+
+def palette() -> CommandPalette:
+    """A palette over the current screen."""
+    return CommandPalette([Commands, Themes, Functions], placeholder="a command, a theme or a function …")

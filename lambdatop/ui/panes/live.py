@@ -1,0 +1,71 @@
+"""The three live panes side by side: which are open, which is chosen where there is room for one, which has it all."""
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.reactive import reactive
+
+from lambdatop.clock import Clock
+from lambdatop.state import State
+from lambdatop.ui.messages import PaneName
+from lambdatop.ui.panes.charts import ChartsPane
+from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.traces import TracesPane
+
+
+class LivePanes(Container):
+    """Charts, log and traces of the function in focus.
+
+    The stylesheet shows all that are not `-closed`, or in a `-narrow` screen the `-chosen` one; with `-maximised` the
+    chosen one alone, wherever.
+    """
+
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+
+    def __init__(self, clock: Clock, *, chosen: PaneName = "log", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._panes: dict[PaneName, ChartsPane | LogPane | TracesPane] = {
+            "charts": ChartsPane(clock),
+            "log": LogPane(),
+            "traces": TracesPane(),
+        }
+        self._choose(chosen)
+
+    def compose(self) -> ComposeResult:
+        for pane in self._panes.values():
+            yield pane.data_bind(LivePanes.state)
+
+    @property
+    def maximised(self) -> bool:
+        """True while one pane has all the room."""
+        return self.has_class("-maximised")
+
+    @property
+    def focused(self) -> PaneName | None:
+        """The pane that has the keyboard."""
+        return next((name for name, pane in self._panes.items() if pane.has_focus_within), None)
+
+    def toggle(self, name: PaneName, *, alone: bool) -> None:
+        """Open or close a pane; where one stands `alone`, choose it, or close it if it is the one."""
+        pane = self._panes[name]
+        if not alone:
+            pane.toggle_class("-closed")
+        elif pane.has_class("-chosen"):
+            self.toggle_class("-closed")
+        else:
+            self.remove_class("-closed")
+            self._choose(name)
+        self.set_class(all(each.has_class("-closed") for each in self._panes.values()), "-empty")
+
+    def maximise(self, name: PaneName) -> None:
+        """Give one pane all the room."""
+        self._choose(name)
+        self.add_class("-maximised")
+        self._panes[name].enter()
+
+    def restore(self) -> None:
+        """Back to all open panes."""
+        self.remove_class("-maximised")
+
+    def _choose(self, name: PaneName) -> None:
+        for each, pane in self._panes.items():
+            pane.set_class(each == name, "-chosen")

@@ -1,0 +1,256 @@
+"""The screen that opens: the account in a line, tiles, every function as a row, live panes of the selected one."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.timer import Timer
+
+from lambdatop.clock import Clock
+from lambdatop.config import SORT_COLUMNS, Config, SortColumn
+from lambdatop.model.advice import State as Health
+from lambdatop.model.fleet import Row, matches
+from lambdatop.model.order import ordered
+from lambdatop.state import State
+from lambdatop.ui import account_line
+from lambdatop.ui.columns import COLUMNS, sort_column
+from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, PaneName
+from lambdatop.ui.panes.live import LivePanes
+from lambdatop.ui.widgets.bar import Bar, KeyBar
+from lambdatop.ui.widgets.columns import Sort
+from lambdatop.ui.widgets.filterbar import FilterBar
+from lambdatop.ui.widgets.table import Table
+from lambdatop.ui.widgets.tile import Tile
+
+REST_S = 0.3
+"""How long the cursor must rest before the panes follow it."""
+REFRESH_S = 0.1
+"""At most this often the table is sorted anew, however fast updates come."""
+
+WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal"), (230, "-wide")], [(0, "-tiny"), (14, "-short"), (32, "-tall")]
+"""The least widths and heights at which the stylesheet lays the screen out so."""
+
+
+class FleetScreen(Screen[None]):
+    """Sick functions first; the panes below follow the cursor."""
+
+    PLACES = (Place.FLEET, Place.LOG, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FLEET)]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+    paused: reactive[bool] = reactive(False, repaint=False, init=False)
+    pattern: reactive[str] = reactive("", repaint=False, init=False)
+    only_sick: reactive[bool] = reactive(False, repaint=False, init=False)
+    order: reactive[Sort] = reactive(Sort("sick"), repaint=False, init=False)
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._table: Table[Row] = Table(COLUMNS, key=lambda row: row.name, id="fleet")
+        self._tiles = [Tile(title) for title in account_line.TILES]
+        self._header, self._totals, self._trouble = Bar(id="header"), Bar(id="totals"), Bar(id="trouble")
+        self._panes = LivePanes(clock, id="panes")
+        self._filter = FilterBar()
+        self._rest: Timer | None = None
+        self._stale = False
+        self.set_reactive(FleetScreen.pattern, config.filter)
+        self.set_reactive(FleetScreen.order, Sort(config.sort, descending=config.sort != "name"))
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield Horizontal(*self._tiles, id="tiles")
+        yield self._totals
+        with Container(id="body"):
+            yield self._table
+            yield self._panes.data_bind(FleetScreen.state)
+        yield self._filter
+        yield self._trouble
+        yield KeyBar(footer(Place.FLEET), id="keys")
+
+    def on_mount(self) -> None:
+        self._table.sort = self.order
+        self._table.focus()
+        self.set_interval(1.0, self._tick)
+        self._tick()
+        self._refill()
+
+    def visible_rows(self) -> Sequence[Row]:
+        """The rows that are on the screen now."""
+        top = self._table.scroll_offset.y
+        return self._table.rows[top : top + max(1, self._table.size.height)]
+
+    # What is shown
+
+    def watch_state(self, old: State, new: State) -> None:
+        if new.fleet is not old.fleet:
+            self._refill_soon()
+        if new.health is not old.health or new.identity is not old.identity:
+            self._tick()
+
+    def watch_paused(self) -> None:
+        self._tick()
+
+    def watch_pattern(self) -> None:
+        self._refill()
+
+    def watch_only_sick(self) -> None:
+        self._refill()
+
+    def watch_order(self, order: Sort) -> None:
+        self._table.sort = order
+        self._refill()
+
+    def on_screen_resume(self) -> None:
+        self._refill()
+
+    def _refill_soon(self) -> None:
+        """Fill at once what is empty; then gather what comes within a moment."""
+        if not self._table.rows:
+            self._refill()
+        elif not self._stale:
+            self._stale = True
+            self.set_timer(REFRESH_S, self._refill)
+
+    def _refill(self) -> None:
+        self._stale = False
+        if not self.is_current:
+            return
+        fleet = self.state.fleet
+        chosen = [row for row in fleet.rows.values() if self._passes(row)] if self._narrowed else fleet.rows.values()
+        inverted = self.order.descending is (self.order.key == "name")
+        rows = ordered(chosen, self.order.key, inverted=inverted)
+        self._table.empty = self._absence()
+        self._table.show(rows)
+        account_line.fill_tiles(self._tiles, fleet)
+        self._tick()
+
+    @property
+    def _narrowed(self) -> bool:
+        return self.only_sick or bool(self.pattern)
+
+    def _passes(self, row: Row) -> bool:
+        if self.only_sick and row.state not in (Health.SICK, Health.WARNING):
+            return False
+        return matches(row.function, self.pattern)
+
+    def _absence(self) -> str:
+        failed = self.state.health.get("functions")
+        if failed is not None:
+            return failed.error
+        if not self.state.fleet.complete:
+            return "asking AWS for the functions …"
+        if self.only_sick and not self.pattern:
+            return "nothing is sick · s shows all functions"
+        return (
+            f"no function matches {self.pattern!r}"
+            if self.pattern
+            else "there are no functions in this account and Region"
+        )
+
+    def _tick(self) -> None:
+        """What changes with the second: clock, ages, troubles."""
+        now = self._clock.now()
+        shown = len(self._table.rows) if self._narrowed else None
+        chosen = " ".join((f"/{self.pattern}" if self.pattern else "", "sick" if self.only_sick else "")).strip()
+        self._header.show(*account_line.header(self.state, now, paused=self.paused, chosen=chosen, shown=shown))
+        self._totals.show(account_line.totals(self.state.fleet))
+        self._trouble.show(account_line.troubles(self.state, now))
+        self._trouble.display = bool(self.state.health)
+
+    # The cursor and the panes
+
+    @on(Table.Moved, "#fleet")
+    def _cursor_moved(self, message: Table.Moved) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST_S, self._cursor_rests)
+
+    def _cursor_rests(self) -> None:
+        if self.is_current and self._table.cursor_key is not None:
+            self.post_message(FocusWanted(self._table.cursor_key))
+
+    @on(Table.Opened, "#fleet")
+    def _row_opened(self, message: Table.Opened) -> None:
+        if message.key is not None:
+            self.post_message(FunctionOpened(message.key))
+
+    @on(Table.HeaderClicked, "#fleet")
+    def _title_clicked(self, message: Table.HeaderClicked) -> None:
+        column = sort_column(message.key)
+        if column == self.order.key:
+            self.action_invert_sort()
+        elif column is not None:
+            self.action_sort(column)
+
+    @on(KeyBar.Chosen)
+    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
+        await self.run_action(message.action)
+
+    def action_open(self, pane: PaneName | None = None) -> None:
+        if self._table.cursor_key is not None:
+            self.post_message(FunctionOpened(self._table.cursor_key, pane))
+
+    def action_toggle_tiles(self) -> None:
+        self.toggle_class("-no-tiles")
+
+    def action_toggle_pane(self, name: PaneName) -> None:
+        self._panes.toggle(name, alone=self.has_class("-narrow"))
+
+    def action_maximise(self) -> None:
+        pane = self._panes.focused
+        if self.has_class("-panes-only") or self.has_class("-table-only"):
+            self._restore()
+        elif pane is not None:
+            self._panes.maximise(pane)
+            self.add_class("-panes-only")
+        else:
+            self.add_class("-table-only")
+
+    def _restore(self) -> None:
+        self._panes.restore()
+        self.remove_class("-panes-only", "-table-only")
+        self._table.focus()
+
+    # Order and filter
+
+    def action_sort(self, column: SortColumn) -> None:
+        self.order = Sort(column, descending=column != "name")
+
+    def action_step_sort(self, step: int) -> None:
+        self.action_sort(SORT_COLUMNS[(SORT_COLUMNS.index(self.order.key) + step) % len(SORT_COLUMNS)])
+
+    def action_invert_sort(self) -> None:
+        self.order = Sort(self.order.key, descending=not self.order.descending)
+
+    def action_choose_sort(self) -> None:
+        from lambdatop.ui.screens.sort import SortMenu
+
+        self.app.push_screen(SortMenu(self.order.key), lambda column: self.action_sort(column) if column else None)
+
+    def action_only_sick(self) -> None:
+        self.only_sick = not self.only_sick
+
+    async def action_filter(self) -> None:
+        await self._filter.open(self.pattern)
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        self.pattern = message.pattern
+
+    def on_filter_bar_closed(self) -> None:
+        self._table.focus()
+
+    def action_clear(self) -> None:
+        if self.has_class("-panes-only") or self.has_class("-table-only"):
+            self._restore()
+        elif self._panes.focused is not None:
+            self._table.focus()
+        else:
+            self.pattern, self.only_sick = "", False

@@ -1,0 +1,105 @@
+"""One function with the whole screen: what it is, what is wrong, its charts over one window, its log and its traces."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from lambdatop.clock import Clock
+from lambdatop.state import State
+from lambdatop.ui import account_line, function_line
+from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.messages import PaneName, WindowWanted
+from lambdatop.ui.panes.live import LivePanes
+from lambdatop.ui.widgets.bar import Bar, KeyBar
+
+WINDOWS_MINUTES = (15, 60, 180, 12 * 60, 24 * 60, 7 * 24 * 60)
+"""The windows that `+` and `-` step through."""
+
+WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal")], [(0, "-short"), (32, "-tall")]
+"""The least widths and heights at which the stylesheet lays the screen out so."""
+
+
+class FunctionScreen(Screen[None]):
+    """The function in focus."""
+
+    PLACES = (Place.FUNCTION, Place.LOG, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FUNCTION)]
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+    paused: reactive[bool] = reactive(False, repaint=False, init=False)
+
+    def __init__(self, clock: Clock, pane: PaneName | None = None) -> None:
+        super().__init__()
+        self._clock = clock
+        self._first = pane
+        self._header, self._trouble = Bar(id="header"), Bar(id="trouble")
+        self._summary = [Bar(classes="summary") for _ in range(function_line.MOST_LINES)]
+        self._panes = LivePanes(clock, chosen="charts", id="panes")
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield from self._summary
+        yield self._panes.data_bind(FunctionScreen.state)
+        yield self._trouble
+        yield KeyBar(footer(Place.FUNCTION), id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._tick)
+        if self._first is not None:
+            self._panes.maximise(self._first)
+        self._fill()
+
+    def watch_state(self, old: State, new: State) -> None:
+        if new.fleet is not old.fleet or new.focus is not old.focus or new.health is not old.health:
+            self._fill()
+
+    def watch_paused(self) -> None:
+        self._tick()
+
+    def _fill(self) -> None:
+        row = self.state.fleet.rows.get(self.state.focus.function or "")
+        lines = function_line.lines(row, self._clock.now()) if row is not None else []
+        for index, bar in enumerate(self._summary):
+            bar.display = index < len(lines)
+            if bar.display:
+                bar.show(lines[index])
+        self._tick()
+
+    def _tick(self) -> None:
+        now = self._clock.now()
+        self._header.show(*account_line.header(self.state, now, paused=self.paused, chosen="", shown=None))
+        self._trouble.show(account_line.troubles(self.state, now))
+        self._trouble.display = bool(self.state.health)
+
+    @on(KeyBar.Chosen)
+    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
+        await self.run_action(message.action)
+
+    def action_toggle_pane(self, name: PaneName) -> None:
+        self._panes.toggle(name, alone=self.has_class("-narrow"))
+
+    def action_look(self, name: PaneName) -> None:
+        """One pane on the whole screen, and back."""
+        if self._panes.maximised:
+            self._panes.restore()
+        else:
+            self._panes.maximise(name)
+
+    def action_maximise(self) -> None:
+        self.action_look(self._panes.focused or "charts")
+
+    def action_window(self, step: int) -> None:
+        at = WINDOWS_MINUTES.index(self.state.focus.window_minutes)
+        self.post_message(WindowWanted(WINDOWS_MINUTES[max(0, min(at + step, len(WINDOWS_MINUTES) - 1))]))
+
+    def action_back(self) -> None:
+        if self._panes.maximised and self._first is None:
+            self._panes.restore()
+        else:
+            self.dismiss()

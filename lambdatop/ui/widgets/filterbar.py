@@ -1,0 +1,58 @@
+"""The line that opens under the table to type a filter in; its input is made when it is first asked for."""
+
+from typing import TYPE_CHECKING
+
+from textual.containers import Container
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+
+class FilterBar(Container):
+    """Tells every change of the text. Enter keeps the filter, Escape takes it away; both close the line."""
+
+    DEFAULT_CSS = """
+    FilterBar {
+        height: 1;
+        display: none;
+        &.-open { display: block; }
+        & > Input { border: none; height: 1; padding: 0 1; background: $panel; }
+    }
+    """
+
+    class Changed(Message):
+        """The filter is now this."""
+
+        def __init__(self, pattern: str) -> None:
+            super().__init__()
+            self.pattern = pattern
+
+    class Closed(Message):
+        """The line is gone; the filter stays as it was last told."""
+
+    async def open(self, pattern: str) -> None:
+        """Show the line with this text to go on from."""
+        from textual.widgets import Input  # 20 ms that the first frame need not wait for
+
+        self.add_class("-open")
+        field = Input(value=pattern, placeholder="words that a function's name or runtime contains; !word inverts")
+        await self.mount(field)
+        field.focus()
+
+    def on_input_changed(self, message: "Input.Changed") -> None:
+        message.stop()
+        self.post_message(self.Changed(message.value.strip()))
+
+    async def on_input_submitted(self, message: "Input.Submitted") -> None:
+        message.stop()
+        await self._close()
+
+    async def key_escape(self) -> None:
+        self.post_message(self.Changed(""))
+        await self._close()
+
+    async def _close(self) -> None:
+        self.remove_class("-open")
+        await self.remove_children()
+        self.post_message(self.Closed())
