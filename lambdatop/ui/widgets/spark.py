@@ -11,8 +11,8 @@ _TINY = 1e-300
 def spark(values: Sequence[float | None], width: int, *, top: float | None = None) -> str:
     """The last values as at most `width` blocks, right-aligned in it; absent is blank, zero the lowest block.
 
-    Values are not negative. Scaled from 0 to `top`, by default the largest value. More values than cells are merged by their largest, so
-    that no peak is lost.
+    Values are not negative. They are scaled from 0 to `top`, by default the largest value. More values than cells are
+    merged by their largest, so that no peak is lost.
     """
     if width <= 0:
         return ""
