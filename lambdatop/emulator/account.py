@@ -6,17 +6,22 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable
 
+from lambdatop.emulator.alarm_book import AlarmBook
 from lambdatop.emulator.blueprints import blueprint
+from lambdatop.emulator.demo_alarms import set_alarms
 from lambdatop.emulator.function import Blueprint, EmulatedFunction
 from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.metric import CustomMetric, Dimensions
 from lambdatop.emulator.operations import AwsError
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.simulation.happening import happened
+from lambdatop.emulator.simulation.sketch import Sketch
 
 ACCOUNT_ID = "123456789012"
 
 _INVOCATIONS_KEPT = 60_000
+_HOURS_KEPT = 48
 _NAME = re.compile(
     r"^(?:(?:arn:[^:]+:lambda:[^:]*:)?(?:(?P<account>\d{12}):)?(?:function:))?(?P<name>[\w-]{1,140})"
     r"(?::(?P<qualifier>[\w$.-]+))?$"
@@ -42,7 +47,12 @@ class Account:
         self._size = functions
         self._minutes: OrderedDict[tuple[str, int], tuple[list[float], list[Invocation]]] = OrderedDict()
         self._kept = 0
+        self._called: dict[int, tuple[EmulatedFunction, ...]] = {}
+        self.custom_metrics: dict[tuple[str, str, Dimensions], CustomMetric] = {}
+        self.totals: dict[tuple[str, int], Sketch] = {}
+        self.alarms = AlarmBook(self)
         self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
+        set_alarms(self)
 
     def arn(self, name: str) -> str:
         """The ARN of a function of this account."""
@@ -77,8 +87,23 @@ class Account:
             groups[function.log_group] = (*groups.get(function.log_group, ()), name)
         return groups
 
+    def called(self, hour: int) -> tuple[EmulatedFunction, ...]:
+        """The functions with any callers in an epoch hour."""
+        known = self._called.get(hour)
+        if known is None:
+            if len(self._called) > _HOURS_KEPT:
+                self._called.clear()
+            known = self._called[hour] = tuple(each for each in self.functions.values() if each.course.called(hour))
+        return known
+
+    @property
+    def reserved_total(self) -> int:
+        """The concurrency that functions have reserved."""
+        return sum(function.reserved or 0 for function in self.functions.values())
+
     def advance(self) -> None:
-        """Let what time alone brings about happen: alarms are evaluated."""
+        """Let what time alone brings about happen: alarms are evaluated once a minute."""
+        self.alarms.evaluate(self.clock())
 
     def changed(self, function: EmulatedFunction) -> None:
         """Forget what was generated of a function's minutes that a change may have altered."""

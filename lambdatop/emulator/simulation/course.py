@@ -43,6 +43,8 @@ class Course:
         self._since = [first.since]
         self._demand: dict[int, array[int] | None] = {}
         self._fates: dict[int, list[Fate]] = {}
+        self.lags: dict[int, float] = {}
+        """Seconds that a stream's consumer was behind at the end of each minute that has been asked about."""
 
     def add(self, epoch: Epoch) -> None:
         """Let an epoch begin; one planned for the same moment or later gives way to it."""
@@ -72,10 +74,18 @@ class Course:
         try:
             counts = self._demand[hour]
         except KeyError:
-            if len(self._demand) >= _HOURS_KEPT:
-                self._demand.clear()
-            counts = self._demand[hour] = hourly_demand(self.traffic, self.key, hour)
+            counts = self._demand_of(hour)
         return counts[index] if counts is not None else 0
+
+    def called(self, hour: int) -> bool:
+        """True if anyone comes in that epoch hour."""
+        return (self._demand[hour] if hour in self._demand else self._demand_of(hour)) is not None
+
+    def _demand_of(self, hour: int) -> "array[int] | None":
+        if len(self._demand) >= _HOURS_KEPT:
+            self._demand.clear()
+        counts = self._demand[hour] = hourly_demand(self.traffic, self.key, hour)
+        return counts
 
     def cuts(self, minute: int, epoch: Epoch) -> Cuts:
         """How the minute's callers divide under an epoch."""

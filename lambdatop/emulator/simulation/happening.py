@@ -31,6 +31,7 @@ class Environments:
         self._free: list[int] = []
         self._busy: list[tuple[float, int]] = []
         self._fresh: dict[tuple[int, str], tuple[str, float]] = {}
+        self._standing_streams: dict[tuple[int, str, float], tuple[str, float]] = {}
         self._count = 0
 
     def take(self, fate: Fate, until: float) -> tuple[str, float]:
@@ -56,7 +57,11 @@ class Environments:
         family = self._minute % families
         shift = mixed(self._key, family * 1000 + slot) % _LIFE_S
         since = max(fate.epoch.since, (fate.start + shift) // _LIFE_S * _LIFE_S - shift)
-        return self._stream(fate, f"{family} {slot} {since:.3f}", since), since
+        place = slot, fate.lane.version, since
+        known = self._standing_streams.get(place)
+        if known is None:
+            known = self._standing_streams[place] = self._stream(fate, f"{family} {slot} {since:.3f}", since), since
+        return known
 
     def _stream(self, fate: Fate, identity: str, since: float) -> str:
         day = datetime.fromtimestamp(since, UTC).strftime("%Y/%m/%d")

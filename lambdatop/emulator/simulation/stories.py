@@ -163,7 +163,7 @@ ORDERS_CONSUMER = Story(
     timeout_s=60,
     runtime="nodejs22.x",
     reserved=50,
-    surge=(26 * 60, 1.43),
+    surge=(26 * 60, 1.31),
     profile=Profile(
         traffic=Traffic(per_minute=740, swing=0.0, noise=0.05),
         latency=latency(2900, 4300, 5600),
@@ -178,7 +178,7 @@ ORDERS_CONSUMER = Story(
     ),
     truth=Truth(
         trouble="throttled",
-        cause="reserved concurrency 50 is too small since traffic rose by two fifths; the stream falls behind",
+        cause="reserved concurrency 50 is too small since traffic rose by a third; the stream falls behind",
         ago_s=26 * 60,
         bottleneck="DynamoDB BatchWriteItem orders",
     ),

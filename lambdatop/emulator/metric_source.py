@@ -1,0 +1,164 @@
+"""From a metric's identity (namespace, name, exact dimension set) to what supplies its values by the minute."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from lambdatop.emulator.function import EmulatedFunction
+from lambdatop.emulator.metric import Dimensions
+from lambdatop.emulator.simulation import measures
+from lambdatop.emulator.simulation.course import Course
+from lambdatop.emulator.simulation.measures import Measure, Minute
+from lambdatop.emulator.simulation.sketch import Sketch
+
+if TYPE_CHECKING:
+    from lambdatop.emulator.account import Account
+
+LAMBDA = "AWS/Lambda"
+INSIGHTS = "LambdaInsights"
+
+Source = Callable[[int, float], Sketch]
+"""(epoch minute, now) to what was emitted in that minute."""
+
+_INSIGHTS_LAYER = ":layer:LambdaInsightsExtension"
+
+
+def source(account: "Account", namespace: str, name: str, dimensions: Dimensions) -> Source | None:
+    """What supplies a metric, or None if nothing emits it (AWS answers with no data points, not with an error)."""
+    custom = account.custom_metrics.get((namespace, name, dimensions))
+    if custom is not None:
+        return custom.sketch
+    names = tuple(key for key, _ in dimensions)
+    values = dict(dimensions)
+    if namespace == LAMBDA and not dimensions:
+        return account_source(account, name)
+    if namespace == LAMBDA and names[:1] in (("FunctionName",), ("ExecutedVersion",)):
+        return _function_source(account, name, values)
+    if namespace == INSIGHTS and names == ("function_name",):
+        return _insights_source(account, name, values["function_name"])
+    return None
+
+
+def metrics_of(function: EmulatedFunction) -> dict[str, Measure]:
+    """The metrics of AWS/Lambda that a function emits under FunctionName alone."""
+    found = dict(measures.LAMBDA_METRICS)
+    if function.profile.stream_source:
+        found.update(measures.STREAM_METRICS)
+    if function.profile.asynchronous:
+        found.update(measures.ASYNC_METRICS)
+    if has_insights(function):
+        found.update(measures.EXTENSION_METRICS)
+    return found
+
+
+def has_insights(function: EmulatedFunction) -> bool:
+    """True if the Lambda Insights extension is attached."""
+    return any(_INSIGHTS_LAYER in layer["Arn"] for layer in function.config.get("Layers", ()))
+
+
+def _function_source(account: "Account", name: str, values: Mapping[str, str]) -> Source | None:
+    function = account.functions.get(values["FunctionName"])
+    if function is None:
+        return None
+    measure = metrics_of(function).get(name)
+    course = function.course
+    if measure is None and "Resource" in values:
+        measure = measures.PROVISIONED_METRICS.get(name)
+    if measure is None:
+        return None
+    if "Resource" not in values:
+        return _whole(course, measure)
+    return _narrowed(function, measure, values["Resource"], values.get("ExecutedVersion"))
+
+
+def _whole(course: Course, measure: Measure) -> Source:
+    return lambda minute, now: measure(Minute(course, minute, now))
+
+
+def _narrowed(function: EmulatedFunction, measure: Measure, resource: str, version: str | None) -> Source:
+    """Only what came in through one alias, or unqualified, and if given what one version executed of it."""
+    course = function.course
+
+    def sketch(minute: int, now: float) -> Sketch:
+        seen = Minute(course, minute, now, version)
+        alias = seen.epoch.alias
+        through = f"{function.name}:{alias}" if alias else function.name
+        return measure(seen) if through == resource else []
+
+    return sketch
+
+
+def _insights_source(account: "Account", name: str, function_name: str) -> Source | None:
+    function = account.functions.get(function_name)
+    measure = measures.INSIGHTS_METRICS.get(name)
+    if function is None or measure is None or not has_insights(function):
+        return None
+    return _whole(function.course, measure)
+
+
+_BUSIEST = 64
+"""An account's percentiles are those of its busiest functions: the others weigh nothing in them."""
+
+
+def account_source(account: "Account", name: str) -> Source | None:
+    """A metric of the whole account; a minute that is over is added up once and remembered."""
+    measure = _account_measures().get(name)
+    if measure is None:
+        return None
+
+    def sketch(minute: int, now: float) -> Sketch:
+        if (minute + 1) * 60 > now:
+            return measure(account, minute, now)
+        known = account.totals.get((name, minute))
+        if known is None:
+            if len(account.totals) > 4000:
+                account.totals.clear()
+            known = account.totals[name, minute] = measure(account, minute, now)
+        return known
+
+    return sketch
+
+
+AccountMeasure = Callable[["Account", int, float], Sketch]
+
+
+def _account_measures() -> Mapping[str, AccountMeasure]:
+    return {
+        **{name: _added(measures.LAMBDA_METRICS[name]) for name in ("Invocations", "Errors", "Throttles")},
+        "Duration": _account_durations,
+        "ConcurrentExecutions": lambda account, minute, now: _level(_concurrency(account, minute, now)),
+        "UnreservedConcurrentExecutions": lambda account, minute, now: _level(
+            _concurrency(account, minute, now, unreserved=True)
+        ),
+        "ClaimedAccountConcurrency": lambda account, minute, now: _level(
+            _concurrency(account, minute, now, unreserved=True) + account.reserved_total
+        ),
+    }
+
+
+def _level(value: float) -> Sketch:
+    return [(value, 1)] if value else []
+
+
+def _added(measure: Measure) -> AccountMeasure:
+    def sketch(account: "Account", minute: int, now: float) -> Sketch:
+        ones = zeros = 0.0
+        for function in account.called(minute // 60):
+            for value, weight in measure(Minute(function.course, minute, now)):
+                ones += value * weight
+                zeros += (1 - value) * weight
+        return [(1.0, ones), (0.0, zeros)] if ones + zeros else []
+
+    return sketch
+
+
+def _account_durations(account: "Account", minute: int, now: float) -> Sketch:
+    called = sorted(account.called(minute // 60), key=lambda function: -function.course.demand(minute))
+    return [pair for function in called[:_BUSIEST] for pair in measures.durations(Minute(function.course, minute, now))]
+
+
+def _concurrency(account: "Account", minute: int, now: float, *, unreserved: bool = False) -> float:
+    return sum(
+        measures.concurrency(Minute(function.course, minute, now))
+        for function in account.called(minute // 60)
+        if not unreserved or function.reserved is None
+    )
