@@ -150,6 +150,8 @@ def _from_response(response: dict[str, Any], service: str, operation: str, profi
     code = str(details.get("Code") or "").removesuffix("Fault")
     message = _sentence(str(details.get("Message") or code))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    if message.startswith("<"):  # an HTML page: the endpoint is not AWS's, or does not know the operation
+        return BadAnswer(f"the endpoint does not know {service} {operation} ({status})")
     if code in _DENIED or (status == 403 and code not in _EXPIRED | _BAD_CREDENTIALS):
         return _denied(message, service, operation)
     if code in _EXPIRED:

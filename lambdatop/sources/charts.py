@@ -6,19 +6,21 @@ from datetime import datetime, timedelta
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
-from lambdatop.model.metrics import Window, series
+from lambdatop.model.metrics import Series, Window, series
 from lambdatop.sources.metrics import Query, measure
 from lambdatop.state import Charts, ChartsMeasured, Update
 
-_STATS = {
-    # our name: AWS's metric and statistic
+# our name: AWS's metric and statistic
+_SUMS = {
     "invocations": ("Invocations", "Sum"),
     "errors": ("Errors", "Sum"),
     "throttles": ("Throttles", "Sum"),
+    "concurrent_executions": ("ConcurrentExecutions", "Maximum"),
+}
+_PERCENTILES = {
     "duration_p50_ms": ("Duration", "p50"),
     "duration_p95_ms": ("Duration", "p95"),
     "duration_p99_ms": ("Duration", "p99"),
-    "concurrent_executions": ("ConcurrentExecutions", "Maximum"),
 }
 
 
@@ -26,11 +28,13 @@ async def charts(aws: Gate, clock: Clock, function: Function, minutes: int) -> A
     """One reading of the window that ends with the minute still filling."""
     window = chart_window(clock.now(), minutes)
     period_s = period_of(minutes)
-    queries = {name: Query(function.name, metric, stat, period_s) for name, (metric, stat) in _STATS.items()}
-    points = await measure(aws, list(queries.values()), window.start, window.end)
     start, end = int(window.start.timestamp()), int(window.end.timestamp())
-    lines = {name: series(points[query], start, end, period_s) for name, query in queries.items()}
-    yield ChartsMeasured(function.name, Charts(window=window, series=lines))
+    lines: dict[str, Series] = {name: series((), start, end, period_s) for name in (*_SUMS, *_PERCENTILES)}
+    for stats in (_SUMS, _PERCENTILES):  # apart, so that one being refused leaves the other
+        queries = {name: Query(function.name, metric, stat, period_s) for name, (metric, stat) in stats.items()}
+        points = await measure(aws, list(queries.values()), window.start, window.end)
+        lines |= {name: series(points[query], start, end, period_s) for name, query in queries.items()}
+        yield ChartsMeasured(function.name, Charts(window=window, series=dict(lines)))
 
 
 def period_of(minutes: int) -> int:

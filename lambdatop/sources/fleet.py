@@ -5,10 +5,11 @@ function, and for a trend only the minutes that may still change.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.fleet import AccountMetrics
@@ -60,9 +61,17 @@ class FleetMeter:
         What is wanted is asked before each group, so that scrolling and a listing still under way are followed.
         """
         now = clock.now()
-        yield await account(aws, now, self.window_minutes)
+        refused: AwsError | None = None
+        try:
+            async for update in account(aws, now, self.window_minutes):
+                yield update
+        except AwsError as error:
+            refused = error
         if self.passes % EVERYONE_EVERY == 0:
-            self.active = await recently_active(aws)
+            try:
+                self.active = await recently_active(aws)
+            except AwsError as error:
+                refused = error
         done: set[str] = set()
         while True:
             if newly_idle := self._newly_idle(wanted().everyone):
@@ -70,11 +79,14 @@ class FleetMeter:
             group = self._next_group(wanted(), done)
             if not group:
                 break
-            measured = await self._group(aws, now, group)
+            measured, refusal = await self._group(aws, now, group)
+            refused = refused or refusal
             done.update(group)
             self.known.update(measured)
             yield FleetMeasured(measured, now)
         self.passes += 1
+        if refused is not None:
+            raise refused
 
     def _newly_idle(self, everyone: Sequence[str]) -> Sequence[str]:
         if self.active is None:
@@ -86,23 +98,33 @@ class FleetMeter:
         return newly
 
     def _next_group(self, wanted: Wanted, done: set[str]) -> Sequence[str]:
-        """Whose turn is next in this pass: on the screen, never measured, and every fifth pass all others."""
-        unmeasured = (name for name in wanted.everyone if name not in self.known)
-        everyone = wanted.everyone if self.passes % EVERYONE_EVERY == 0 else ()
+        """Whose turn is next in this pass: on the screen, never measured, and every fifth pass all others.
+
+        Where it cannot be told which functions are active, only those on the screen: asking for all would be dear.
+        """
+        everyone = wanted.everyone if self.active is not None else ()
+        unmeasured = (name for name in everyone if name not in self.known)
+        everyone = everyone if self.passes % EVERYONE_EVERY == 0 else ()
         candidates = dict.fromkeys((*wanted.visible, *unmeasured, *everyone))
         turn = (name for name in candidates if name not in self.idle and name not in done)
         return tuple(islice(turn, FUNCTIONS_PER_CALL))
 
-    async def _group(self, aws: Gate, now: datetime, names: Sequence[str]) -> Mapping[str, FunctionMetrics]:
+    async def _group(
+        self, aws: Gate, now: datetime, names: Sequence[str]
+    ) -> tuple[Mapping[str, FunctionMetrics], AwsError | None]:
+        """The figures of these functions, without the window's totals if those are refused: the trends stand alone."""
         window, trend = window_of(now, self.window_minutes), _trend_window(now)
         asked = Window(self._changing_from(names, trend), trend.end)
         trends = [Query(name, metric, "Sum", 60) for name in names for metric in _TRENDS]
         totals = [Query(name, metric, stat, window.seconds) for name in names for metric, stat in _TOTALS]
-        points = {
-            **await measure(aws, trends, asked.start, asked.end),
-            **await measure(aws, totals, window.start, window.end),
-        }
-        return {name: _figures(name, points, window, trend, asked, self.known.get(name)) for name in names}
+        points = dict(await measure(aws, trends, asked.start, asked.end))
+        refused: AwsError | None = None
+        try:
+            points.update(await measure(aws, totals, window.start, window.end))
+        except AwsError as error:
+            refused = error
+        figures = {name: _figures(name, points, window, trend, asked, self.known.get(name)) for name in names}
+        return figures, refused
 
     def _changing_from(self, names: Sequence[str], trend: Window) -> datetime:
         """From when on the group's trends must be asked: all of them at first, then only what may have changed."""
@@ -128,7 +150,7 @@ def _figures(
         return merged.window(int(trend.start.timestamp()), int(trend.end.timestamp()))
 
     def total(metric: str, stat: str) -> float | None:
-        return newest(points[Query(name, metric, stat, window.seconds)])
+        return newest(points.get(Query(name, metric, stat, window.seconds), []))
 
     return FunctionMetrics(
         window=window,
@@ -143,22 +165,25 @@ def _figures(
     )
 
 
-async def account(aws: Gate, now: datetime, window_minutes: int) -> AccountMeasured:
-    """The account's totals: AWS/Lambda without dimensions."""
+async def account(aws: Gate, now: datetime, window_minutes: int) -> AsyncIterator[AccountMeasured]:
+    """The account's totals: AWS/Lambda without dimensions. First the sums, then once more with the percentiles."""
     trend, window = _trend_window(now), window_of(now, window_minutes)
-    p95, concurrent = Query(None, "Duration", "p95", 60), Query(None, "ConcurrentExecutions", "Maximum", 60)
+    concurrent, p95 = Query(None, "ConcurrentExecutions", "Maximum", 60), Query(None, "Duration", "p95", 60)
     sums = {metric: Query(None, metric, "Sum", 60) for metric in _TRENDS}
-    points = await measure(aws, [*sums.values(), p95, concurrent], trend.start, trend.end)
-    over_window = Query(None, "Duration", "p95", window.seconds)
+    points = await measure(aws, [*sums.values(), concurrent], trend.start, trend.end)
     metrics = AccountMetrics(
         invocations=_series(points[sums["Invocations"]], trend),
         errors=_series(points[sums["Errors"]], trend),
         throttles=_series(points[sums["Throttles"]], trend),
-        duration_p95_ms=_series(points[p95], trend),
+        duration_p95_ms=_series([], trend),
         concurrent_executions=_series(points[concurrent], trend),
-        window_p95_ms=newest((await measure(aws, [over_window], window.start, window.end))[over_window]),
+        window_p95_ms=None,
     )
-    return AccountMeasured(metrics, now)
+    yield AccountMeasured(metrics, now)
+    by_minute = (await measure(aws, [p95], trend.start, trend.end))[p95]
+    over_window = Query(None, "Duration", "p95", window.seconds)
+    total = newest((await measure(aws, [over_window], window.start, window.end))[over_window])
+    yield AccountMeasured(replace(metrics, duration_p95_ms=_series(by_minute, trend), window_p95_ms=total), now)
 
 
 async def recently_active(aws: Gate) -> frozenset[str]:

@@ -15,5 +15,4 @@ THEME = Theme(
     warning="#e0af68",
     error="#f7768e",
     dark=True,
-    variables={"border": "#3a3a3a", "border-focus": "#5fafd7"},
 )

@@ -68,12 +68,7 @@ class ChartsPane(Container):
         yield from self._charts
 
     def watch_state(self, old: State, new: State) -> None:
-        if (new.charts, new.health, new.focus) != (
-            old.charts,
-            old.health,
-            old.focus,
-            old.fleet.complete,
-        ):
+        if new.charts is not old.charts or new.health is not old.health or new.focus is not old.focus:
             self._fill()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -126,12 +126,12 @@ class LogLines(LineView, Generic[L], can_focus=True):
         line = self._line_at(self._starts[0] + self.scroll_offset.y)
         return self._lines[line] if line < len(self._lines) else None
 
-    def _heights(self, lines: Iterable[L]) -> Iterator[int]:
+    def _heights(self, lines: Iterable[L]) -> list[int]:
         text = self._text
         if not self.wrap:
-            return (text(line).count("\n") + 1 for line in lines)
+            return [text(line).count("\n") + 1 for line in lines]
         room = self._room()
-        return (sum(len(_chopped(row, room)) for row in text(line).split("\n")) for line in lines)
+        return [sum(len(_chopped(row, room)) for row in text(line).split("\n")) for line in lines]
 
     def _drop_oldest(self) -> None:
         excess = len(self._lines) - self._limit
@@ -143,11 +143,13 @@ class LogLines(LineView, Generic[L], can_focus=True):
 
     def _show_end(self, rows_dropped: int) -> None:
         self.virtual_size = Size(0, self._starts[-1] - self._starts[0])
+        top = self.scroll_offset.y
         if self.follow:
             self.scroll_at_once(self.max_scroll_y)
         elif rows_dropped:
-            self.scroll_at_once(self.scroll_offset.y - rows_dropped)
-        self.repaint_changes()
+            self.scroll_at_once(top - rows_dropped)
+        if self.scroll_offset.y == top:
+            self.repaint_changes()  # else the scrolling repaints the whole view anyway
 
     # The reader
 
