@@ -1,0 +1,41 @@
+"""What every test stands on: no real credentials, no real network, and the emulated account on a socket of its own."""
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from lambdatop.aws.gate import Gate
+from lambdatop.aws.session import Connection
+from lambdatop.clock import SystemClock
+from lambdatop.emulator.server import Emulator
+
+CREDENTIALS = ("AKIDTEST", "not-a-secret")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_account_of_yours() -> None:
+    """Nothing of the machine's own AWS settings reaches a test."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(
+        AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true"
+    )
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    """An account of 60 functions, its answers held against botocore's model."""
+    async with Emulator(functions=60, lint=True) as running:
+        yield running
+        assert not running.problems
+
+
+@pytest.fixture
+async def gate(emulator: Emulator) -> AsyncIterator[Gate]:
+    """A gate to the emulated account."""
+    gate = Gate(
+        Connection(region="eu-west-1", endpoint_url=lambda: emulator.url, credentials=CREDENTIALS), SystemClock()
+    )
+    yield gate
+    await gate.close()
