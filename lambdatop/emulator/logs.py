@@ -6,6 +6,7 @@ Source of the rules: the service's model and user guide (shared/aws-facts.md, se
 
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from lambdatop.emulator.logscan import Event, Position, Stretch, Wanted, stretches
@@ -180,6 +181,7 @@ def get_log_events(account: "Account", params: Params) -> Answer:
     group = _group(account, params)
     stream = params["logStreamName"]
     start, end = _window(account, params)
+    start = max(start, _opened(stream))
     question = [group, stream]
     token = params.get("nextToken")
     place = place_of(token, question) if token else Place(newest_first=not params.get("startFromHead", False))
@@ -196,6 +198,15 @@ def get_log_events(account: "Account", params: Params) -> Answer:
     last = Place(newest_first=False, after=events[-1].position) if events else reached
     tokens = _both_tokens(*((reached, last) if place.newest_first else (first, reached)), question, start, end)
     return {"events": [_plain(event) for event in events], **tokens}
+
+
+def _opened(stream: str) -> int:
+    """The first millisecond of the day in a stream's name: it holds nothing older."""
+    try:
+        day = datetime.strptime(stream[:10], "%Y/%m/%d").replace(tzinfo=UTC)
+    except ValueError as unnamed:
+        raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.") from unnamed
+    return int(day.timestamp() * 1000)
 
 
 def _both_tokens(backward: Place, forward: Place, question: list[Any], start: int, end: int) -> dict[str, str]:

@@ -99,9 +99,9 @@ def _stretch(
         manner = manner_of(configuration)
         reach_s = configuration["Timeout"] + _MARGIN_S
         for invocation in account.invocations(name, start / 1000 - reach_s, end / 1000):
+            examined += invocation.start * 1000 >= start
             if invocation.end * 1000 < start or (wanted and not wanted(invocation)):
                 continue
-            examined += 1
             stream, key = invocation.stream, zlib.crc32(invocation.stream.encode())
             started_us = int(invocation.start * 1_000_000)
             for index, (at, message) in enumerate(lines(invocation, manner)):
