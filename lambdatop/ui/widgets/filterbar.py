@@ -17,7 +17,7 @@ class FilterBar(Container):
         height: 1;
         display: none;
         &.-open { display: block; }
-        & > Input { border: none; height: 1; padding: 0 1; background: $panel; }
+        & > Input { padding: 0 1; background: $panel; }
     }
     """
 
@@ -36,7 +36,7 @@ class FilterBar(Container):
         from textual.widgets import Input  # 20 ms that the first frame need not wait for
 
         self.add_class("-open")
-        field = Input(value=pattern, placeholder="words that a function's name or runtime contains; !word inverts")
+        field = Input(pattern, "words that a function's name or runtime contains; !word inverts", compact=True)
         await self.mount(field)
         field.focus()
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from rich.style import Style
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Tone, faded, tone_styles
 
@@ -84,6 +85,17 @@ class LineView(ScrollView, inherit_bindings=False):
 
     def watch_stale(self) -> None:
         self.forget_strips()
+
+    def set_row_count(self, rows: int) -> None:
+        """Let the view scroll over that many rows, without laying out the screen if the scroll bar is there and stays.
+
+        A layout repaints the whole screen: too much for a log that grows several times a second.
+        """
+        if self.show_vertical_scrollbar and rows > self.size.height:
+            self.set_reactive(Widget.virtual_size, Size(0, rows))
+            self.vertical_scrollbar.window_virtual_size = rows
+        else:
+            self.virtual_size = Size(0, rows)
 
     def scroll_at_once(self, y: int) -> None:
         """Scroll so that line `y` of the content is the first one, even before a scroll bar is there."""

@@ -14,7 +14,6 @@ from typing import ClassVar, Final, Generic, TypeVar
 from rich.cells import chop_cells
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.reactive import reactive
 from textual.scrollbar import ScrollTo
 from textual.strip import Strip
@@ -142,7 +141,7 @@ class LogLines(LineView, Generic[L], can_focus=True):
             self._dropped += count
 
     def _show_end(self, rows_dropped: int) -> None:
-        self.virtual_size = Size(0, self._starts[-1] - self._starts[0])
+        self.set_row_count(self._starts[-1] - self._starts[0])
         top = self.scroll_offset.y
         if self.follow:
             self.scroll_at_once(self.max_scroll_y)

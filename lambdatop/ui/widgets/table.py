@@ -10,7 +10,6 @@ from typing import Any, ClassVar, Final, Generic, Literal
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -113,7 +112,7 @@ class Table(LineView, Generic[R], can_focus=True):
         """
         in_view = self._is_in_view(self._cursor)
         self._rows = rows
-        self.virtual_size = Size(0, len(rows) + 1)
+        self.set_row_count(len(rows) + 1)
         if self.scroll_offset.y > self.max_scroll_y:
             self.scroll_at_once(self.max_scroll_y)
         self._settle_cursor(self._index_of(self._cursor_key), follow=in_view)

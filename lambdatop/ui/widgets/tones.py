@@ -93,6 +93,8 @@ def cropped_spans(spans: Iterable[Span], width: int) -> tuple[list[Span], int]:
     fitting: list[Span] = []
     used = 0
     for text, tone in spans:
+        if not text:
+            continue
         size = width_of(text)
         if used + size > width:
             text = cropped(text, width - used) if width > used else ""
