@@ -3,10 +3,9 @@
 from collections.abc import Callable
 
 from lambdatop.config import SORT_COLUMNS, SortColumn
-from lambdatop.model.advice import Finding, Severity, State
+from lambdatop.model.advice import Finding, Rule, Severity, State
 from lambdatop.model.alarms import AlarmState
 from lambdatop.model.fleet import Row
-from lambdatop.model.metrics import Series
 from lambdatop.model.text import safe
 from lambdatop.ui import format
 from lambdatop.ui.widgets.columns import Column
@@ -14,6 +13,9 @@ from lambdatop.ui.widgets.spark import spark
 from lambdatop.ui.widgets.tones import Cell, Span, Tone
 
 TREND_WIDTH = 12
+CALM_TOP = 1.6
+"""A calm trend is drawn low, so that a column of them is no wall."""
+_ERROR_RULES = {Rule.ERRORS, Rule.ERRORS_RISING, Rule.TIMEOUTS, Rule.OUT_OF_MEMORY, Rule.ALARM}
 UNKNOWN = "–"
 
 _GLYPHS: dict[State, Span] = {
@@ -76,15 +78,10 @@ def _cold(row: Row) -> Cell:
 def _trend(row: Row) -> Cell:
     if row.metrics is None:
         return ""
-    errors = row.metrics.errors
-    troubled = row.state is State.SICK and errors.total()
-    return trend(errors if troubled else row.metrics.invocations, "bad" if troubled else "accent")
-
-
-def trend(series: Series, tone: Tone, width: int = TREND_WIDTH) -> Cell:
-    """A sparkline whose last period, still filling, is dim."""
-    drawn = spark(series.values, width)
-    return ((drawn[:-1], tone), (drawn[-1:], "dim"))
+    if row.why is not None and row.why.rule in _ERROR_RULES and row.metrics.errors.total():
+        return ((spark(row.metrics.errors.values[:-1], TREND_WIDTH), SEVERITY_TONES[row.why.severity]),)
+    calm = row.metrics.invocations.values[:-1]
+    return ((spark(calm, TREND_WIDTH, top=CALM_TOP * max((each or 0 for each in calm), default=0)), "dim"),)
 
 
 def why(row: Row) -> Cell:
@@ -106,10 +103,10 @@ def _sum(field: Callable[[Row], float | None], tone: Tone = "plain") -> Callable
 
 COLUMNS: tuple[Column[Row], ...] = (
     Column(key="sick", title="", width=2, cell=glyph, align="left", importance=100),
-    Column(key="name", title="FUNCTION", width=20, max_width=34, cell=_name, align="left", importance=100, flex=True),
+    Column(key="name", title="FUNCTION", width=21, max_width=30, cell=_name, align="left", importance=100, flex=True),
     Column(key="invocations", title="INV/min", width=7, cell=_sum(lambda row: row.invocations_per_min), importance=80),
     Column(key="errors", title="ERR %", width=5, cell=_errors, importance=90),
-    Column(key="throttles", title="THR", width=5, cell=_sum(lambda row: row.throttles, "warn"), importance=60),
+    Column(key="throttles", title="THR", width=6, cell=_sum(lambda row: row.throttles, "warn"), importance=60),
     Column(
         key="p50",
         title="P50",
@@ -134,7 +131,7 @@ COLUMNS: tuple[Column[Row], ...] = (
     Column(
         key="concurrency",
         title="CONC",
-        width=5,
+        width=6,
         cell=_sum(lambda row: row.metrics.concurrent_executions if row.metrics else None),
         importance=35,
     ),
@@ -148,7 +145,7 @@ COLUMNS: tuple[Column[Row], ...] = (
         importance=45,
     ),
     Column(key="trend", title="1 HOUR", width=TREND_WIDTH, cell=_trend, align="left", importance=25),
-    Column(key="why", title="WHY", width=26, cell=why, align="left", importance=95, flex=True),
+    Column(key="why", title="WHY", width=38, cell=why, align="left", importance=95, flex=True),
 )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lambdatop.model.advice import Finding
+from lambdatop.model.advice import Finding, Severity
 from lambdatop.model.fleet import Row
 from lambdatop.model.text import safe
 from lambdatop.ui import format
@@ -30,7 +30,7 @@ def _what(row: Row, now: datetime) -> list[Span]:
         *(["SnapStart"] if function.snap_start else []),
         *([f"logs in {function.log_group}"] if function.shares_log_group else []),
     ]
-    spans: list[Span] = [(" ", "plain"), *glyph(row), (f"{safe(function.name)}  ", "strong")]
+    spans: list[Span] = [(" ", "plain"), *glyph(row), (f" {safe(function.name)}  ", "strong")]
     spans.append((safe(" · ".join(facts)), "plain"))
     if function.last_modified is not None:
         age_s = (now - function.last_modified).total_seconds()
@@ -60,4 +60,5 @@ def _figures(row: Row) -> list[Span]:
 
 
 def _finding(finding: Finding) -> list[Span]:
-    return [("    ▲ ", SEVERITY_TONES[finding.severity]), (told(finding), "plain")]
+    sign = "·" if finding.severity is Severity.NOTE else "▲"
+    return [(f"    {sign} ", SEVERITY_TONES[finding.severity]), (told(finding), "plain")]

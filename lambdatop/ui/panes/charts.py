@@ -75,7 +75,7 @@ class ChartsPane(Container):
         columns = max(1, event.size.width // CHART_WIDTH)
         rows = max(1, event.size.height // CHART_HEIGHT)
         shown = min(len(_FIGURES), columns * rows)
-        columns = min(columns, shown) if shown < len(_FIGURES) or columns < len(_FIGURES) else 2
+        columns = -(-shown // -(-shown // columns))  # as many rows as are needed, all of one length
         self.styles.grid_size_columns = columns
         self.styles.grid_size_rows = -(-shown // columns)
         for index, chart in enumerate(self._charts):

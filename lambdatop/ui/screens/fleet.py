@@ -54,7 +54,7 @@ class FleetScreen(Screen[None]):
     def __init__(self, config: Config, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
-        self._table: Table[Row] = Table(COLUMNS, key=lambda row: row.name, id="fleet")
+        self._table: Table[Row] = Table(COLUMNS, key=lambda row: row.name, gap=1, id="fleet")
         self._tiles = [Tile(title) for title in account_line.TILES]
         self._header, self._totals, self._trouble = Bar(id="header"), Bar(id="totals"), Bar(id="trouble")
         self._panes = LivePanes(clock, id="panes")

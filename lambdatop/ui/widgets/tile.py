@@ -10,6 +10,9 @@ from textual.widget import Widget
 from lambdatop.ui.widgets.spark import spark
 from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Span, Tone, strip_of, tone_styles, width_of
 
+HEADROOM = 1.2
+"""How much higher than its peak a trend's line could go: a steady one is then no solid block."""
+
 
 class Tile(Widget):
     """One line inside a border: the figure on the left, the newest part of the trend on the right."""
@@ -38,6 +41,7 @@ class Tile(Widget):
         room = width - used - 2
         spans = list(self._figure)
         if self._values and room >= 4:
-            drawn = spark(self._values[-room:], min(room, len(self._values)))
+            newest = self._values[-room:]
+            drawn = spark(newest, len(newest), top=HEADROOM * max((value or 0 for value in newest), default=0))
             spans += [(" " * (width - used - len(drawn)), "plain"), (drawn[:-1], self._tone), (drawn[-1:], "dim")]
         return strip_of(spans, tone_styles(self, self.rich_style), width)
