@@ -28,9 +28,9 @@ _THINGS = _words(
 
 CALM = _words(
     """
-    search-suggest catalog-api session-authorizer cart-api price-lookup recommendations-api events-ingest email-
-    sender inventory-api webhook-dispatch audit-writer fraud-score thumbnail-publisher geo-lookup reviews-api push-
-    notifier identity-token-refresh orders-projector loyalty-points feed-builder tax-calculator ledger-append
+    search-suggest catalog-api session-authorizer cart-api price-lookup recommendations-api events-ingest
+    email-sender inventory-api webhook-dispatch audit-writer fraud-score thumbnail-publisher geo-lookup reviews-api
+    push-notifier identity-token-refresh orders-projector loyalty-points feed-builder tax-calculator ledger-append
     clickstream-enricher returns-api stock-alerts sms-gateway partner-webhook content-render device-registry
     support-ticket-router
     """
