@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.gateway import load_everything
 from lambdatop.emulator.server import Emulator
 
 
@@ -44,6 +45,7 @@ async def _serve(emulator: Emulator, *, until_stdin_closes: bool) -> None:
         _watch_stdin(loop, done)
     async with emulator:
         print(emulator.url, flush=True)
+        load_everything()  # while whoever started this reads the line
         await done.wait()
 
 

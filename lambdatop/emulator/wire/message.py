@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-
-from botocore.model import OperationModel
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lambdatop.emulator.operations import AwsError
 from lambdatop.emulator.wire.models import Service
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
 
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/,]+)/([^/,]+)/aws4_request")
 
@@ -42,7 +43,7 @@ class Reply:
 class Call:
     """A request understood: the operation's model and its parameters under AWS's member names."""
 
-    operation: OperationModel
+    operation: "OperationModel"
     params: dict[str, Any]
 
 

@@ -1,15 +1,18 @@
-"""botocore's service models, loaded when a service is first asked for: Lambda's alone takes 40 ms."""
+"""botocore's service models, loaded when a service is first asked for: Lambda's alone takes 40 ms.
+
+botocore itself is imported then too (140 ms), so that a child process can say early where it listens.
+"""
 
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from botocore.loaders import Loader
-from botocore.model import OperationModel, ServiceModel
-
 from lambdatop.emulator.operations import AwsError
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
 
 SERVICES: Mapping[str, str] = {
     "lambda": "lambda",
@@ -53,17 +56,17 @@ class Service:
     """One service's model and, if it speaks REST, its routes: the most literal first."""
 
     name: str
-    model: ServiceModel
+    model: "ServiceModel"
     description: Mapping[str, Any]
     routes: tuple[Route, ...]
 
-    def operation(self, name: str) -> OperationModel:
+    def operation(self, name: str) -> "OperationModel":
         """The operation's model; raises `UnknownOperationException` as AWS does."""
         if name not in self.description["operations"]:
             raise AwsError("UnknownOperationException", f"{self.name} has no operation {name!r}", 404)
         return self.model.operation_model(name)
 
-    def route(self, method: str, path: str) -> tuple[OperationModel, dict[str, str]]:
+    def route(self, method: str, path: str) -> tuple["OperationModel", dict[str, str]]:
         """The operation at a percent-encoded path and the labels in it; raises `UnknownOperationException`."""
         segments = path.strip("/").split("/")
         for route in self.routes:
@@ -81,6 +84,9 @@ class Service:
 @functools.cache
 def service(name: str) -> Service:
     """The service's model, by botocore's name. Only botocore's own models count, not those of ~/.aws/models."""
+    from botocore.loaders import Loader
+    from botocore.model import ServiceModel
+
     loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
     description = loader.load_service_model(name, "service-2")
     rest = description["metadata"]["protocol"] == "rest-json"
