@@ -13,6 +13,8 @@ from lambdatop.ui.widgets.tile import Tile
 from lambdatop.ui.widgets.tones import Span, Tone
 
 TILES = ("invocations", "errors", "p95 duration", "concurrency")
+ROOMY = 100
+"""The width from which the header has room for the data's age while it is fresh."""
 STALE_S = 150.0
 """Metrics come by the minute; older than this the header warns."""
 UNKNOWN: Span = ("–", "dim")
@@ -20,7 +22,7 @@ CONCURRENCY_WARN_SHARE, CONCURRENCY_BAD_SHARE = 0.7, 0.9
 
 
 def header(
-    state: State, now: datetime, *, paused: bool, chosen: str, shown: int | None
+    state: State, now: datetime, *, width: int, paused: bool, chosen: str = "", shown: int = 0
 ) -> tuple[list[Span], list[Span]]:
     """The first line: who and how much on the left; freshness, own cost and clock on the right."""
     left: list[Span] = [(" λtop ", "accent"), (" ", "plain")]
@@ -40,8 +42,8 @@ def header(
     if paused:
         left.append(("   PAUSED · p goes on", "warn"))
     right: list[Span] = []
-    if fleet.measured is not None:
-        age_s = max(0.0, (now - fleet.measured).total_seconds())
+    age_s = max(0.0, (now - fleet.measured).total_seconds()) if fleet.measured else None
+    if age_s is not None and (width >= ROOMY or age_s > STALE_S):
         right.append((f"data {format.age(age_s)} old", "warn" if age_s > STALE_S else "dim"))
     right.append((f"   ${format.usd(state.api.usd_per_hour)}/h", "dim"))
     right.append((f"   {format.clock(now)} ", "plain"))

@@ -158,9 +158,10 @@ class FleetScreen(Screen[None]):
     def _tick(self) -> None:
         """What changes with the second: clock, ages, troubles."""
         now = self._clock.now()
-        shown = len(self._table.rows) if self._narrowed else None
+        shown = len(self._table.rows)
         chosen = " ".join((f"/{self.pattern}" if self.pattern else "", "sick" if self.only_sick else "")).strip()
-        self._header.show(*account_line.header(self.state, now, paused=self.paused, chosen=chosen, shown=shown))
+        width, paused = self.size.width, self.paused
+        self._header.show(*account_line.header(self.state, now, width=width, paused=paused, chosen=chosen, shown=shown))
         self._totals.show(account_line.totals(self.state.fleet))
         self._trouble.show(account_line.troubles(self.state, now))
         self._trouble.display = bool(self.state.health)
@@ -189,6 +190,11 @@ class FleetScreen(Screen[None]):
             self.action_invert_sort()
         elif column is not None:
             self.action_sort(column)
+
+    @on(Table.Opened, "LivePanes Table")
+    def _trace_opened(self, message: Table.Opened) -> None:
+        if self.state.focus.function is not None:
+            self.post_message(FunctionOpened(self.state.focus.function, "traces"))
 
     @on(KeyBar.Chosen)
     async def _key_clicked(self, message: KeyBar.Chosen) -> None:

@@ -73,7 +73,7 @@ class FunctionScreen(Screen[None]):
 
     def _tick(self) -> None:
         now = self._clock.now()
-        self._header.show(*account_line.header(self.state, now, paused=self.paused, chosen="", shown=None))
+        self._header.show(*account_line.header(self.state, now, width=self.size.width, paused=self.paused))
         self._trouble.show(account_line.troubles(self.state, now))
         self._trouble.display = bool(self.state.health)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -47,9 +46,6 @@ class Bar(Widget):
         gap: Span = (" " * (width - left_width - right_width), "plain")
         return strip_of((*left, gap, *right), tone_styles(self, self.rich_style), width)
 
-    def get_content_width(self, container: Size, viewport: Size) -> int:
-        return container.width
-
 
 class KeyBar(Bar):
     """The keys that work here; the ones that do not fit are left out from the right. Each can be clicked."""
@@ -67,16 +63,17 @@ class KeyBar(Bar):
         self._places: list[tuple[int, int, str]] = []
 
     def render_line(self, y: int) -> Strip:
-        spans: list[Span] = [(" ", "plain")]
+        spans: list[Span] = []
         self._places = []
-        x = 1
+        x, spans_end = 1, 0
         for item in self._items:
             length = width_of(item.key) + width_of(item.title) + 1
             if x + length > self.size.width:
                 break
-            spans += [(item.key, "accent"), (f" {item.title}", "dim"), ("  ", "plain")]
-            self._places.append((x, x + length, item.action))
-            x += length + 2
+            spans += [(" " * (x - spans_end), "plain"), (item.key, "accent"), (f" {item.title}", "dim")]
+            spans_end = x + length
+            self._places.append((x, spans_end, item.action))
+            x = spans_end + 2
         return strip_of(spans, tone_styles(self, self.rich_style), self.size.width)
 
     def on_click(self, event: events.Click) -> None:
