@@ -1,11 +1,14 @@
 """Charts over time: axes, gaps, marks and names, as text."""
 
+import subprocess
+import sys
 from datetime import UTC, timedelta, timezone
 
 import pytest
 from textual.app import App, ComposeResult
 
 from lambdatop.ui import format
+from lambdatop.ui.widgets import canvas
 from lambdatop.ui.widgets.axes import round_top, time_ticks
 from lambdatop.ui.widgets.charts import Chart, Line, Mark, Plot, chart
 from lambdatop.ui.widgets.tones import Span, Tone
@@ -141,6 +144,26 @@ def test_every_size_is_filled_exactly() -> None:
 def test_nothing_to_show_is_no_chart() -> None:
     assert chart(plot(), 60, 10) == []
     assert len(chart(plot(Line(name="x", values=())), 60, 10)) == 10
+
+
+def test_plotext_is_imported_by_the_first_drawing_and_not_before() -> None:
+    loaded = "print('plotext' in sys.modules)"
+    program = f"import sys; from lambdatop.ui.widgets import canvas, charts; {loaded}; canvas.load(); {loaded}"
+
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert told.stdout.split() == ["False", "True"]
+
+
+def test_one_drawing_leaves_nothing_behind_in_the_next() -> None:
+    stroke = canvas.Stroke(0.0, 0.5, (1.0, 1.0, 1.0), 3)
+
+    alone = canvas.draw((stroke,), 20, 5, x1=1.0, y1=2.0)
+    canvas.draw((canvas.Stroke(0.0, 0.1, (5.0,) * 9, 1),), 40, 9, x1=9.0, y1=9.0)
+    canvas.draw.cache_clear()
+
+    assert canvas.draw((stroke,), 20, 5, x1=1.0, y1=2.0) == alone
+    assert {ink.ink for row in alone for ink in row} == {3}
 
 
 async def test_a_chart_is_drawn_anew_only_for_another_plot_or_size() -> None:

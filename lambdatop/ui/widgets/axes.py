@@ -14,11 +14,12 @@ _STEPS: Final = (
     *(days * _DAY for days in (1, 2, 3, 4, 7, 14, 28)),
 )
 _LABEL_CELLS: Final = 8
+_NOTHING: Final = 1e-12
 
 
 def round_top(highest: float) -> float:
     """The least round number that is not below `highest`, so that half of it is round too; 1 if there is nothing."""
-    if highest <= 0:
+    if highest <= _NOTHING:
         return 1.0
     scale = 10.0 ** math.floor(math.log10(highest))
     return next((m * scale for m in _MANTISSAS if m * scale >= highest * (1 - 1e-9)), 10 * scale)
