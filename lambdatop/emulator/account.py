@@ -5,12 +5,14 @@ import time
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import cached_property
 
 from lambdatop.emulator.alarm_book import AlarmBook
 from lambdatop.emulator.blueprints import blueprint
 from lambdatop.emulator.demo_alarms import set_alarms
 from lambdatop.emulator.function import Blueprint, EmulatedFunction
 from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.mapping import Mapping, mapping_of
 from lambdatop.emulator.metric import CustomMetric, Dimensions
 from lambdatop.emulator.operations import AwsError
 from lambdatop.emulator.simulation import fleet
@@ -47,6 +49,7 @@ class Account:
         self._size = functions
         self._minutes: OrderedDict[tuple[str, int], tuple[list[float], list[Invocation]]] = OrderedDict()
         self._kept = 0
+        self._log_groups: dict[str, tuple[str, ...]] | None = None
         self._called: dict[int, tuple[EmulatedFunction, ...]] = {}
         self.custom_metrics: dict[tuple[str, str, Dimensions], CustomMetric] = {}
         self.totals: dict[tuple[str, int], Sketch] = {}
@@ -82,10 +85,12 @@ class Account:
 
     def log_groups(self) -> dict[str, tuple[str, ...]]:
         """Every log group with the functions that write in it."""
-        groups: dict[str, tuple[str, ...]] = {}
-        for name, function in self.functions.items():
-            groups[function.log_group] = (*groups.get(function.log_group, ()), name)
-        return groups
+        if self._log_groups is None:
+            self._log_groups = {}
+            for name, function in self.functions.items():
+                group = function.log_group
+                self._log_groups[group] = (*self._log_groups.get(group, ()), name)
+        return self._log_groups
 
     def called(self, hour: int) -> tuple[EmulatedFunction, ...]:
         """The functions with any callers in an epoch hour."""
@@ -95,6 +100,17 @@ class Account:
                 self._called.clear()
             known = self._called[hour] = tuple(each for each in self.functions.values() if each.course.called(hour))
         return known
+
+    def forget_called(self) -> None:
+        """Ask anew who is called and who logs where: functions have come or gone."""
+        self._log_groups = None
+        self._called.clear()
+
+    @cached_property
+    def mappings(self) -> dict[str, Mapping]:
+        """The event source mappings by UUID."""
+        made = (mapping_of(function, self.started - 90 * 86400) for function in self.functions.values())
+        return {mapping.uuid: mapping for mapping in made if mapping}
 
     @property
     def reserved_total(self) -> int:
@@ -107,6 +123,7 @@ class Account:
 
     def changed(self, function: EmulatedFunction) -> None:
         """Forget what was generated of a function's minutes that a change may have altered."""
+        self._log_groups = None
         minute = int(self.clock() // 60)
         for key in [key for key in self._minutes if key[0] == function.name and key[1] >= minute]:
             self._kept -= len(self._minutes.pop(key)[1])

@@ -79,7 +79,9 @@ def describe_alarm_history(account: "Account", params: Params) -> Answer:
         and item.kind == params.get("HistoryItemType", item.kind)
         and params.get("StartDate", item.at) <= item.at <= params.get("EndDate", item.at)
     ]
-    found.sort(key=lambda item: item.at, reverse=params.get("ScanBy") != "TimestampAscending")
+    found.sort(key=lambda item: item.at)
+    if params.get("ScanBy") != "TimestampAscending":
+        found.reverse()
     page, token = _paged(found, params.get("MaxRecords"), params.get("NextToken"))
     return {"AlarmHistoryItems": [_told(item) for item in page]} | token
 

@@ -40,7 +40,7 @@ _ALARMS = (
         Dimensions=_of("image-resize"),
         TreatMissingData="notBreaching",
     ),
-    _alarm("orders-consumer lag", "IteratorAge", 300_000, 5, Statistic="Maximum", Dimensions=_of("orders-consumer")),
+    _alarm("orders-consumer lag", "IteratorAge", 600_000, 5, Statistic="Maximum", Dimensions=_of("orders-consumer")),
     _alarm("payment-capture p90", "Duration", 8000, 15, ExtendedStatistic="p90", Dimensions=_of("payment-capture")),
     _alarm("nightly-rollup errors", "Errors", 0, 3, Statistic="Sum", Dimensions=_of("nightly-rollup")),
     _alarm("account concurrency", "ClaimedAccountConcurrency", 900, 10, Statistic="Maximum", Dimensions=[]),

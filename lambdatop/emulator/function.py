@@ -13,7 +13,7 @@ from typing import Any
 from lambdatop.emulator.simulation.chance import mixed
 from lambdatop.emulator.simulation.course import Course
 from lambdatop.emulator.simulation.epoch import Epoch, Lane
-from lambdatop.emulator.simulation.profile import Change, Profile, behaviour, changed
+from lambdatop.emulator.simulation.profile import Behaviour, Change, Profile, behaviour, changed
 
 LATEST = "$LATEST"
 SETTLING_S = 1.5
@@ -84,6 +84,7 @@ class EmulatedFunction:
         "_revision",
         "aliases",
         "arn",
+        "fed",
         "key",
         "name",
         "provisioned",
@@ -100,6 +101,7 @@ class EmulatedFunction:
         self.versions: dict[str, Configuration] = {}
         self.aliases: dict[str, Alias] = {}
         self.reserved: int | None = None
+        self.fed = True
         self.provisioned: dict[str, Provisioned] = {}
         self.tags: dict[str, str] = {}
         self.settles = -math.inf
@@ -213,6 +215,7 @@ class EmulatedFunction:
             lanes=tuple(self._lane(version, share, at) for version, share in _shares(alias)),
             alias=alias.name if alias else None,
             reserved=self.reserved,
+            fed=self.fed,
             provisioned=self._ready(alias, at),
             tracing=latest["TracingConfig"]["Mode"] == "Active",
             log_group="" if group == f"/aws/lambda/{self.name}" else group,
@@ -223,13 +226,17 @@ class EmulatedFunction:
         return self._former if self._former is not None and at < self.settles else self.config
 
     def _lane(self, version: str, share: float, at: float) -> Lane:
+        return Lane(version, share, self.behaviour(version, at))
+
+    def behaviour(self, version: str, at: float) -> Behaviour:
+        """What a version does at a moment: its nature under the world's spells and its code's defects."""
         configuration = self.versions.get(version) or self._in_force(at)
         blueprint = self.blueprint
         changes = [spell.change for spell in blueprint.spells if spell.since <= at < spell.until]
         if defect := blueprint.defects.get(configuration["CodeSha256"]):
             changes.append(defect)
         profile = changed(blueprint.profile, changes)
-        return Lane(version, share, behaviour(profile, configuration["MemorySize"], configuration["Timeout"]))
+        return behaviour(profile, configuration["MemorySize"], configuration["Timeout"])
 
     def _ready(self, alias: Alias | None, at: float) -> int:
         """The provisioned environments that the traffic finds ready."""

@@ -90,7 +90,7 @@ class Course:
     def cuts(self, minute: int, epoch: Epoch) -> Cuts:
         """How the minute's callers divide under an epoch."""
         chance = draw(self.key, minute)
-        return cuts(epoch, self.demand(minute), chance.offset, 0.94 + 0.12 * chance.pace)
+        return cuts(epoch, self.demand(minute) if epoch.fed else 0, chance.offset, 0.94 + 0.12 * chance.pace)
 
     def fates(self, minute: int) -> list[Fate]:
         """Every caller of the minute in order of arrival, those still to come included."""
@@ -115,6 +115,8 @@ class Course:
         fates = []
         for index, start in enumerate(starts):
             epoch = whole or self.epoch_at(start)
+            if not epoch.fed:
+                continue
             cut = divided.get(id(epoch)) or divided.setdefault(id(epoch), self.cuts(minute, epoch))
             fates.append(_fate(index, start, ranks[index], seconds[index], epoch, cut))
         return fates

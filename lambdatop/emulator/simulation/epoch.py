@@ -30,6 +30,8 @@ class Epoch:
     alias: str | None = None
     reserved: int | None = None
     provisioned: int = 0
+    fed: bool = True
+    """False while the event source is switched off: nobody calls, and nobody is throttled."""
     tracing: bool = True
     log_group: str = ""
     """The custom log group, or an empty string for the function's own."""

@@ -8,9 +8,12 @@ from itertools import pairwise
 
 _KNOTS = (0.0, 0.5, 0.9, 0.95, 0.99, 1.0)
 
-_EDGES = (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 0.985, 0.99, 0.995, 0.999, 1)
+_EDGES = (
+    *(0, 0.1, 0.2, 0.3, 0.4, 0.45, 0.475, 0.49, 0.5, 0.51, 0.525, 0.55, 0.575, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85),
+    *(0.875, 0.89, 0.9, 0.91, 0.925, 0.94, 0.95, 0.96, 0.97, 0.98, 0.985, 0.99, 0.992, 0.995, 0.999, 1),
+)
 CELLS = tuple((high - low, (low + high) / 2) for low, high in pairwise(_EDGES))
-"""The fixed grid of (weight, probability), finer towards the tail, that stands for a distribution in a mixture."""
+"""The fixed grid of (weight, probability), finer about the usual percentiles, that stands for a distribution."""
 
 
 @dataclass(frozen=True)

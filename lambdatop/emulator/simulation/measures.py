@@ -51,15 +51,15 @@ class Minute(NamedTuple):
 def tally(minute: Minute) -> Tally:
     """The counts of the minute so far."""
     course, number, _, version = minute
-    callers = course.demand(number)
-    if not callers:
+    if not course.demand(number):
         return _NOTHING
     epoch = minute.counted
     if epoch is None:
         return _counted(minute)
     cut = course.cuts(number, epoch)
     if version is None:
-        return Tally(callers - cut.throttled, cut.errors, cut.throttled, min(cut.spilled, callers - cut.throttled))
+        served = cut.callers - cut.throttled
+        return Tally(served, cut.errors, cut.throttled, min(cut.spilled, served))
     lanes = [each for lane, each in zip(epoch.lanes, cut.lanes, strict=True) if lane.version == version]
     served = sum(lane.end - lane.oom for lane in lanes)
     return Tally(served, sum(lane.ok - lane.oom + lane.end - lane.timeout for lane in lanes), 0, 0)
