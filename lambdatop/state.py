@@ -28,6 +28,7 @@ class Charts:
     window: Window
     series: Mapping[str, Series]
     """By the names of `model.metrics`: invocations, errors, throttles, duration_p50_ms, …"""
+    period_s: int = 60
 
 
 # Updates: what sources (and the screen, for focus) report. Past tense; those of one function carry its name.

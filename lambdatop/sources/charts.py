@@ -34,7 +34,7 @@ async def charts(aws: Gate, clock: Clock, function: Function, minutes: int) -> A
         queries = {name: Query(function.name, metric, stat, period_s) for name, (metric, stat) in stats.items()}
         points = await measure(aws, list(queries.values()), window.start, window.end)
         lines |= {name: series(points[query], start, end, period_s) for name, query in queries.items()}
-        yield ChartsMeasured(function.name, Charts(window=window, series=dict(lines)))
+        yield ChartsMeasured(function.name, Charts(window=window, series=dict(lines), period_s=period_s))
 
 
 def period_of(minutes: int) -> int:

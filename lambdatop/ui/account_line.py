@@ -6,7 +6,7 @@ from datetime import datetime
 from lambdatop.model.fleet import AccountMetrics, active
 from lambdatop.model.metrics import Series
 from lambdatop.model.text import safe
-from lambdatop.state import Fleet, State
+from lambdatop.state import Fleet, SourceFailed, State
 from lambdatop.ui import format
 from lambdatop.ui.columns import ERRORS_BAD_PCT, ERRORS_WARN_PCT
 from lambdatop.ui.widgets.tile import Tile
@@ -42,12 +42,18 @@ def header(
     if paused:
         left.append(("   PAUSED · p goes on", "warn"))
     right: list[Span] = []
-    age_s = max(0.0, (now - fleet.measured).total_seconds()) if fleet.measured else None
-    if age_s is not None and (width >= ROOMY or age_s > STALE_S):
-        right.append((f"data {format.age(age_s)} old", "warn" if age_s > STALE_S else "dim"))
+    stale = is_stale(fleet, now)
+    if fleet.measured is not None and (width >= ROOMY or stale):
+        age_s = (now - fleet.measured).total_seconds()
+        right.append((f"data {format.age(age_s)} old", "warn" if stale else "dim"))
     right.append((f"   ${format.usd(state.api.usd_per_hour)}/h", "dim"))
     right.append((f"   {format.clock(now)} ", "plain"))
     return left, right
+
+
+def is_stale(fleet: Fleet, now: datetime) -> bool:
+    """True if the figures are older than they should ever get."""
+    return fleet.measured is not None and (now - fleet.measured).total_seconds() > STALE_S
 
 
 def _role(arn: str) -> str:
@@ -87,14 +93,19 @@ def totals(fleet: Fleet) -> list[Span]:
     return spans[:-1]
 
 
-def troubles(state: State, now: datetime) -> list[Span]:
-    """Which sources do not answer, why, and when they are asked again; the worst first."""
-    spans: list[Span] = []
-    for failed in sorted(state.health.values(), key=lambda each: each.source):
-        wait_s = failed.retry_in_s - (now - failed.at).total_seconds()
-        again = f" · again in {format.age(wait_s)}" if wait_s > 1 else ""
-        spans += [(" ▲ ", "bad"), (failed.source, "strong"), (f" {safe(failed.error)}", "warn"), (f"{again}  ", "dim")]
-    return spans
+def troubles(state: State, now: datetime) -> list[list[Span]]:
+    """A line for each kind of trouble: which sources do not answer, why, and when they are asked again."""
+    sources: dict[str, list[SourceFailed]] = {}
+    for failed in state.health.values():
+        sources.setdefault(failed.error, []).append(failed)
+    return [_trouble(error, failures, now) for error, failures in sources.items()]
+
+
+def _trouble(error: str, failures: Sequence[SourceFailed], now: datetime) -> list[Span]:
+    wait_s = min(failed.retry_in_s - (now - failed.at).total_seconds() for failed in failures)
+    names = ", ".join(sorted(failed.source for failed in failures))
+    again = f" · again in {format.age(wait_s)}" if wait_s > 1 else " · asking again"
+    return [(" ▲ ", "bad"), (f"{names}: ", "strong"), (safe(error), "warn"), (again, "dim")]
 
 
 def _figure(value: float | None, show: Callable[[float], str], unit: str = "", tone: Tone = "strong") -> list[Span]:

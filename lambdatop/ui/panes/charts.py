@@ -1,19 +1,16 @@
 """The charts of the function in focus over one shared window: as many of them as have room."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Container
-from textual.reactive import reactive
+from textual.widget import Widget
 
-from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series
 from lambdatop.state import Charts, State
 from lambdatop.ui import format
-from lambdatop.ui.panes import frame
+from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.charts import Chart, Line, Mark, Plot
 from lambdatop.ui.widgets.tones import Tone
 
@@ -50,26 +47,20 @@ _FIGURES = (
 )
 
 
-class ChartsPane(Container):
+class ChartsPane(Pane, can_focus=True):
     """Shows `State.charts`."""
 
-    state: reactive[State] = reactive(State(), repaint=False, init=False)
+    SOURCE = "charts"
 
-    def __init__(self, clock: Clock) -> None:
-        super().__init__(classes="pane")
-        self._clock = clock
+    def __init__(self) -> None:
+        super().__init__()
         self._charts = [Chart() for _ in _FIGURES]
 
-    def enter(self) -> None:
-        """Take the keyboard."""
-        self.focus()
-
-    def compose(self) -> ComposeResult:
+    def content(self) -> Iterator[Widget]:
         yield from self._charts
 
-    def watch_state(self, old: State, new: State) -> None:
-        if new.charts is not old.charts or new.health is not old.health or new.focus is not old.focus:
-            self._fill()
+    def enter(self) -> None:
+        self.focus()
 
     def on_resize(self, event: events.Resize) -> None:
         columns = max(1, event.size.width // CHART_WIDTH)
@@ -81,14 +72,15 @@ class ChartsPane(Container):
         for index, chart in enumerate(self._charts):
             chart.display = index < shown
 
-    def _fill(self) -> None:
-        state = self.state
-        row = state.fleet.rows.get(state.focus.function or "")
+    def fill(self, old: State, new: State) -> None:
+        if new.charts is old.charts and new.health is old.health and new.focus is old.focus:
+            return
+        row = new.fleet.rows.get(new.focus.function or "")
         for figure, chart in zip(_FIGURES, self._charts, strict=True):
-            chart.show(_plot(figure, state.charts, row.function if row else None) if state.charts else None)
-        period = next(iter(state.charts.series.values())).period_s if state.charts else 60
-        frame.title(self, state.focus.function or "charts", window_name(state.focus.window_minutes), _per(period))
-        frame.trouble(self, state.health.get("charts"))
+            chart.show(_plot(figure, new.charts, row.function if row else None) if new.charts else None)
+        period_s = new.charts.period_s if new.charts else 60
+        self.title(new.focus.function or "charts", window_name(new.focus.window_minutes), _per(period_s))
+        self.absent(None if new.charts else self.waiting())
 
 
 def window_name(minutes: int) -> str:
@@ -96,9 +88,9 @@ def window_name(minutes: int) -> str:
     return format.age(minutes * 60)
 
 
-def _per(period_s: int) -> str | None:
-    """What a point sums up, where that is not the usual minute."""
-    return f"per {format.age(period_s)}" if period_s != 60 else "per min"
+def _per(period_s: int) -> str:
+    """What a point sums up."""
+    return "per min" if period_s == 60 else f"per {format.age(period_s)}"
 
 
 def _plot(figure: _Figure, charts: Charts, function: Function | None) -> Plot:

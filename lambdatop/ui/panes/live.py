@@ -4,11 +4,11 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import reactive
 
-from lambdatop.clock import Clock
 from lambdatop.state import State
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces import TracesPane
 
 
@@ -21,10 +21,10 @@ class LivePanes(Container):
 
     state: reactive[State] = reactive(State(), repaint=False, init=False)
 
-    def __init__(self, clock: Clock, *, chosen: PaneName = "log", id: str | None = None) -> None:
+    def __init__(self, *, chosen: PaneName = "log", id: str | None = None) -> None:
         super().__init__(id=id)
-        self._panes: dict[PaneName, ChartsPane | LogPane | TracesPane] = {
-            "charts": ChartsPane(clock),
+        self._panes: dict[PaneName, Pane] = {
+            "charts": ChartsPane(),
             "log": LogPane(),
             "traces": TracesPane(),
         }

@@ -1,17 +1,15 @@
 """The log of the function in focus, following its end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from textual.app import ComposeResult
-from textual.containers import Container
-from textual.reactive import reactive
+from textual.widget import Widget
 
 from lambdatop.model.logs import Kind, Level, LogLine, read
 from lambdatop.model.text import cut, safe
 from lambdatop.state import State
 from lambdatop.ui import format
-from lambdatop.ui.panes import frame
+from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.tones import Span, Tone
 
@@ -53,33 +51,31 @@ def _spans(line: Shown) -> Iterable[Span]:
     return ((f"{line.time} ", "dim"), (line.text, line.tone))
 
 
-class LogPane(Container):
+class LogPane(Pane):
     """Shows `State.log`; scrolling up pauses, the end follows again."""
 
-    state: reactive[State] = reactive(State(), repaint=False, init=False)
+    SOURCE = "logs"
 
     def __init__(self) -> None:
-        super().__init__(classes="pane")
+        super().__init__()
         self._lines = LogLines(_spans, lambda line: line.text, head=TIME_WIDTH)
         self._next = 0
         self._function: str | None = None
 
-    def enter(self) -> None:
-        """Take the keyboard."""
-        self._lines.focus()
-
-    def compose(self) -> ComposeResult:
+    def content(self) -> Iterator[Widget]:
         yield self._lines
 
     def on_mount(self) -> None:
-        self.watch(self._lines, "follow", self._title, init=False)
-        self._title()
+        self.watch(self._lines, "follow", self._retitle, init=False)
 
-    def watch_state(self, old: State, new: State) -> None:
-        if new.log is not old.log or new.focus.function != self._function:
+    def fill(self, old: State, new: State) -> None:
+        if new.log is not old.log or new.focus is not old.focus:
             self._take(new)
         if new.health is not old.health or new.focus is not old.focus or new.log is not old.log:
-            self._title()
+            self._retitle()
+            self._lines.stale = self.SOURCE in new.health
+            empty = "no lines in the last 15 minutes" if new.log is not None else self.waiting()
+            self.absent(None if self._lines.lines else empty)
 
     def _take(self, state: State) -> None:
         log = state.log
@@ -90,11 +86,8 @@ class LogPane(Container):
             self._lines.extend(map(shown, log.lines[max(0, self._next - log.first) :]))
             self._next = log.first + len(log.lines)
 
-    def _title(self) -> None:
-        state = self.state
-        function, log = state.focus.function, state.log
-        following = "following" if self._lines.follow else "paused · G follows"
-        behind = f"{log.behind_s:.1f} s behind" if log and log.behind_s is not None and self._lines.follow else None
-        frame.title(self, "log", function, following if log else None, behind)
-        frame.trouble(self, state.health.get("logs"))
-        self._lines.empty = frame.waiting(state, "logs") if log is None else "no lines in the last 15 minutes"
+    def _retitle(self) -> None:
+        log, follows = self.state.log, self._lines.follow
+        following = ("following" if follows else "paused · G follows") if log else None
+        behind = f"{log.behind_s:.1f} s behind" if log and log.behind_s is not None and follows else None
+        self.title("log", self.state.focus.function, following, behind)

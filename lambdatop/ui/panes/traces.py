@@ -1,14 +1,14 @@
 """The recent traces of the function in focus, newest first."""
 
-from textual.app import ComposeResult
-from textual.containers import Container
-from textual.reactive import reactive
+from collections.abc import Iterator, Sequence
+
+from textual.widget import Widget
 
 from lambdatop.model.text import safe
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.state import State
 from lambdatop.ui import format
-from lambdatop.ui.panes import frame
+from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.tones import Cell, Span
@@ -30,43 +30,39 @@ def bar(share: float, width: int = BAR_WIDTH) -> str:
     return ("█" * full + (_BLOCKS[rest] if rest else ""))[:width].ljust(width)
 
 
-class TracesPane(Container):
+class TracesPane(Pane):
     """Shows `State.traces`; the bars are to the longest of them."""
 
-    state: reactive[State] = reactive(State(), repaint=False, init=False)
+    SOURCE = "traces"
 
     def __init__(self) -> None:
-        super().__init__(classes="pane")
+        super().__init__()
         self._longest_s = 0.0
         self._table: Table[TraceSummary] = Table(self._columns(), key=lambda trace: trace.id)
 
-    def enter(self) -> None:
-        """Take the keyboard."""
-        self._table.focus()
-
-    def compose(self) -> ComposeResult:
+    def content(self) -> Iterator[Widget]:
         yield self._table
 
-    def watch_state(self, old: State, new: State) -> None:
-        if new.traces is old.traces and new.health is old.health and new.focus is old.focus:
-            return
-        traces = new.traces or ()
-        if new.traces is not old.traces:
-            longest = max((trace.duration_s or 0.0 for trace in traces), default=0.0)
-            if longest != self._longest_s:  # the bars of rows that did not change themselves are others now
-                self._longest_s = longest
-                self._table.columns = self._columns()
+    def fill(self, old: State, new: State) -> None:
+        if new.traces is not old.traces or new.health is not old.health or new.focus is not old.focus:
+            traces = new.traces or ()
+            self._measure(traces)
             self._table.show(traces)
-        self._table.empty = self._absence(new)
-        frame.title(self, "traces", f"{len(traces)}" if traces else None)
-        frame.trouble(self, new.health.get("traces"))
+            self.title("traces", f"{len(traces)}" if traces else None)
+            self.absent(None if traces else self._reason(new))
 
-    def _absence(self, state: State) -> str:
+    def _measure(self, traces: Sequence[TraceSummary]) -> None:
+        longest = max((trace.duration_s or 0.0 for trace in traces), default=0.0)
+        if longest != self._longest_s:  # the bars of rows that did not change themselves are others now
+            self._longest_s = longest
+            self._table.columns = self._columns()
+
+    def _reason(self, state: State) -> str:
         if state.traces is None:
-            return frame.waiting(state, "traces")
+            return self.waiting()
         row = state.fleet.rows.get(state.focus.function or "")
         if row is not None and not row.function.tracing:
-            return "X-Ray tracing is off (PassThrough)"
+            return "X-Ray tracing is off for this function (PassThrough)"
         return "no traces in this window"
 
     def _columns(self) -> tuple[Column[TraceSummary], ...]:

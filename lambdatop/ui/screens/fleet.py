@@ -22,7 +22,7 @@ from lambdatop.ui.columns import COLUMNS, sort_column
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, PaneName
 from lambdatop.ui.panes.live import LivePanes
-from lambdatop.ui.widgets.bar import Bar, KeyBar
+from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.columns import Sort
 from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.table import Table
@@ -56,8 +56,8 @@ class FleetScreen(Screen[None]):
         self._clock = clock
         self._table: Table[Row] = Table(COLUMNS, key=lambda row: row.name, gap=1, id="fleet")
         self._tiles = [Tile(title) for title in account_line.TILES]
-        self._header, self._totals, self._trouble = Bar(id="header"), Bar(id="totals"), Bar(id="trouble")
-        self._panes = LivePanes(clock, id="panes")
+        self._header, self._totals, self._troubles = Bar(id="header"), Bar(id="totals"), Troubles()
+        self._panes = LivePanes(id="panes")
         self._filter = FilterBar()
         self._rest: Timer | None = None
         self._stale = False
@@ -72,7 +72,7 @@ class FleetScreen(Screen[None]):
             yield self._table
             yield self._panes.data_bind(FleetScreen.state)
         yield self._filter
-        yield self._trouble
+        yield self._troubles
         yield KeyBar(footer(Place.FLEET), id="keys")
 
     def on_mount(self) -> None:
@@ -93,6 +93,7 @@ class FleetScreen(Screen[None]):
         if new.fleet is not old.fleet:
             self._refill_soon()
         if new.health is not old.health or new.identity is not old.identity:
+            self._table.empty = self._absence()
             self._tick()
 
     def watch_paused(self) -> None:
@@ -163,8 +164,8 @@ class FleetScreen(Screen[None]):
         width, paused = self.size.width, self.paused
         self._header.show(*account_line.header(self.state, now, width=width, paused=paused, chosen=chosen, shown=shown))
         self._totals.show(account_line.totals(self.state.fleet))
-        self._trouble.show(account_line.troubles(self.state, now))
-        self._trouble.display = bool(self.state.health)
+        self._troubles.show(account_line.troubles(self.state, now))
+        self._table.stale = account_line.is_stale(self.state.fleet, now)
 
     # The cursor and the panes
 

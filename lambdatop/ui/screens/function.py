@@ -14,7 +14,7 @@ from lambdatop.ui import account_line, function_line
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import PaneName, WindowWanted
 from lambdatop.ui.panes.live import LivePanes
-from lambdatop.ui.widgets.bar import Bar, KeyBar
+from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 
 WINDOWS_MINUTES = (15, 60, 180, 12 * 60, 24 * 60, 7 * 24 * 60)
 """The windows that `+` and `-` step through."""
@@ -38,15 +38,15 @@ class FunctionScreen(Screen[None]):
         super().__init__()
         self._clock = clock
         self._first = pane
-        self._header, self._trouble = Bar(id="header"), Bar(id="trouble")
+        self._header, self._troubles = Bar(id="header"), Troubles()
         self._summary = [Bar(classes="summary") for _ in range(function_line.MOST_LINES)]
-        self._panes = LivePanes(clock, chosen="charts", id="panes")
+        self._panes = LivePanes(chosen="charts", id="panes")
 
     def compose(self) -> ComposeResult:
         yield self._header
         yield from self._summary
         yield self._panes.data_bind(FunctionScreen.state)
-        yield self._trouble
+        yield self._troubles
         yield KeyBar(footer(Place.FUNCTION), id="keys")
 
     def on_mount(self) -> None:
@@ -74,8 +74,7 @@ class FunctionScreen(Screen[None]):
     def _tick(self) -> None:
         now = self._clock.now()
         self._header.show(*account_line.header(self.state, now, width=self.size.width, paused=self.paused))
-        self._trouble.show(account_line.troubles(self.state, now))
-        self._trouble.display = bool(self.state.health)
+        self._troubles.show(account_line.troubles(self.state, now))
 
     @on(KeyBar.Chosen)
     async def _key_clicked(self, message: KeyBar.Chosen) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -80,3 +82,28 @@ class KeyBar(Bar):
         for start, end, action in self._places:
             if start <= event.x < end:
                 self.post_message(self.Chosen(action))
+
+
+class Troubles(Vertical):
+    """A few lines that are only there while there is something to say."""
+
+    MOST = 3
+    DEFAULT_CSS = "Troubles { height: auto; display: none; } Troubles.-any { display: block; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bars = [Bar() for _ in range(self.MOST)]
+
+    def compose(self) -> ComposeResult:
+        yield from self._bars
+
+    def show(self, lines: Sequence[Sequence[Span]]) -> None:
+        """Show the first lines; the last one says how many more there are."""
+        self.set_class(bool(lines), "-any")
+        for index, bar in enumerate(self._bars):
+            bar.display = index < len(lines)
+            more: Span = (
+                f"   +{len(lines) - self.MOST} more" if index == self.MOST - 1 < len(lines) - 1 else "",
+                "dim",
+            )
+            bar.show([*lines[index], more] if bar.display else ())

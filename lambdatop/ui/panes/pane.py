@@ -1,0 +1,69 @@
+"""What every live pane has around its content: a titled frame, its source's trouble, and a word where it is empty."""
+
+from collections.abc import Iterator
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from lambdatop.model.text import safe
+from lambdatop.state import State
+
+
+class Pane(Container):
+    """A pane over one source of the focus function. A subclass gives `content` and overrides `fill`."""
+
+    SOURCE = ""
+    """The source's name in `State.health`."""
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+
+    def __init__(self) -> None:
+        super().__init__(classes="pane")
+        self._absence = Static(classes="absence")
+
+    def content(self) -> Iterator[Widget]:
+        """The widgets that show the source's answers."""
+        raise NotImplementedError
+
+    def fill(self, old: State, new: State) -> None:
+        """Show the new state."""
+        raise NotImplementedError
+
+    def enter(self) -> None:
+        """Take the keyboard."""
+        next(self.content()).focus()
+
+    def compose(self) -> ComposeResult:
+        yield from self.content()
+        yield self._absence
+
+    def on_mount(self) -> None:
+        self.fill(State(), self.state)
+
+    def watch_state(self, old: State, new: State) -> None:
+        self.fill(old, new)
+        failed = new.health.get(self.SOURCE)
+        if failed is not old.health.get(self.SOURCE):
+            self.set_class(failed is not None, "-troubled")
+            self.border_subtitle = Content(f"▲ {safe(failed.error)}") if failed else None
+
+    def title(self, *parts: str | None) -> None:
+        """Put the parts that are there into the frame's title, as plain text."""
+        shown = Content(" · ".join(safe(part) for part in parts if part))
+        if self.border_title != shown.markup:
+            self.border_title = shown
+
+    def absent(self, reason: str | None) -> None:
+        """Say why there is nothing to show, in the place of the content; None shows the content."""
+        self.set_class(reason is not None, "-absent")
+        self._absence.update(Content(safe(reason or "")))
+
+    def waiting(self) -> str:
+        """What is said before the first answer: the source's trouble, or that it has been asked."""
+        failed = self.state.health.get(self.SOURCE)
+        if failed is not None:
+            return failed.error
+        return "asking AWS …" if self.state.focus.function else "no function selected"
