@@ -93,12 +93,14 @@ class Account:
         return self._log_groups
 
     def called(self, hour: int) -> tuple[EmulatedFunction, ...]:
-        """The functions with any callers in an epoch hour."""
+        """The functions with any callers in an epoch hour, the busiest first."""
         known = self._called.get(hour)
         if known is None:
             if len(self._called) > _HOURS_KEPT:
                 self._called.clear()
-            known = self._called[hour] = tuple(each for each in self.functions.values() if each.course.called(hour))
+            found = [each for each in self.functions.values() if each.course.called(hour)]
+            found.sort(key=lambda each: -each.profile.traffic.per_minute)
+            known = self._called[hour] = tuple(found)
         return known
 
     def forget_called(self) -> None:

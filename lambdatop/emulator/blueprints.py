@@ -1,13 +1,14 @@
 """How the fleet's functions come into being: configuration, versions and aliases for the stories and for the calm."""
 
 import base64
+import hashlib
 import math
 from dataclasses import replace
 from typing import Any
 
 from lambdatop.emulator.function import LATEST, Alias, Blueprint, EmulatedFunction, Spell, iso
 from lambdatop.emulator.simulation import fleet
-from lambdatop.emulator.simulation.chance import key_of, mixed
+from lambdatop.emulator.simulation.chance import mixed
 from lambdatop.emulator.simulation.profile import Change
 from lambdatop.emulator.simulation.stories import STORIES, Deployment, Story, traffic_of
 
@@ -55,8 +56,7 @@ def configuration(
 
 def code_sha(name: str, version: str) -> str:
     """The CodeSha256 of the code that a version was published with."""
-    digest = b"".join(mixed(key_of(name, version), index).to_bytes(8, "big") for index in range(4))
-    return base64.b64encode(digest).decode()
+    return base64.b64encode(hashlib.sha256(f"{name}:{version}".encode()).digest()).decode()
 
 
 def _handler(runtime: str) -> str:

@@ -56,8 +56,7 @@ def described(account: "Account", function: EmulatedFunction, version: str) -> C
     settling = version == LATEST and function.settling(account.clock())
     state = {"State": "Active", "LastUpdateStatus": "InProgress" if settling else "Successful"}
     if settling:
-        reason = "The function is being updated."
-        state |= {"LastUpdateStatusReason": reason, "LastUpdateStatusReasonCode": "Creating"}
+        state["LastUpdateStatusReason"] = "The function is being updated."
     return shown | state
 
 

@@ -1,6 +1,6 @@
 """From a metric's identity (namespace, name, exact dimension set) to what supplies its values by the minute."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lambdatop.emulator.function import EmulatedFunction
@@ -98,6 +98,9 @@ def _insights_source(account: "Account", name: str, function_name: str) -> Sourc
 _BUSIEST = 64
 """An account's percentiles are those of its busiest functions: the others weigh nothing in them."""
 
+_COUNTED, _SAMPLED = 240, 12
+"""Of the functions called in an hour so many are added up one by one, and of the rest each twelfth for its like."""
+
 
 def account_source(account: "Account", name: str) -> Source | None:
     """A metric of the whole account; a minute that is over is added up once and remembered."""
@@ -142,23 +145,30 @@ def _level(value: float) -> Sketch:
 def _added(measure: Measure) -> AccountMeasure:
     def sketch(account: "Account", minute: int, now: float) -> Sketch:
         ones = zeros = 0.0
-        for function in account.called(minute // 60):
+        for function, stands_for in _sample(account, minute):
             for value, weight in measure(Minute(function.course, minute, now)):
-                ones += value * weight
-                zeros += (1 - value) * weight
+                ones += value * weight * stands_for
+                zeros += (1 - value) * weight * stands_for
         return [(1.0, ones), (0.0, zeros)] if ones + zeros else []
 
     return sketch
 
 
 def _account_durations(account: "Account", minute: int, now: float) -> Sketch:
-    called = sorted(account.called(minute // 60), key=lambda function: -function.course.demand(minute))
-    return [pair for function in called[:_BUSIEST] for pair in measures.durations(Minute(function.course, minute, now))]
+    busiest = account.called(minute // 60)[:_BUSIEST]
+    return [pair for function in busiest for pair in measures.durations(Minute(function.course, minute, now))]
+
+
+def _sample(account: "Account", minute: int) -> Iterator[tuple[EmulatedFunction, int]]:
+    """The functions to add up with how many each stands for: all of them, but of a large fleet's tail a sample."""
+    called = account.called(minute // 60)
+    yield from ((function, 1) for function in called[:_COUNTED])
+    yield from ((function, _SAMPLED) for function in called[_COUNTED::_SAMPLED])
 
 
 def _concurrency(account: "Account", minute: int, now: float, *, unreserved: bool = False) -> float:
     return sum(
-        measures.concurrency(Minute(function.course, minute, now))
-        for function in account.called(minute // 60)
+        measures.concurrency(Minute(function.course, minute, now)) * stands_for
+        for function, stands_for in _sample(account, minute)
         if not unreserved or function.reserved is None
     )

@@ -78,7 +78,9 @@ class Course:
         return counts[index] if counts is not None else 0
 
     def called(self, hour: int) -> bool:
-        """True if anyone comes in that epoch hour."""
+        """True if anyone comes in that epoch hour; of the steadily called it is taken for granted."""
+        if self.traffic.per_minute:
+            return True
         return (self._demand[hour] if hour in self._demand else self._demand_of(hour)) is not None
 
     def _demand_of(self, hour: int) -> "array[int] | None":

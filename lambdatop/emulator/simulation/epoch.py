@@ -6,6 +6,7 @@ memory, fails, succeeds or times out. Counting is then arithmetic, and generatin
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from lambdatop.emulator.simulation.chance import share_of
@@ -21,7 +22,7 @@ class Lane:
     behaviour: Behaviour
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Epoch:
     """Everything that decides an invocation's fate, from `since` (epoch seconds) until the next epoch."""
 
@@ -36,7 +37,17 @@ class Epoch:
     log_group: str = ""
     """The custom log group, or an empty string for the function's own."""
 
-    @property
+    @cached_property
+    def unlimited(self) -> bool:
+        """True if one version serves everybody and nothing is reserved or provisioned: almost always."""
+        return len(self.lanes) == 1 and self.reserved is None and not self.provisioned
+
+    @cached_property
+    def cold_rate(self) -> float:
+        """The share of the invocations that start cold, provisioned concurrency apart."""
+        return sum(lane.share * lane.behaviour.profile.cold_rate for lane in self.lanes)
+
+    @cached_property
     def mean_ms(self) -> float:
         """The expected time an invocation holds its environment, init included."""
         return sum(
@@ -97,6 +108,10 @@ class Cuts(NamedTuple):
 
 def cuts(epoch: Epoch, count: int, offset: float, pace: float) -> Cuts:
     """Divide a minute's callers; `pace` multiplies every duration of the minute."""
+    second = (offset + 0.381966) % 1
+    if epoch.unlimited:
+        only = _lane_cut(epoch.lanes[0].behaviour, 0, count, offset, pace)
+        return Cuts(count, offset, pace, 0, (only,), share_of(count, second, epoch.cold_rate), count)
     refused = epoch.throttled_share(count)
     throttled = count if refused >= 1 else share_of(count, offset, refused)
     lanes = []
@@ -107,15 +122,13 @@ def cuts(epoch: Epoch, count: int, offset: float, pace: float) -> Cuts:
         lanes.append(_lane_cut(lane.behaviour, begin, end, offset, pace))
         begin = end
     spill = epoch.spilled_share(count)
-    cold_rate = sum(lane.share * lane.behaviour.profile.cold_rate for lane in epoch.lanes)
-    second = (offset + 0.381966) % 1
     return Cuts(
         callers=count,
         offset=offset,
         pace=pace,
         throttled=throttled,
         lanes=tuple(lanes),
-        cold=share_of(count, second, cold_rate * spill),
+        cold=share_of(count, second, epoch.cold_rate * spill),
         spilled=count if spill >= 1 else share_of(count, second, spill),
     )
 

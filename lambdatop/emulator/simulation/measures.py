@@ -97,7 +97,12 @@ def _per_invocation(happened: Callable[[Tally], int]) -> "Measure":
 
 def invocations(minute: Minute) -> Sketch:
     """Every invocation emits a 1; without any there is no data point, though all callers were throttled."""
-    count = tally(minute).invocations
+    epoch = minute.counted
+    count = (
+        minute.course.demand(minute.number)
+        if epoch and epoch.unlimited and epoch.fed and not minute.version
+        else tally(minute).invocations
+    )
     return [(1.0, count)] if count else []
 
 
