@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lambdatop.aws.errors import BadAnswer
+from lambdatop.aws.errors import bad_answer
 
 _REQUIRED: Mapping[str, type] = {
     # The members that every well-formed answer of these operations holds (AWS API references); a list unless said.
@@ -19,25 +19,22 @@ _REQUIRED: Mapping[str, type] = {
     "GetTraceSummaries.TraceSummaries": list,
     "BatchGetTraces.Traces": list,
     "GetCallerIdentity.Account": str,
+    "ListVersionsByFunction.Versions": list,
+    "ListAliases.Aliases": list,
+    "GetAlias.Name": str,
+    "UpdateAlias.Name": str,
+    "UpdateFunctionConfiguration.FunctionName": str,
+    "PutFunctionConcurrency.ReservedConcurrentExecutions": int,
+    "PutProvisionedConcurrencyConfig.Status": str,
 }
 _MEMBER = {operation: (member, kind) for (operation, member), kind in ((k.split("."), v) for k, v in _REQUIRED.items())}
 
 
 def check(operation: str, answer: Mapping[str, Any], endpoint: str) -> None:
-    """Raise BadAnswer unless the answer holds the member that this operation always returns."""
-    expected = _MEMBER.get(operation)
-    if expected is None:
-        return
-    member, kind = expected
-    if not isinstance(answer.get(member), kind):
-        raise BadAnswer(
-            f"unexpected answer from {endpoint} to {operation}{_what(answer)}",
-            remedy="is a proxy or captive portal in between?",
-        )
-
-
-def _what(answer: Mapping[str, Any]) -> str:
+    """Raise BadAnswer for a web page, or if the member is missing that this operation always returns."""
     headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    kind, size = headers.get("content-type", "").split(";")[0], headers.get("content-length")
-    described = ", ".join(part for part in (kind, f"{size} bytes" if size else "") if part)
-    return f" ({described})" if described else ""
+    content_type, size = headers.get("content-type", "").split(";")[0], headers.get("content-length")
+    member, kind = _MEMBER.get(operation, ("", object))
+    if content_type == "text/html" or not isinstance(answer.get(member), kind):
+        described = ", ".join(part for part in (content_type, f"{size} bytes" if size else "") if part)
+        raise bad_answer(operation, endpoint, f" ({described})" if described else "")

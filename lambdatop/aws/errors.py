@@ -135,14 +135,22 @@ def translate(error: BaseException, *, service: str, operation: str, profile: st
     if names & _NO_CREDENTIALS:
         return CredentialsError("no AWS credentials found", remedy=_credentials_remedy(profile))
     if names & _SETTINGS:
-        return SettingsError(_sentence(str(error)), remedy=_settings_remedy(names))
+        return _settings(error, names)
     if isinstance(error, TimeoutError):
         return Unreachable(f"{service} {operation}: no answer in time from {endpoint}")
     if names & _UNREACHABLE or isinstance(error, OSError):
         return Unreachable(f"cannot reach {endpoint}", remedy="check the network, the Region and --endpoint-url")
     if names & _PARSER:
-        return BadAnswer(f"unexpected answer to {service} {operation} from {endpoint}: {_sentence(str(error))}")
+        return bad_answer(operation, endpoint)
     return AwsError(f"{service} {operation}: {_sentence(str(error)) or type(error).__name__}")
+
+
+def bad_answer(operation: str, endpoint: str, described: str = "") -> BadAnswer:
+    """The error for a body that AWS would not have sent."""
+    return BadAnswer(
+        f"unexpected answer from {endpoint} to {operation}{described}",
+        remedy="is a proxy or captive portal in between?",
+    )
 
 
 def _from_response(response: dict[str, Any], service: str, operation: str, profile: str | None) -> AwsError:
@@ -183,12 +191,14 @@ def _credentials_remedy(profile: str | None) -> str:
     return "set AWS_PROFILE, use --profile, or run: aws configure (lambdatop --demo needs none)"
 
 
-def _settings_remedy(names: set[str]) -> str | None:
+def _settings(error: BaseException, names: set[str]) -> SettingsError:
     if "ProfileNotFound" in names:
-        return "list them with: aws configure list-profiles"
-    if "NoRegionError" in names:
-        return "use --region, or set AWS_REGION"
-    return None
+        return SettingsError(_sentence(str(error)), remedy="list them with: aws configure list-profiles")
+    if names & {"UnknownRegionError", "InvalidRegionError"}:
+        region = getattr(error, "kwargs", {}).get("region_name")
+        return SettingsError(f"there is no Region {region}", remedy="use --region with one such as eu-west-1")
+    remedy = "use --region, or set AWS_REGION" if "NoRegionError" in names else None
+    return SettingsError(_sentence(str(error)), remedy=remedy)
 
 
 def _sentence(message: str) -> str:

@@ -33,9 +33,10 @@ _USUAL_TOKENS = ("NextToken", "NextToken")
 class Gate:
     """Every request of the program. Operations and parameters are AWS's own; answers keep raw timestamps."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+    def __init__(self, connection: Connection, clock: Clock, *, deadline_s: float = DEADLINE_S) -> None:
         self.connection = connection
         self.clock = clock
+        self.deadline_s = deadline_s
         self.meter = Meter(clock.monotonic())
         self._clients = Clients(connection)
 
@@ -45,16 +46,14 @@ class Gate:
         return self._clients.region
 
     async def call(self, service: str, operation: str, **params: Any) -> Answer:
-        """One operation, answered within DEADLINE_S. A write is sent once and never retried.
+        """One operation, answered within the deadline. A write is sent once and never retried.
 
         Raises AwsError; ReadOnly for a write in read-only mode.
         """
-        write = _READ.match(operation) is None
-        if write and self.connection.read_only:
-            raise ReadOnly(f"{operation} is a write, and this is read-only mode")
+        self._refuse_write(operation)
         try:
-            async with asyncio.timeout(DEADLINE_S):
-                answer = await self._send(service, operation, params, once=write)
+            async with asyncio.timeout(self.deadline_s):
+                answer = await self._send(service, operation, params, once=is_write(operation))
         except sdk_errors() as error:
             raise self._translated(error, service, operation) from error
         check(operation, answer, self._endpoint(service))
@@ -71,10 +70,11 @@ class Gate:
                 return
             params[ask] = token
 
-    async def stream(self, service: str, operation: str, **params: Any) -> AsyncIterator[Answer]:
+    async def stream(self, service: str, operation: str, **params: Any) -> AsyncGenerator[Answer, None]:
         """The events of an event-stream operation (StartLiveTail) until it ends. Any end means: reconnect."""
+        self._refuse_write(operation)
         try:
-            async with asyncio.timeout(DEADLINE_S):
+            async with asyncio.timeout(self.deadline_s):
                 answer = await self._send(service, operation, params, once=True)
             async with aclosing(_events(answer["responseStream"])) as events:
                 async for event in events:
@@ -89,6 +89,10 @@ class Gate:
     async def close(self) -> None:
         """Close every connection."""
         await self._clients.close()
+
+    def _refuse_write(self, operation: str) -> None:
+        if self.connection.read_only and is_write(operation):
+            raise ReadOnly(f"{operation} is a write, and this is read-only mode")
 
     async def _send(self, service: str, operation: str, params: dict[str, Any], *, once: bool) -> Answer:
         client = await self._clients.get(service, once=once)
@@ -106,12 +110,17 @@ class Gate:
             error,
             service=service,
             operation=operation,
-            profile=self.connection.profile,
+            profile=self._clients.profile,
             endpoint=self._endpoint(service),
         )
 
     def _endpoint(self, service: str) -> str:
         return self._clients.endpoint_url or f"{service} in {self.region or 'an unknown Region'}"
+
+
+def is_write(operation: str) -> bool:
+    """True unless the operation is known to change nothing."""
+    return _READ.match(operation) is None
 
 
 def _method(operation: str) -> str:

@@ -41,6 +41,11 @@ class Clients:
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
+    @property
+    def profile(self) -> str | None:
+        """The profile in use, named by the connection or by the environment; None for the default one."""
+        return self.connection.profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
+
     async def get(self, service: str, *, once: bool = False) -> Any:
         """The client of a service; with `once` one that never sends a request twice (for writes and streams)."""
         made = self._made.get((service, once))
@@ -59,7 +64,21 @@ class Clients:
         if self._session is None:
             self._session = await asyncio.to_thread(self._open)
         await asyncio.to_thread(self._preload, service)
+        key, secret = self.connection.credentials or (None, None)
+        context = self._session.create_client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint_url,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            config=self._config(once),
+        )
+        return await self._stack.enter_async_context(context)
+
+    def _config(self, once: bool) -> Any:
         from aiobotocore.config import AioConfig
+
+        from lambdatop.aws.sent_once import SentOnce
 
         config = AioConfig(
             connect_timeout=CONNECT_TIMEOUT_S,
@@ -69,16 +88,9 @@ class Clients:
             parameter_validation=once,  # measured: validating 500 queries costs more than decoding their answer
             user_agent_extra=f"lambdatop/{__version__}",
         )
-        key, secret = self.connection.credentials or (None, None)
-        context = self._session.create_client(
-            service,
-            region_name=self.region,
-            endpoint_url=self.endpoint_url,
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            config=config,
-        )
-        return await self._stack.enter_async_context(context)
+        # A new connection for each write: one that the server has just closed would fail it, and it is not sent again.
+        fresh = AioConfig(http_session_cls=SentOnce, connector_args={"force_close": True, "keepalive_timeout": None})
+        return config.merge(fresh) if once else config
 
     def _open(self) -> Any:
         """Import the SDK, settle Region and endpoint, and make the session. Runs in a thread."""

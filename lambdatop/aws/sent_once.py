@@ -1,0 +1,14 @@
+"""The HTTP session of writes: where a connection breaks, aiohttp sends a PUT or DELETE again by itself; not here."""
+
+from typing import Any
+
+from aiobotocore.httpsession import AIOHTTPSession
+
+
+class SentOnce(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore comes without types
+    """Sends every request at most once, so that a write whose answer is lost is not made twice."""
+
+    async def _get_session(self, proxy_url: str | None) -> Any:
+        session = await super()._get_session(proxy_url)
+        session._retry_connection = False  # aiohttp 3 has no public switch; a test counts the requests
+        return session

@@ -1,0 +1,37 @@
+"""A server that says the same to everyone: for answers that no emulated account would give."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiohttp import web
+
+
+@dataclass(slots=True)
+class Speaker:
+    """Where it listens, and how often it was asked."""
+
+    url: str = ""
+    asked: int = 0
+
+
+@asynccontextmanager
+async def speaking(body: bytes, *, status: int = 200, content_type: str = "application/json") -> AsyncIterator[Speaker]:
+    """Answers every request alike until the block ends."""
+    speaker = Speaker()
+
+    async def answer(request: web.Request) -> web.Response:
+        await request.read()
+        speaker.asked += 1
+        return web.Response(status=status, body=body, content_type=content_type)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    speaker.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield speaker
+    finally:
+        await runner.cleanup()
