@@ -170,11 +170,11 @@ class EmulatedFunction:
 
     def configure(self, at: float, **members: Any) -> None:
         """Change `$LATEST`: the members are replaced, the revision and LastModified move on, and it settles a while."""
-        course = self.course
+        _ = self.course  # begun before the change, or its past would have it
         self._former = dict(self.config)
         self.config.update(members, RevisionId=self.revised(), LastModified=iso(at))
         self.settles = at + SETTLING_S
-        course.add(self._epoch(self.settles))
+        self.steered(at)
 
     def publish(self, description: str | None = None) -> Configuration:
         """Make a version of `$LATEST`; the last one again if nothing changed since."""

@@ -235,6 +235,23 @@ def test_provisioned_concurrency_ends_cold_starts() -> None:
     assert 0 < max(used) < 1
 
 
+def test_an_update_meanwhile_does_not_lose_the_provisioning() -> None:
+    demo = Simulated()
+    name = "shipping-quote-api"
+
+    demo.call(
+        "lambda.PutProvisionedConcurrencyConfig",
+        FunctionName=name,
+        Qualifier="live",
+        ProvisionedConcurrentExecutions=40,
+    )
+    demo.clock.pass_(1)
+    demo.call("lambda.UpdateFunctionConfiguration", FunctionName=name, Timeout=11)
+    demo.clock.pass_(300)
+
+    assert not any(each.init_ms for each in demo.account.invocations(name, NOON + 60, NOON + 300))
+
+
 def test_too_little_provisioned_concurrency_spills_over() -> None:
     demo = Simulated()
     name = {"FunctionName": "shipping-quote-api", "Qualifier": "live"}
