@@ -63,7 +63,7 @@ class Fault:
 
     @staticmethod
     def reset(*, times: int | None = None) -> "Fault":
-        """The connection is closed without an answer."""
+        """The connection is closed without an answer, though the call took effect: the client cannot know."""
         return Fault(kind="reset", times=times)
 
 

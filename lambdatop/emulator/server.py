@@ -36,7 +36,9 @@ class Emulator:
     ) -> None:
         self.region = region
         self.faults = Faults()
-        self._new_account = lambda region: Account(functions=functions, seed=seed, region=region, clock=clock)
+        self._functions = functions
+        self._seed = seed
+        self._clock = clock
         self._accounts: dict[str, Account] = {}
         self._port = port
         self._gateway = Gateway(self.account, faults=self.faults, lint=lint, tail_every_s=tail_every_s)
@@ -61,7 +63,7 @@ class Emulator:
         """The account in a Region, by default in the emulator's own."""
         name = region or self.region
         if name not in self._accounts:
-            self._accounts[name] = self._new_account(name)
+            self._accounts[name] = Account(functions=self._functions, seed=self._seed, region=name, clock=self._clock)
         return self._accounts[name]
 
     async def __aenter__(self) -> Self:

@@ -9,14 +9,22 @@ from lambdatop.emulator.invocation import Invocation
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
 
-_SLICE_S = 10
+_SLICES_S = (5, 640)
+_FEW, _MANY = 100, 1500
+"""Traces of one slice: with fewer the next is longer, with more it is shorter."""
+_FUNCTIONS_PER_EXAMINED = 4
+"""Asking so many functions costs about as much as looking at one invocation."""
+
 _ARRIVAL_S = 1.5
 """X-Ray shows a trace so long after its last segment has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The traces that began in ten seconds, newest first, and how many invocations had to be looked at."""
+    """The traces that began in [start, the previous slice's start), newest first.
+
+    `examined` is how many invocations had to be looked at, or what it was worth.
+    """
 
     start: float
     traces: list[Invocation]
@@ -33,14 +41,18 @@ def traced_functions(account: "Account") -> list[str]:
 def slices(account: "Account", names: Sequence[str], start: float, end: float) -> Iterator[Slice]:
     """What began in [start, end), the newest slice first; what has not arrived yet is left out."""
     now = account.clock() - _ARRIVAL_S
-    at = min(end, now)
+    at, step = min(end, now), 2.0 * _SLICES_S[0]
     while at > start:
-        since = max(start, (at - 1e-6) // _SLICE_S * _SLICE_S)
+        since = max(start, at - step)
         happened = [each for name in names for each in account.invocations(name, since, at)]
         traces = [each for each in happened if each.trace_id is not None and each.end <= now]
         traces.sort(key=order, reverse=True)
-        yield Slice(since, traces, len(happened))
+        yield Slice(since, traces, len(happened) + len(names) // _FUNCTIONS_PER_EXAMINED)
         at = since
+        if len(traces) < _FEW:
+            step = min(step * 2, _SLICES_S[1])
+        elif len(traces) > _MANY:
+            step = max(step / 2, _SLICES_S[0])
 
 
 def order(invocation: Invocation) -> tuple[float, str]:

@@ -33,9 +33,9 @@ def test_a_frame_is_read_back_by_botocore(headers: dict[str, str], payload: byte
     buffer = EventStreamBuffer()
     buffer.add_data(eventstream.frame(headers, payload))
 
-    (message,) = list(buffer)
+    message: Any = next(iter(buffer))
 
-    assert dict(message.headers) == headers
+    assert message.headers == headers
     assert message.payload == payload
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from botocore.parsers import create_parser
+from botocore.parsers import ResponseParserFactory
 from botocore.serialize import create_serializer
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,8 +83,9 @@ def sent(protocol: str, name: str, operation: str, params: dict[str, Any]) -> Re
 
 def received(protocol: str, reply: Any, shape: Any) -> dict[str, Any]:
     """The answer as botocore reads it, with epoch seconds."""
-    parser = create_parser(protocol)
-    parser._timestamp_parser = epoch
+    factory = ResponseParserFactory()
+    factory.set_parser_defaults(timestamp_parser=epoch)
+    parser = factory.create_parser(protocol)
     response = {"status_code": reply.status, "headers": dict(reply.headers), "body": reply.body}
     parsed: dict[str, Any] = parser.parse(response, shape)
     return parsed

@@ -71,7 +71,7 @@ class RestJson:
     """REST with JSON bodies: parameters in path, query, headers and body."""
 
     def read(self, service: Service, request: Request) -> Call:
-        operation, labels = service.route(request.method, request.path)
+        operation, labels = service.route(request.method, request.path, request.query)
         shape: Any = operation.input_shape
         if shape is None:
             return Call(operation=operation, params={})

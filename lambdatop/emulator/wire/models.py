@@ -27,15 +27,19 @@ SERVICES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One REST operation's address: `{Label}` segments bind a parameter, `{Label+}` binds the rest of the path."""
+    """One REST operation's address: `{Label}` segments bind a parameter, `{Label+}` binds the rest of the path.
+
+    `query` is what the query must hold word for word (`find=LayerVersion`); most ask for nothing.
+    """
 
     operation: str
     method: str
     segments: tuple[str, ...]
+    query: str
 
-    def match(self, method: str, segments: list[str]) -> dict[str, str] | None:
+    def match(self, method: str, segments: list[str], query: str) -> dict[str, str] | None:
         """The labels' values (decoded) if this route serves the path, else None."""
-        if method != self.method:
+        if method != self.method or (self.query and self.query not in query.split("&")):
             return None
         labels: dict[str, str] = {}
         for index, expected in enumerate(self.segments):
@@ -66,11 +70,11 @@ class Service:
             raise AwsError("UnknownOperationException", f"{self.name} has no operation {name!r}", 404)
         return self.model.operation_model(name)
 
-    def route(self, method: str, path: str) -> tuple["OperationModel", dict[str, str]]:
+    def route(self, method: str, path: str, query: str = "") -> tuple["OperationModel", dict[str, str]]:
         """The operation at a percent-encoded path and the labels in it; raises `UnknownOperationException`."""
         segments = path.strip("/").split("/")
         for route in self.routes:
-            labels = route.match(method, segments)
+            labels = route.match(method, segments, query)
             if labels is not None:
                 return self.operation(route.operation), labels
         raise AwsError("UnknownOperationException", f"{self.name} has no operation at {method} {path}", 404)
@@ -94,12 +98,14 @@ def service(name: str) -> Service:
 
 
 def _routes(description: Mapping[str, Any]) -> tuple[Route, ...]:
-    routes = (
-        Route(
-            name,
-            operation["http"]["method"],
-            tuple(operation["http"]["requestUri"].partition("?")[0].strip("/").split("/")),
-        )
-        for name, operation in description["operations"].items()
-    )
-    return tuple(sorted(routes, key=lambda route: sum(segment.startswith("{") for segment in route.segments)))
+    routes = (_route(name, operation["http"]) for name, operation in description["operations"].items())
+    return tuple(sorted(routes, key=_vagueness))
+
+
+def _vagueness(route: Route) -> tuple[int, int]:
+    return sum(part.startswith("{") for part in route.segments), -len(route.query)
+
+
+def _route(name: str, http: Mapping[str, Any]) -> Route:
+    path, _, query = http["requestUri"].partition("?")
+    return Route(name, http["method"], tuple(path.strip("/").split("/")), query)

@@ -17,10 +17,11 @@ _PROTOCOLS: Mapping[str, WireProtocol] = {
 
 
 def protocol_of(service: Service, request: Request) -> WireProtocol:
-    """The protocol of a request to a service; what cannot be told is taken for the service's first one."""
+    """The protocol of a request to a service; what cannot be told is answered as readably as the service can."""
     metadata = service.description["metadata"]
     offered = metadata.get("protocols", [metadata["protocol"]])
-    return _PROTOCOLS[next((name for name in _spoken(request) if name in offered), offered[0])]
+    readable = "json" if "json" in offered else offered[0]
+    return _PROTOCOLS[next((name for name in _spoken(request) if name in offered), readable)]
 
 
 def _spoken(request: Request) -> list[str]:
