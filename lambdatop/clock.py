@@ -39,9 +39,10 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True)
 class FrozenClock:
-    """A wall clock that stands at one moment; intervals still pass, so that pollers work."""
+    """A clock that stands at one moment. Short waits pass; the longer ones, for something new, never end."""
 
     at: datetime
+    longest_wait_s: float = 10.0
 
     def now(self) -> datetime:
         return self.at
@@ -50,4 +51,6 @@ class FrozenClock:
         return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
+        if seconds > self.longest_wait_s:
+            await asyncio.Event().wait()
         await asyncio.sleep(seconds)

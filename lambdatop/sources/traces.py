@@ -50,8 +50,18 @@ def decode_summary(raw: Mapping[str, Any]) -> TraceSummary:
         method=http.get("HttpMethod"),
         url=http.get("HttpURL"),
         http_status=http.get("HttpStatus"),
+        cold=_cold(raw),
         cause=_cause(raw),
     )
+
+
+def _cold(raw: Mapping[str, Any]) -> bool | None:
+    """The annotation ColdStart, which Powertools for AWS Lambda writes; None where nobody wrote it."""
+    for annotation in (raw.get("Annotations") or {}).get("ColdStart") or ():
+        value = (annotation.get("AnnotationValue") or {}).get("BooleanValue")
+        if value is not None:
+            return bool(value)
+    return None
 
 
 def _start(raw: Mapping[str, Any], identifier: str) -> datetime | None:

@@ -58,12 +58,11 @@ class LambdatopApp(App[SourceFailed | str]):
         self.clock = clock
         self._aws = aws
         self._feeds = Feeds(aws, clock, config.window_minutes, self._wanted, self._sampled)
-        self._fleet: FleetScreen | None = None
+        self.fleet_screen = FleetScreen(config, clock)
         self._to_open = config.function
 
     def get_default_screen(self) -> Screen[None]:
-        self._fleet = FleetScreen(self.config, self.clock).data_bind(LambdatopApp.state, LambdatopApp.paused)
-        return self._fleet
+        return self.fleet_screen.data_bind(LambdatopApp.state, LambdatopApp.paused)
 
     def on_mount(self) -> None:
         self.register_theme(THEME)
@@ -115,13 +114,13 @@ class LambdatopApp(App[SourceFailed | str]):
             self.exit(f"there is no function {name} in this account and Region{hint}")
 
     def _wanted(self) -> Wanted:
-        visible = [row.name for row in self._fleet.visible_rows()] if self._fleet else []
+        visible = [row.name for row in self.fleet_screen.visible_rows()]
         if self.state.focus.function is not None:
             visible.insert(0, self.state.focus.function)
         return Wanted(visible=tuple(visible), everyone=tuple(self.state.fleet.rows))
 
     def _sampled(self) -> Sequence[Function]:
-        rows = self._fleet.visible_rows() if self._fleet else ()
+        rows = self.fleet_screen.visible_rows()
         return [row.function for row in rows if row.invocations]
 
     # Focus

@@ -123,7 +123,7 @@ def test_long_names_leave_room_for_the_lines() -> None:
     rows = texts(chart(plot(Line(name="a very long name of a metric", values=(5.0,) * 60)), 40, 8))
 
     assert all(len(row) == 40 for row in rows)
-    assert "a very lo…" in rows[0]
+    assert "a very long …" in rows[0]
 
 
 @pytest.mark.parametrize(("width", "height"), [(10, 3), (29, 20), (60, 3), (1, 1), (0, 0)])

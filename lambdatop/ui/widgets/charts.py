@@ -32,6 +32,7 @@ from lambdatop.ui.widgets.tones import (
 _LEAST_WIDTH: Final = 30
 _LEAST_HEIGHT: Final = 4
 _GRID_HEIGHT: Final = 8
+_LEAST_NAME: Final = 13
 _BLANKS: Final = " \N{BRAILLE PATTERN BLANK}"
 
 
@@ -116,7 +117,8 @@ def chart(plot: Plot, width: int, height: int) -> list[list[Span]]:
     top = round_top(max([plot.top or 0.0, *known]))
     labels = [plot.unit(top * share) for share in _shares(height)]
     left = max(map(width_of, labels)) + 1
-    names = [cropped(f"{line.name} {plot.unit(line.last)}".strip(), width // 4) for line in plot.lines]
+    room = max(_LEAST_NAME, width // 4)
+    names = [cropped(f"{line.name} {plot.unit(line.last)}".strip(), room) for line in plot.lines]
     inner, rows = width - left - 2 - max(map(width_of, names)), height - 2
     sheet = _Sheet(width, height)
     _write_lines(sheet, plot, left + 1, inner, rows, top)

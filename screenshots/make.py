@@ -1,0 +1,128 @@
+"""The pictures that README shows, of the emulated account with its clock held still, so that they come out equal.
+
+`make.py` writes them; `make.py --check` makes them anew and fails if one differs from what is committed.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from lambdatop.aws.gate import Gate
+from lambdatop.aws.session import Connection
+from lambdatop.clock import FrozenClock
+from lambdatop.config import Config
+from lambdatop.emulator.server import Emulator
+from lambdatop.state import SourceFailed
+from lambdatop.ui.app import LambdatopApp
+
+HERE = Path(__file__).parent
+MOMENT = datetime(2026, 11, 23, 14, 32, 47, tzinfo=UTC)
+PATIENCE_S = 60.0
+SETTLED_PAUSES = 3
+
+Answer = SourceFailed | str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One screen of one size, after some keys."""
+
+    name: str
+    width: int
+    height: int
+    keys: Sequence[str] = ()
+    ready: Callable[[LambdatopApp], bool]
+
+
+def _sampled(app: LambdatopApp) -> bool:
+    """True once everything on the screen has answered: figures, REPORT samples, charts, log, traces."""
+    state = app.state
+    seen = [row for row in app.fleet_screen.visible_rows() if row.invocations]
+    return bool(
+        state.fleet.complete
+        and state.fleet.account
+        and state.fleet.account.window_p95_ms
+        and state.fleet.concurrency_limit
+        and state.fleet.alarms
+        and state.charts
+        and len(state.charts.series) == 7
+        and any(state.charts.series["duration_p95_ms"].values)
+        and state.log
+        and state.log.lines
+        and state.traces
+        and seen
+        and all(row.reports for row in seen)
+    )
+
+
+PICTURES = (
+    Picture(name="fleet", width=150, height=42, ready=_sampled),
+    Picture(name="function", width=150, height=42, keys=("enter",), ready=_sampled),
+    Picture(name="small", width=80, height=24, ready=_sampled),
+)
+
+
+async def _take(picture: Picture) -> str:
+    """The picture as SVG."""
+    async with Emulator(clock=MOMENT.timestamp) as emulator:
+        connection = Connection(region="eu-west-1", endpoint_url=lambda: emulator.url, credentials=("demo", "demo"))
+        clock = FrozenClock(MOMENT)
+        app = LambdatopApp(Gate(connection, clock), Config(), clock)
+        async with app.run_test(size=(picture.width, picture.height)) as pilot:
+            await _until(pilot, lambda: picture.ready(app))
+            await pilot.press(*picture.keys)
+            await _settled(pilot, app)
+            return _normal(app.export_screenshot(title="lambdatop --demo"))
+
+
+async def _until(pilot: Pilot[Answer], condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError("the screen was not complete in time")
+        await pilot.pause(0.05)
+
+
+async def _settled(pilot: Pilot[Answer], app: LambdatopApp) -> None:
+    """Wait until the picture is the same several times in a row."""
+    last, same = "", 0
+    while same < SETTLED_PAUSES:
+        await pilot.pause(0.3)
+        now = _normal(app.export_screenshot())
+        last, same = now, same + 1 if now == last else 0
+
+
+def _normal(svg: str) -> str:
+    """Without the ids that Rich numbers by the content's hash."""
+    return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+async def _main(check: bool) -> int:
+    different = []
+    for picture in PICTURES:
+        path = HERE / f"{picture.name}.svg"
+        svg = await _take(picture)
+        if not path.exists() or path.read_text() != svg:
+            different.append(path.name)
+            if not check:
+                path.write_text(svg)
+    if different and check:
+        print(f"screenshots differ from the program: {', '.join(different)}; run: python screenshots/make.py")
+    return int(bool(different and check))
+
+
+if __name__ == "__main__":
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="only compare with what is committed")
+    sys.exit(asyncio.run(_main(parser.parse_args().check)))
