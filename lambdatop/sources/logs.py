@@ -57,19 +57,18 @@ class LogTail:
                 break
         events.sort(key=lambda event: (event["timestamp"], event["eventId"]))
         self.cursor = Tail(events[0]["timestamp"] if events else started_ms)
-        return self._lines(self.cursor, events)
+        return self._fresh(self.cursor, events, now_ms)
 
     async def _next(self, aws: Gate, cursor: Tail, now_ms: int) -> list[LogLine]:
-        lines: list[LogLine] = []
-        start = cursor.next_start(now_ms)
-        ask = {"startTime": start, "limit": PAGE_LINES}
+        events: list[Mapping[str, Any]] = []  # of all pages: what a failed reading has seen must stay unseen
+        ask = {"startTime": cursor.next_start(now_ms), "limit": PAGE_LINES}
         async for page in aws.pages("logs", "FilterLogEvents", logGroupName=self.function.log_group, **ask):
-            lines.extend(self._lines(cursor, self._own(page)))
-        cursor.forget(now_ms)
-        return lines
+            events.extend(self._own(page))
+        return self._fresh(cursor, events, now_ms)
 
-    def _lines(self, cursor: Tail, events: Sequence[Mapping[str, Any]]) -> list[LogLine]:
+    def _fresh(self, cursor: Tail, events: Sequence[Mapping[str, Any]], began_ms: int) -> list[LogLine]:
         fresh = cursor.unseen(events, key=lambda event: event["eventId"], time_ms=lambda event: event["timestamp"])
+        cursor.finished(began_ms)
         return [decode_event(event, self.function.name) for event in fresh]
 
     def _own(self, page: Answer) -> list[Mapping[str, Any]]:
