@@ -33,16 +33,19 @@ def each_minute(clock: Clock) -> Pause:
 async def polled(name: str, clock: Clock, pause: Pause, ask: Ask) -> AsyncIterator[Update]:
     """Every update of `ask()`, pass after pass. A failed pass is told as SourceFailed and tried again later.
 
-    The wait doubles from 2 s to 60 s while it fails; a missing permission is asked again after ten minutes.
+    The wait doubles from 2 s to 60 s while it fails; a missing permission is asked again after ten minutes, or at the
+    usual pace if the pass told something all the same: one refused part must not age the others.
     """
     failures = 0
     while True:
+        told = False
         try:
             async for update in ask():
+                told = True
                 yield update
         except AwsError as error:
             failures += 1
-            wait_s = retry_in_s(error, failures)
+            wait_s = pause() if told and isinstance(error, AccessDenied) else retry_in_s(error, failures)
             yield failed(name, error, clock, wait_s)
         else:
             failures, wait_s = 0, pause()
