@@ -266,6 +266,8 @@ def _measured(fleet: Fleet, update: FleetMeasured) -> Fleet:
 
 
 def _alarmed(fleet: Fleet, update: AlarmsListed) -> Fleet:
+    if update.alarms == fleet.alarms:
+        return fleet
     watching = _by_function(update.alarms)
     changed = {
         name: row(old.function, old.metrics, old.reports, alarms, update.at)
@@ -303,6 +305,8 @@ FOCUS_SOURCES = ("charts", "logs", "traces")
 
 
 def _logged(log: Log | None, update: LogsArrived) -> Log:
+    if log is not None and not update.lines:
+        return log
     log = log or Log()
     behind = log.behind_s if update.behind_s is None else update.behind_s
     lines = log.lines + update.lines

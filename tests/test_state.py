@@ -1,0 +1,281 @@
+"""The reducer: what each update changes, and that all else stays the very same value."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
+
+from lambdatop.model.advice import Rule
+from lambdatop.model.alarms import Alarm, AlarmState
+from lambdatop.model.fleet import AccountMetrics
+from lambdatop.model.logs import LogLine
+from lambdatop.model.metrics import window_of
+from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.state import (
+    LOG_LINES_KEPT,
+    AccountMeasured,
+    AlarmsListed,
+    ApiUsed,
+    Charts,
+    ChartsMeasured,
+    FleetMeasured,
+    Focus,
+    FocusMoved,
+    FunctionsListed,
+    IdentityKnown,
+    LimitsKnown,
+    LogsArrived,
+    ReportsSampled,
+    SourceAnswered,
+    SourceFailed,
+    State,
+    TracesArrived,
+    Update,
+    reduce,
+)
+from tests.model.factories import NOW, function, metrics, sample, trend
+
+API = function(name="checkout-api")
+WORKER = function(name="billing-worker")
+
+
+def after(*updates: Update, state: State | None = None) -> State:
+    state = state or State()
+    for update in updates:
+        state = reduce(state, update)
+    return state
+
+
+def listed(*functions: object, complete: bool = True) -> FunctionsListed:
+    return FunctionsListed(tuple(functions), complete, NOW)  # type: ignore[arg-type]
+
+
+def alarm(name: str = "too many errors", *, watches: str | None = "checkout-api", state: str = "ALARM") -> Alarm:
+    return Alarm(name=name, state=AlarmState(state), function_name=watches, metric="Errors", reason="", updated=NOW)
+
+
+def line(number: int) -> LogLine:
+    at = NOW + timedelta(milliseconds=number)
+    return LogLine(
+        timestamp=at, ingestion_time=at, stream="s", event_id=str(number), message="m", function_name="checkout-api"
+    )
+
+
+def trouble(source: str, at: datetime = NOW) -> SourceFailed:
+    return SourceFailed(source=source, error="throttled", at=at, retry_in_s=2)
+
+
+def changed(before: State, after: State) -> set[str]:
+    """The slices that are not the same object any more."""
+    return {each.name for each in fields(State) if getattr(before, each.name) is not getattr(after, each.name)}
+
+
+FOCUSED = after(listed(API, WORKER), FocusMoved(Focus("checkout-api")))
+CHARTS = Charts(window=window_of(NOW, 180), series={"errors": trend(0)})
+TRACE = TraceSummary(id="1-a-b", start=NOW, duration_s=1, response_time_s=1, status=TraceStatus.OK)
+ACCOUNT = AccountMetrics(
+    invocations=trend(1),
+    errors=trend(0),
+    throttles=trend(0),
+    duration_p95_ms=trend(5),
+    concurrent_executions=trend(1),
+    window_p95_ms=5.0,
+)
+
+
+def test_an_update_changes_its_slice_and_no_other() -> None:
+    slices: Sequence[tuple[Update, set[str]]] = [
+        (IdentityKnown("123456789012", "arn", "eu-west-1"), {"identity"}),
+        (LimitsKnown(1000), {"fleet"}),
+        (listed(API), {"fleet"}),
+        (FleetMeasured({"checkout-api": metrics()}, NOW), {"fleet"}),
+        (AccountMeasured(ACCOUNT, NOW), {"fleet"}),
+        (AlarmsListed((alarm(),), NOW), {"fleet"}),
+        (ReportsSampled("checkout-api", sample(), NOW), {"fleet"}),
+        (FocusMoved(Focus("checkout-api", 60)), {"focus"}),
+        (ChartsMeasured("checkout-api", CHARTS), {"charts"}),
+        (LogsArrived("checkout-api", (line(1),)), {"log"}),
+        (TracesArrived("checkout-api", (TRACE,)), {"traces"}),
+        (trouble("metrics"), {"health"}),
+        (SourceAnswered("metrics", NOW), set()),
+        (ApiUsed(calls=1, cost_usd=0.1, usd_per_hour=0.2), {"api"}),
+    ]
+
+    assert [changed(FOCUSED, reduce(FOCUSED, update)) for update, _ in slices] == [names for _, names in slices]
+
+
+def test_answers_about_a_function_no_longer_in_focus_are_dropped() -> None:
+    stale: Sequence[Update] = [
+        ChartsMeasured("billing-worker", CHARTS),
+        LogsArrived("billing-worker", (line(1),)),
+        TracesArrived("billing-worker", (TRACE,)),
+    ]
+
+    assert all(reduce(FOCUSED, update) is FOCUSED for update in stale)
+
+
+def test_another_function_in_focus_begins_with_nothing_of_the_last_one() -> None:
+    seen = after(
+        ChartsMeasured("checkout-api", CHARTS),
+        LogsArrived("checkout-api", (line(1),)),
+        TracesArrived("checkout-api", ()),
+        trouble("logs"),
+        trouble("alarms"),
+        state=FOCUSED,
+    )
+
+    moved = reduce(seen, FocusMoved(Focus("billing-worker")))
+
+    assert (moved.charts, moved.log, moved.traces) == (None, None, None)
+    assert set(moved.health) == {"alarms"}
+
+
+def test_another_window_keeps_what_is_shown_until_the_new_one_is_there() -> None:
+    seen = after(ChartsMeasured("checkout-api", CHARTS), LogsArrived("checkout-api", (line(1),)), state=FOCUSED)
+
+    moved = reduce(seen, FocusMoved(Focus("checkout-api", 60)))
+
+    assert changed(seen, moved) == {"focus"}
+
+
+def test_trouble_stays_until_its_source_has_answered() -> None:
+    first, again = trouble("metrics"), trouble("metrics", NOW + timedelta(minutes=1))
+
+    state = after(trouble("alarms"), first, again)
+    recovered = reduce(state, SourceAnswered("metrics", NOW))
+
+    assert state.health == {"alarms": trouble("alarms"), "metrics": again}
+    assert recovered.health == {"alarms": trouble("alarms")}
+
+
+def test_an_answer_of_a_healthy_source_changes_nothing() -> None:
+    assert reduce(FOCUSED, SourceAnswered("metrics", NOW)) is FOCUSED
+
+
+def test_lines_are_added_in_the_order_in_which_they_arrive() -> None:
+    state = after(
+        LogsArrived("checkout-api", (line(1), line(3)), 1.5), LogsArrived("checkout-api", (line(2),)), state=FOCUSED
+    )
+
+    assert state.log is not None
+    assert [each.event_id for each in state.log.lines] == ["1", "3", "2"]
+    assert (state.log.first, state.log.behind_s) == (0, 1.5)
+
+
+def test_an_empty_poll_of_a_log_is_no_change() -> None:
+    state = after(LogsArrived("checkout-api", (line(1),), 1.5), state=FOCUSED)
+
+    assert reduce(state, LogsArrived("checkout-api", ())).log is state.log
+
+
+def test_the_first_empty_poll_tells_that_the_log_is_empty() -> None:
+    state = reduce(FOCUSED, LogsArrived("checkout-api", ()))
+
+    assert state.log is not None
+    assert state.log.lines == ()
+
+
+def test_the_oldest_lines_are_dropped_and_counted() -> None:
+    many = tuple(map(line, range(LOG_LINES_KEPT)))
+
+    state = after(LogsArrived("checkout-api", many), LogsArrived("checkout-api", (line(-1), line(-2))), state=FOCUSED)
+
+    assert state.log is not None
+    assert len(state.log.lines) == LOG_LINES_KEPT
+    assert state.log.first == 2
+    assert state.log.lines[0] is many[2]
+
+
+def test_a_row_is_diagnosed_anew_by_whatever_is_learnt_of_it() -> None:
+    state = after(listed(API))
+    assert state.fleet.rows["checkout-api"].findings == ()
+
+    failing = reduce(state, FleetMeasured({"checkout-api": metrics(errors=50)}, NOW))
+    ringing = reduce(state, AlarmsListed((alarm(),), NOW))
+    killed = reduce(state, ReportsSampled("checkout-api", sample(ooms=9), NOW))
+    retired = reduce(state, listed(function(name="checkout-api", runtime="nodejs12.x")))
+
+    found = [[each.rule for each in s.fleet.rows["checkout-api"].findings] for s in (failing, ringing, killed, retired)]
+    assert found[0][0] in (Rule.ERRORS, Rule.ERRORS_RISING)
+    assert all(rules for rules in found)
+    assert len({rules[0] for rules in found}) == 4
+
+
+def test_what_is_known_of_a_function_survives_a_new_listing() -> None:
+    state = after(
+        listed(API),
+        FleetMeasured({"checkout-api": metrics()}, NOW),
+        ReportsSampled("checkout-api", sample(), NOW),
+        AlarmsListed((alarm(),), NOW),
+    )
+    grown = replace(API, memory_mb=2048)
+
+    row = reduce(state, listed(grown, WORKER)).fleet.rows["checkout-api"]
+
+    assert row.function is grown
+    assert row.metrics is state.fleet.rows["checkout-api"].metrics
+    assert row.reports is not None
+    assert row.alarm_state is AlarmState.ALARM
+
+
+def test_a_listing_that_tells_nothing_new_leaves_every_row_as_it_is() -> None:
+    state = after(listed(API, WORKER), FleetMeasured({"checkout-api": metrics()}, NOW))
+
+    again = reduce(state, listed(replace(API), replace(WORKER)))
+
+    assert all(again.fleet.rows[name] is row for name, row in state.fleet.rows.items())
+
+
+def test_figures_of_some_functions_leave_the_rows_of_others() -> None:
+    state = after(listed(API, WORKER))
+
+    measured = reduce(state, FleetMeasured({"checkout-api": metrics(), "gone": metrics()}, NOW))
+
+    assert measured.fleet.rows["billing-worker"] is state.fleet.rows["billing-worker"]
+    assert set(measured.fleet.rows) == {"checkout-api", "billing-worker"}
+    assert measured.fleet.measured == NOW
+
+
+def test_a_function_that_was_deleted_is_gone_with_the_next_complete_listing() -> None:
+    state = after(listed(API, WORKER), listed(API))
+
+    assert set(state.fleet.rows) == {"checkout-api"}
+
+
+def test_a_new_listing_that_is_still_under_way_takes_no_row_away() -> None:
+    state = after(listed(API, WORKER))
+
+    assert reduce(state, listed(API, complete=False)).fleet is state.fleet
+
+
+def test_the_first_listing_shows_rows_page_by_page() -> None:
+    state = after(listed(API, complete=False))
+    assert (set(state.fleet.rows), state.fleet.complete) == ({"checkout-api"}, False)
+
+    state = reduce(state, listed(API, WORKER))
+    assert (set(state.fleet.rows), state.fleet.complete) == ({"checkout-api", "billing-worker"}, True)
+
+
+def test_alarms_known_before_the_functions_are_joined_when_those_come() -> None:
+    state = after(AlarmsListed((alarm(), alarm("account", watches=None)), NOW), listed(API, WORKER))
+
+    assert state.fleet.rows["checkout-api"].alarms == (alarm(),)
+    assert state.fleet.rows["billing-worker"].alarms == ()
+
+
+def test_an_alarm_that_was_deleted_leaves_its_row() -> None:
+    state = after(listed(API), AlarmsListed((alarm(),), NOW), AlarmsListed((), NOW))
+
+    assert state.fleet.rows["checkout-api"].alarm_state is None
+
+
+def test_alarms_that_tell_nothing_new_leave_the_fleet_as_it_is() -> None:
+    state = after(listed(API), AlarmsListed((alarm(),), NOW))
+
+    assert reduce(state, AlarmsListed((alarm(),), NOW)).fleet is state.fleet
+
+
+def test_a_sample_of_an_unknown_function_or_the_same_sample_changes_nothing() -> None:
+    state = after(listed(API), ReportsSampled("checkout-api", sample(), NOW))
+
+    assert reduce(state, ReportsSampled("gone", sample(), NOW)).fleet is state.fleet
+    assert reduce(state, ReportsSampled("checkout-api", sample(), NOW)).fleet is state.fleet
