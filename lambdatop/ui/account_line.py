@@ -22,7 +22,7 @@ CONCURRENCY_WARN_SHARE, CONCURRENCY_BAD_SHARE = 0.7, 0.9
 
 
 def header(
-    state: State, now: datetime, *, width: int, paused: bool, chosen: str = "", shown: int = 0
+    state: State, now: datetime, *, width: int, paused: bool, read_only: bool, chosen: str = "", shown: int = 0
 ) -> tuple[list[Span], list[Span]]:
     """The first line: who and how much on the left; freshness, own cost and clock on the right."""
     left: list[Span] = [(" λtop ", "accent"), (" ", "plain")]
@@ -39,6 +39,8 @@ def header(
         left.append((f" · {active(fleet.rows.values()):,} active", "dim"))
     if chosen:
         left.append((f"   {safe(chosen)}: {shown:,}", "accent"))
+    if read_only:
+        left.append(("   READ-ONLY", "warn"))
     if paused:
         left.append(("   PAUSED · p goes on", "warn"))
     right: list[Span] = []
@@ -70,7 +72,7 @@ def fill_tiles(tiles: Sequence[Tile], fleet: Fleet) -> None:
     invocations, errors, duration, concurrency = tiles
     rate, pct = per_minute(account.invocations), error_pct(account)
     invocations.show(_figure(rate, format.count, "/min"), account.invocations.values)
-    errors.show(_figure(pct, format.percent, " %", _errors_tone(pct)), error_trend(account), "bad")
+    errors.show(_figure(pct, format.percent, " %", _errors_tone(pct)), error_trend(account), _trend_tone(pct))
     duration.show(_figure(account.window_p95_ms, format.duration), account.duration_p95_ms.values)
     concurrency.show(_concurrency(fleet, account), account.concurrent_executions.values)
 
@@ -127,6 +129,11 @@ def _errors_tone(pct: float | None) -> Tone:
     if pct is None or pct < ERRORS_WARN_PCT:
         return "strong"
     return "bad" if pct >= ERRORS_BAD_PCT else "warn"
+
+
+def _trend_tone(pct: float | None) -> Tone:
+    tone = _errors_tone(pct)
+    return "accent" if tone == "strong" else tone
 
 
 def latest(series: Series) -> float | None:

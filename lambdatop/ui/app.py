@@ -145,7 +145,7 @@ class LambdatopApp(App[SourceFailed | str]):
         from lambdatop.ui.screens.function import FunctionScreen
 
         self.on_focus_wanted(FocusWanted(message.function))
-        screen = FunctionScreen(self.clock, message.pane)
+        screen = FunctionScreen(self.clock, message.pane, read_only=self.config.read_only)
         self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused))
 
     # Commands that hold on every screen
@@ -168,11 +168,18 @@ class LambdatopApp(App[SourceFailed | str]):
         self._focus(self.state.focus)
 
     def action_copy(self, what: str) -> None:
-        row = self.state.fleet.rows.get(self.state.focus.function or "")
+        row = self.state.fleet.rows.get(self._selected or "")
         if row is not None:
             text = row.function.arn if what == "arn" else row.function.name
             self.copy_to_clipboard(text)
             self.notify(text, title="copied", markup=False)
+
+    @property
+    def _selected(self) -> str | None:
+        """The function the user means. The focus follows the fleet's cursor only once that rests."""
+        if self.fleet_screen is not None and self._fleet.is_current:
+            return self.fleet_screen.selected
+        return self.state.focus.function
 
     def action_help(self) -> None:
         from lambdatop.ui.screens.help import HelpScreen

@@ -103,7 +103,7 @@ def _sum(field: Callable[[Row], float | None], tone: Tone = "plain") -> Callable
 
 COLUMNS: tuple[Column[Row], ...] = (
     Column(key="sick", title="", width=2, cell=glyph, align="left", importance=99),
-    Column(key="name", title="FUNCTION", width=17, max_width=24, cell=_name, align="left", importance=100, flex=True),
+    Column(key="name", title="FUNCTION", width=19, max_width=24, cell=_name, align="left", importance=100, flex=True),
     Column(key="invocations", title="INV/min", width=7, cell=_sum(lambda row: row.invocations_per_min), importance=80),
     Column(key="errors", title="ERR %", width=5, cell=_errors, importance=90),
     Column(key="throttles", title="THR", width=6, cell=_sum(lambda row: row.throttles, "warn"), importance=60),
@@ -145,7 +145,7 @@ COLUMNS: tuple[Column[Row], ...] = (
         importance=45,
     ),
     Column(key="trend", title="1 HOUR", width=TREND_WIDTH, cell=_trend, align="left", importance=25),
-    Column(key="why", title="WHY", width=34, cell=why, align="left", importance=95, flex=True),
+    Column(key="why", title="WHY", width=32, cell=why, align="left", importance=95, flex=True),
 )
 
 

@@ -1,6 +1,7 @@
 """The screen that opens: the account in a line, tiles, every function as a row, live panes of the selected one."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -53,6 +54,7 @@ class FleetScreen(Screen[None]):
 
     def __init__(self, config: Config, clock: Clock) -> None:
         super().__init__()
+        self._config = config
         self._clock = clock
         self._table: Table[Row] = Table(COLUMNS, key=lambda row: row.name, gap=1, id="fleet")
         self._tiles = [Tile(title) for title in account_line.TILES]
@@ -86,6 +88,11 @@ class FleetScreen(Screen[None]):
         """The rows that are on the screen now."""
         top = self._table.scroll_offset.y
         return self._table.rows[top : top + max(1, self._table.size.height)]
+
+    @property
+    def selected(self) -> str | None:
+        """The function under the cursor."""
+        return self._table.cursor_key
 
     # What is shown
 
@@ -161,8 +168,8 @@ class FleetScreen(Screen[None]):
         now = self._clock.now()
         shown = len(self._table.rows)
         chosen = " ".join((f"/{self.pattern}" if self.pattern else "", "sick" if self.only_sick else "")).strip()
-        width, paused = self.size.width, self.paused
-        self._header.show(*account_line.header(self.state, now, width=width, paused=paused, chosen=chosen, shown=shown))
+        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
+        self._header.show(*header(read_only=self._config.read_only, chosen=chosen, shown=shown))
         self._totals.show(account_line.totals(self.state.fleet))
         self._troubles.show(account_line.troubles(self.state, now))
         self._table.stale = account_line.is_stale(self.state.fleet, now)

@@ -1,5 +1,6 @@
 """One function with the whole screen: what it is, what is wrong, its charts over one window, its log and its traces."""
 
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -34,8 +35,9 @@ class FunctionScreen(Screen[None]):
     state: reactive[State] = reactive(State(), repaint=False, init=False)
     paused: reactive[bool] = reactive(False, repaint=False, init=False)
 
-    def __init__(self, clock: Clock, pane: PaneName | None = None) -> None:
+    def __init__(self, clock: Clock, pane: PaneName | None = None, *, read_only: bool = False) -> None:
         super().__init__()
+        self._read_only = read_only
         self._clock = clock
         self._first = pane
         self._header, self._troubles = Bar(id="header"), Troubles()
@@ -73,7 +75,8 @@ class FunctionScreen(Screen[None]):
 
     def _tick(self) -> None:
         now = self._clock.now()
-        self._header.show(*account_line.header(self.state, now, width=self.size.width, paused=self.paused))
+        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
+        self._header.show(*header(read_only=self._read_only))
         self._troubles.show(account_line.troubles(self.state, now))
 
     @on(KeyBar.Chosen)
