@@ -177,7 +177,7 @@ class LambdatopApp(App[SourceFailed | str]):
     @property
     def _selected(self) -> str | None:
         """The function the user means. The focus follows the fleet's cursor only once that rests."""
-        if self.fleet_screen is not None and self._fleet.is_current:
+        if self.fleet_screen.is_current:
             return self.fleet_screen.selected
         return self.state.focus.function
 
