@@ -213,7 +213,7 @@ async def test_wrapping_keeps_the_line_on_top() -> None:
         await pilot.pause()
 
         assert app.log_view.top_line == top
-        assert app.log_view.seen()[0] == f"> {str(top)[:10]}".rstrip()
+        assert app.log_view.seen()[0] == f"> {str(top)[:9]}".rstrip()
 
 
 async def test_an_empty_log_says_so_until_lines_come() -> None:

@@ -5,7 +5,7 @@ What was painted is remembered, so that comparing identities finds the lines to 
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import Final
 
 from rich.style import Style
 from textual.geometry import Region, Size
@@ -14,23 +14,20 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Tone, faded, tone_styles
+from lambdatop.ui.widgets.tones import Tone, faded, tone_styles
 
-LINE_VIEW_CSS: Final = f"""
+LINE_VIEW_CSS: Final = """
     height: 1fr;
     overflow-x: hidden;
     overflow-y: auto;
     scrollbar-size-vertical: 1;
     scrollbar-background: $background;
     scrollbar-color: $foreground 20%;
-    {TONE_CSS}
 """
 
 
 class LineView(ScrollView, inherit_bindings=False):
     """A scrolling view of lines with `strip_at`, `forget_strips` and, on a new width, `lay_out` of the subclass."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(TONE_CLASSES)
 
     stale: reactive[bool] = reactive(False)
     """Draw the lines fainter: what they say is old."""
@@ -104,7 +101,7 @@ class LineView(ScrollView, inherit_bindings=False):
     def _note_geometry(self) -> None:
         """Once for all lines: the width and the offset are slow to ask for."""
         self.view_top = self.scroll_offset.y
-        width = self.size.width
+        width = self.scrollable_content_region.width  # `size` counts the scroll bar in
         if self.view_width != width:
             self.view_width = width
             self.lay_out(width)

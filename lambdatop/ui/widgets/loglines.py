@@ -237,7 +237,7 @@ class LogLines(LineView, Generic[L], can_focus=True):
         return bisect_right(self._starts, row) - 1
 
     def _room(self) -> int:
-        return max(_LEAST_ROOM, self.size.width - self._head)
+        return max(_LEAST_ROOM, self.scrollable_content_region.width - self._head)
 
     def _forget_rows(self) -> None:
         self._split.clear()
