@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Span, cropped_spans, strip_of, tone_styles, width_of
+from lambdatop.ui.widgets.tones import Span, cropped_spans, strip_of, tone_styles, width_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,7 @@ class Item:
 class Bar(Widget):
     """Spans on one line; where they do not fit, the left part is cut and the right part stays."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONE_CLASSES}
-    DEFAULT_CSS = f"Bar {{ height: 1; width: 1fr; {TONE_CSS} }}"
+    DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:

@@ -7,7 +7,7 @@ minutes stay gaps; the minute still filling is a faint dot and not a fall.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
-from typing import ClassVar, Final
+from typing import Final
 
 from textual.geometry import Region, Size
 from textual.strip import Strip
@@ -18,8 +18,6 @@ from lambdatop.ui.widgets import canvas
 from lambdatop.ui.widgets.axes import round_top, time_ticks
 from lambdatop.ui.widgets.spark import peaks, spark
 from lambdatop.ui.widgets.tones import (
-    TONE_CLASSES,
-    TONE_CSS,
     TONES,
     Span,
     Tone,
@@ -210,13 +208,11 @@ def _write_names(sheet: _Sheet, plot: Plot, names: Sequence[str], x: int, rows: 
 class Chart(Widget):
     """A plot that fills its widget, drawn anew only when the plot or the size has changed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = set(TONE_CLASSES)
-    DEFAULT_CSS = f"""
-    Chart {{
+    DEFAULT_CSS = """
+    Chart {
         width: 1fr;
         height: 1fr;
-        {TONE_CSS}
-    }}
+    }
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:

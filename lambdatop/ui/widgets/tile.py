@@ -1,14 +1,13 @@
 """A figure with its trend in a box: what the account does right now."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
 
 from lambdatop.ui.widgets.spark import spark
-from lambdatop.ui.widgets.tones import TONE_CLASSES, TONE_CSS, Span, Tone, strip_of, tone_styles, width_of
+from lambdatop.ui.widgets.tones import Span, Tone, strip_of, tone_styles, width_of
 
 HEADROOM = 1.2
 """How much higher than its peak a trend's line could go: a steady one is then no solid block."""
@@ -17,8 +16,7 @@ HEADROOM = 1.2
 class Tile(Widget):
     """One line inside a border: the figure on the left, the newest part of the trend on the right."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONE_CLASSES}
-    DEFAULT_CSS = f"Tile {{ height: 3; width: 1fr; padding: 0 1; {TONE_CSS} }}"
+    DEFAULT_CSS = "Tile { height: 3; width: 1fr; padding: 0 1; }"
     ALLOW_SELECT = False
 
     def __init__(self, title: str, *, id: str | None = None) -> None:

@@ -20,34 +20,30 @@ Span: TypeAlias = tuple[str, Tone]
 Cell: TypeAlias = str | tuple[Span, ...]
 
 TONES: Final[tuple[Tone, ...]] = get_args(Tone)
-TONE_CLASSES: Final = frozenset(f"tone--{tone}" for tone in TONES)
-TONE_CSS: Final = """
-    & > .tone--plain { color: $foreground; }
-    & > .tone--strong { color: $foreground; text-style: bold; }
-    & > .tone--dim { color: $foreground 55%; }
-    & > .tone--good { color: $text-success; }
-    & > .tone--warn { color: $text-warning; }
-    & > .tone--bad { color: $text-error; text-style: bold; }
-    & > .tone--accent { color: $text-primary; }
-"""
-
-
-def foreground(widget: Widget, component: str) -> Style:
-    """A component's colour and attributes, blended with the widget's background but without any background itself."""
-    style = widget.get_component_rich_style(component)
-    return Style(
-        color=style.color,
-        bold=style.bold,
-        italic=style.italic,
-        underline=style.underline,
-        dim=style.dim,
-        reverse=style.reverse,
-    )
+_MEANINGS: Final[Mapping[Tone, tuple[str, float, bool]]] = {
+    # a variable of the theme, how much of it, bold
+    "plain": ("foreground", 1.0, False),
+    "strong": ("foreground", 1.0, True),
+    "dim": ("foreground", 0.55, False),
+    "good": ("text-success", 1.0, False),
+    "warn": ("text-warning", 1.0, False),
+    "bad": ("text-error", 1.0, True),
+    "accent": ("text-primary", 1.0, False),
+}
 
 
 def tone_styles(widget: Widget, base: Style) -> Mapping[Tone, Style]:
-    """Every tone's style over `base`. The widget has TONE_CLASSES among its component classes."""
-    return {tone: base + foreground(widget, f"tone--{tone}") for tone in TONES}
+    """Every tone's style over `base`, from the theme's variables.
+
+    Not component classes: of 530 nodes that Textual styled for the first frame, 420 were tones (70 ms CPU), and as many
+    again whenever the screen's classes change.
+    """
+    variables, (_, behind) = widget.app.theme_variables, widget.background_colors
+    styles: dict[Tone, Style] = {}
+    for tone, (variable, share, bold) in _MEANINGS.items():
+        colour = behind + Color.parse(variables[variable]).multiply_alpha(share)
+        styles[tone] = base + Style(color=colour.rich_color, bold=bold)
+    return styles
 
 
 def faded(styles: Mapping[Tone, Style]) -> Mapping[Tone, Style]:
