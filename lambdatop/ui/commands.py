@@ -105,8 +105,13 @@ def at(*places: Place) -> Iterator[Command]:
 def footer(place: Place) -> list[Item]:
     """The words of the bottom line on one screen, most useful first."""
     return [
-        Item(command.shown, command.title, command.action) for command in at(place, Place.ANYWHERE) if command.footer
+        Item(command.shown, command.title, target(command)) for command in at(place, Place.ANYWHERE) if command.footer
     ]
+
+
+def target(command: Command) -> str:
+    """The command's action as a screen can run it: what can be done anywhere is the app's to do."""
+    return f"app.{command.action}" if command.place is Place.ANYWHERE and "." not in command.action else command.action
 
 
 def bindings(place: Place) -> list[Binding]:

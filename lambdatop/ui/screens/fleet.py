@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
@@ -65,6 +66,11 @@ class FleetScreen(Screen[None]):
         self._stale = False
         self.set_reactive(FleetScreen.pattern, config.filter)
         self.set_reactive(FleetScreen.order, Sort(config.sort, descending=config.sort != "name"))
+
+    def fit(self, size: Size) -> None:
+        """Take the classes of that size before the first layout: Textual would lay out and paint everything twice."""
+        for breakpoints, room in ((WIDTHS, size.width), (HEIGHTS, size.height)):
+            self.set_class(True, max(each for each in breakpoints if each[0] <= room)[1], update=False)
 
     def compose(self) -> ComposeResult:
         yield self._header
