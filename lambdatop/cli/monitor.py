@@ -1,6 +1,5 @@
 """`lambdatop`: the live monitor."""
 
-import gc
 import os
 import sys
 
@@ -17,7 +16,6 @@ def run(config: Config) -> int:
         return complain("standard output is not a terminal; for a snapshot use: lambdatop --once [--json]", Exit.USAGE)
     if os.environ.get("TERM", "dumb") == "dumb":
         return complain("this terminal (TERM=dumb) cannot show screens; use: lambdatop --once [--json]", Exit.USAGE)
-    gc.disable()  # until the first frame: a collection while everything is imported costs it 20 ms
     clock = SystemClock()
     with gate(config, clock) as aws:
         from lambdatop.ui.app import LambdatopApp

@@ -1,6 +1,7 @@
 """The words of the command line. Imports argparse and nothing heavy: --help and --version answer at once."""
 
 import argparse
+import gc
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -48,9 +49,14 @@ def _monitor(args: argparse.Namespace) -> Command:
     )
 
     def run() -> int:
-        from lambdatop.cli import monitor, once
+        if config.once:
+            from lambdatop.cli import once
 
-        return once.run(config) if config.once else monitor.run(config)
+            return once.run(config)
+        gc.disable()  # until rows stand on the screen: collections among what is imported find nothing and cost 40 ms
+        from lambdatop.cli import monitor
+
+        return monitor.run(config)
 
     return run
 

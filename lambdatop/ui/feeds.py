@@ -43,11 +43,15 @@ class Feeds:
         self._wanted = wanted
         self._sampled = sampled
 
-    def account(self) -> Updates:
+    def functions(self) -> Updates:
         """What is asked from the first moment on."""
         aws, clock = self._aws, self._clock
+        return {"functions": self._polled("functions", every(MINUTE_S), lambda: functions(aws, clock))}
+
+    def account(self) -> Updates:
+        """What is asked of the account."""
+        aws, clock = self._aws, self._clock
         return {
-            "functions": self._polled("functions", every(MINUTE_S), lambda: functions(aws, clock)),
             "identity": self._polled("identity", every(SELDOM_S), lambda: account.identity(aws)),
             "limits": self._polled("limits", every(SELDOM_S), lambda: account.limits(aws)),
             "alarms": self._polled("alarms", every(MINUTE_S), lambda: alarms(aws, clock)),
