@@ -3,7 +3,9 @@
 Nothing slow is imported or asked before the first frame; then each source runs as one worker of this loop.
 """
 
+import asyncio
 import gc
+import signal
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -69,6 +71,16 @@ class LambdatopApp(App[SourceFailed | str]):
     def get_default_screen(self) -> Screen[None]:
         self.fleet_screen.fit(self.size)
         return self.fleet_screen.data_bind(LambdatopApp.state, LambdatopApp.paused)
+
+    def on_load(self) -> None:
+        if not self.is_headless:
+            self._end_on_signals()
+
+    def _end_on_signals(self) -> None:
+        """Whoever ends the program otherwise than by a key finds the terminal restored and no child left, too."""
+        loop = asyncio.get_running_loop()
+        for sent in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(sent, self.exit, None, 128 + sent)
 
     def on_mount(self) -> None:
         self.set_interval(METER_S, lambda: self.take(used(self._aws)))
