@@ -20,6 +20,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.model.function import Function
+from lambdatop.model.text import safe
 from lambdatop.sources.api import used
 from lambdatop.sources.fleet import Wanted
 from lambdatop.state import (
@@ -140,7 +141,7 @@ class LambdatopApp(App[SourceFailed | str]):
             self.post_message(FunctionOpened(name))
         elif complete:
             near = get_close_matches(name, self.state.fleet.rows, n=SUGGESTIONS)
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
+            hint = f"; did you mean {safe(', '.join(near))}?" if near else ""
             self.exit(f"there is no function {name} in this account and Region{hint}")
 
     def _wanted(self) -> Wanted:
@@ -202,7 +203,7 @@ class LambdatopApp(App[SourceFailed | str]):
         if row is not None:
             text = row.function.arn if what == "arn" else row.function.name
             self.copy_to_clipboard(text)
-            self.notify(text, title="copied", markup=False)
+            self.notify(safe(text), title="copied", markup=False)
 
     @property
     def _selected(self) -> str | None:
