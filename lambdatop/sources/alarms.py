@@ -1,13 +1,12 @@
 """The alarms on Lambda metrics, by function. AWS has no filter by namespace, so all are listed and ours are kept."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.alarms import Alarm, AlarmState
-from lambdatop.sources.metrics import epoch
+from lambdatop.sources.metrics import moment
 from lambdatop.state import AlarmsListed, Update
 
 
@@ -36,7 +35,7 @@ def decode_alarm(raw: Mapping[str, Any]) -> Iterator[Alarm]:
                 function_name=function,
                 metric=str(metric.get("MetricName")),
                 reason=str(raw.get("StateReason") or ""),
-                updated=_time(raw.get("StateUpdatedTimestamp")),
+                updated=moment(raw.get("StateUpdatedTimestamp")),
             )
 
 
@@ -51,7 +50,3 @@ def _metrics(raw: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _state(raw: object) -> AlarmState:
     return next((state for state in AlarmState if state == raw), AlarmState.INSUFFICIENT_DATA)
-
-
-def _time(raw: object) -> datetime | None:
-    return datetime.fromtimestamp(epoch(raw), UTC) if raw is not None else None

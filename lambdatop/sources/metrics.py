@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from lambdatop.aws.gate import Gate
@@ -57,6 +57,14 @@ def epoch(raw: object) -> float:
     if isinstance(raw, datetime):
         return raw.timestamp()
     return datetime.fromisoformat(str(raw)).timestamp()
+
+
+def moment(raw: object) -> datetime | None:
+    """The time of a raw timestamp, or None for what is no time."""
+    try:
+        return datetime.fromtimestamp(epoch(raw), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _wire(identifier: str, query: Query) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.sources.metrics import epoch
+from lambdatop.sources.metrics import moment
 from lambdatop.state import TracesArrived, Update
 
 LONGEST_RANGE = timedelta(hours=6)  # AWS: a request may span six hours
@@ -65,13 +65,13 @@ def _cold(raw: Mapping[str, Any]) -> bool | None:
 
 
 def _start(raw: Mapping[str, Any], identifier: str) -> datetime | None:
-    moment = raw.get("StartTime") or raw.get("MatchedEventTime")
-    if moment is not None:
-        return datetime.fromtimestamp(epoch(moment), UTC)
+    began = moment(raw.get("StartTime") or raw.get("MatchedEventTime"))
+    if began is not None:
+        return began
     parts = identifier.split("-")
     try:
-        return datetime.fromtimestamp(int(parts[1], 16), UTC)
-    except (IndexError, ValueError, OverflowError, OSError):
+        return moment(int(parts[1], 16))
+    except (IndexError, ValueError):
         return None
 
 

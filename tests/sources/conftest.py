@@ -1,0 +1,48 @@
+"""An emulated account whose time is the test's own, and a gate to it that remembers what was asked."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from lambdatop.aws.gate import Answer, Gate
+from lambdatop.aws.session import Connection
+from lambdatop.clock import Clock
+from lambdatop.emulator.server import Emulator
+from tests.clocks import HandClock
+from tests.gates import CREDENTIALS
+
+
+class NotingGate(Gate):
+    """A gate that notes the parameters of every call."""
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        super().__init__(connection, clock)
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    async def call(self, service: str, operation: str, **params: Any) -> Answer:
+        self.asked.append((operation, params))
+        return await super().call(service, operation, **params)
+
+    def asked_of(self, operation: str) -> list[dict[str, Any]]:
+        """The parameters of each call of one operation."""
+        return [params for name, params in self.asked if name == operation]
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def account(clock: HandClock) -> AsyncIterator[Emulator]:
+    async with Emulator(functions=60, lint=True, clock=clock.monotonic) as running:
+        yield running
+        assert not running.problems
+
+
+@pytest.fixture
+async def aws(account: Emulator, clock: HandClock) -> AsyncIterator[NotingGate]:
+    gate = NotingGate(Connection(region="eu-west-1", endpoint_url=lambda: account.url, credentials=CREDENTIALS), clock)
+    yield gate
+    await gate.close()

@@ -1,0 +1,270 @@
+"""The table's figures: who is measured when, how little is asked, and that the numbers are CloudWatch's own."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from lambdatop.aws.errors import AwsError
+from lambdatop.aws.gate import Answer
+from lambdatop.aws.session import Connection
+from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.server import Emulator
+from lambdatop.model.metrics import FunctionMetrics
+from lambdatop.sources.fleet import EVERYONE_EVERY, REREAD_MINUTES, TREND_MINUTES, FleetMeter, Wanted, recently_active
+from lambdatop.state import AccountMeasured, FleetMeasured, Update
+from tests.clocks import HandClock
+from tests.gates import CREDENTIALS
+from tests.model.factories import MINUTE
+from tests.sources.conftest import NotingGate
+
+BUSY, QUIET, IDLE = "checkout-api", "support-ticket-router", "identity-cleaner"
+
+
+def wants(visible: Sequence[str] = (), everyone: Sequence[str] = ()) -> Wanted:
+    return Wanted(visible=tuple(visible), everyone=tuple(everyone or visible))
+
+
+async def measured(meter: FleetMeter, aws: NotingGate, clock: HandClock, wanted: Wanted) -> list[Update]:
+    """What one pass tells."""
+    return [update async for update in meter.measure(aws, clock, lambda: wanted)]
+
+
+async def refused(meter: FleetMeter, aws: NotingGate, clock: HandClock, wanted: Wanted) -> tuple[list[Update], str]:
+    """What one pass tells that ends with a refusal, and the refusal."""
+    updates: list[Update] = []
+    try:
+        async for update in meter.measure(aws, clock, lambda: wanted):
+            updates.append(update)
+    except AwsError as error:
+        return updates, str(error)
+    raise AssertionError("nothing was refused")
+
+
+def figures(updates: Sequence[Update]) -> dict[str, FunctionMetrics]:
+    return {
+        name: metrics
+        for update in updates
+        if isinstance(update, FleetMeasured)
+        for name, metrics in update.metrics.items()
+    }
+
+
+def queries(aws: NotingGate) -> list[tuple[str, str, str, datetime, datetime]]:
+    """Function, metric, statistic, start and end of every series asked for, the account's own left out."""
+    return [
+        (query["Metric"]["Dimensions"][0]["Value"], query["Metric"]["MetricName"], query["Stat"], *span(params))
+        for params in aws.asked_of("GetMetricData")
+        for query in (each["MetricStat"] for each in params["MetricDataQueries"])
+        if query["Metric"]["Dimensions"]
+    ]
+
+
+def span(params: dict[str, Any]) -> tuple[datetime, datetime]:
+    return params["StartTime"], params["EndTime"]
+
+
+async def direct(aws: NotingGate, name: str, metric: str, stat: str) -> float:
+    """What CloudWatch answers for the window as one period."""
+    answer = await aws.call(
+        "cloudwatch",
+        "GetMetricData",
+        MetricDataQueries=[
+            {
+                "Id": "a",
+                "MetricStat": {
+                    "Metric": {
+                        "Namespace": "AWS/Lambda",
+                        "MetricName": metric,
+                        "Dimensions": [{"Name": "FunctionName", "Value": name}],
+                    },
+                    "Period": 900,
+                    "Stat": stat,
+                },
+            }
+        ],
+        StartTime=MINUTE - timedelta(minutes=15),
+        EndTime=MINUTE,
+    )
+    value: float = answer["MetricDataResults"][0]["Values"][0]
+    return value
+
+
+async def test_percentiles_are_those_of_the_whole_window(aws: NotingGate, clock: HandClock) -> None:
+    found = figures(await measured(FleetMeter(), aws, clock, wants([QUIET])))[QUIET]
+
+    assert found.window.end == MINUTE
+    assert found.window.seconds == 900
+    assert found.duration_p50_ms == await direct(aws, QUIET, "Duration", "p50")
+    assert found.duration_p95_ms == await direct(aws, QUIET, "Duration", "p95")
+    assert found.duration_p99_ms == await direct(aws, QUIET, "Duration", "p99")
+    assert found.concurrent_executions == await direct(aws, QUIET, "ConcurrentExecutions", "Maximum")
+    assert found.sum_of(found.invocations) == await direct(aws, QUIET, "Invocations", "Sum")
+
+
+async def test_trends_lie_on_the_minute_and_end_with_the_one_still_filling(aws: NotingGate, clock: HandClock) -> None:
+    found = figures(await measured(FleetMeter(), aws, clock, wants([BUSY])))[BUSY]
+
+    assert found.invocations.start == (MINUTE - timedelta(minutes=TREND_MINUTES - 1)).timestamp()
+    assert found.invocations.end == (MINUTE + timedelta(minutes=1)).timestamp()
+    assert found.invocations.period_s == 60
+    assert all(start.second == end.second == 0 for *_, start, end in queries(aws))
+
+
+async def test_a_minute_without_invocations_is_unknown_and_not_zero(aws: NotingGate, clock: HandClock) -> None:
+    found = figures(await measured(FleetMeter(), aws, clock, wants(["nightly-rollup"])))["nightly-rollup"]
+
+    closed = found.invocations.values[:-1]
+    assert closed.count(None) > TREND_MINUTES / 2
+    assert 0 not in closed
+
+
+async def test_the_visible_rows_are_measured_first(aws: NotingGate, account: Emulator, clock: HandClock) -> None:
+    everyone = sorted(account.account().functions)
+    visible = [name for name in everyone if name > "s" and name != "session-authorizer"][:5]
+    active = await recently_active(aws)
+
+    updates = await measured(FleetMeter(), aws, clock, wants(visible, everyone))
+
+    passes = [each.metrics for each in updates if isinstance(each, FleetMeasured)]
+    idle, first = passes[0], passes[1]
+    assert set(idle) == set(everyone) - active
+    assert set(visible) & active <= set(first)
+    assert set().union(*passes) == set(everyone)
+
+
+async def test_only_the_visible_rows_are_measured_between_two_full_passes(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    meter, wanted = FleetMeter(), wants([QUIET], sorted(account.account().functions))
+    await measured(meter, aws, clock, wanted)
+    told = []
+    for _ in range(5):
+        clock.move(60)
+        told.append(set(figures(await measured(meter, aws, clock, wanted))))
+
+    assert told[:4] == [{QUIET}] * 4
+    assert len(told[4]) > 30
+
+
+async def test_a_second_pass_asks_only_for_minutes_that_may_have_changed(aws: NotingGate, clock: HandClock) -> None:
+    meter = FleetMeter()
+    await measured(meter, aws, clock, wants([BUSY]))
+    aws.asked.clear()
+    clock.move(60)
+
+    again = figures(await measured(meter, aws, clock, wants([BUSY])))[BUSY]
+
+    trends = [(start, end) for _, _, stat, start, end in queries(aws) if stat == "Sum" and end > clock.now()]
+    assert {end - start for start, end in trends} == {timedelta(minutes=REREAD_MINUTES + 1)}
+    anew = figures(await measured(FleetMeter(), aws, clock, wants([BUSY])))[BUSY]
+    assert again == anew
+
+
+async def test_after_a_long_pause_everything_is_asked_anew(aws: NotingGate, clock: HandClock) -> None:
+    meter = FleetMeter()
+    await measured(meter, aws, clock, wants([BUSY]))
+    clock.move(8 * 3600)
+
+    again = figures(await measured(meter, aws, clock, wants([BUSY])))[BUSY]
+
+    assert again == figures(await measured(FleetMeter(), aws, clock, wants([BUSY])))[BUSY]
+    assert None not in again.invocations.values[:-1]
+
+
+async def test_idle_functions_are_told_once_and_never_asked(aws: NotingGate, clock: HandClock) -> None:
+    meter, wanted = FleetMeter(), wants([IDLE, QUIET])
+
+    first = figures(await measured(meter, aws, clock, wanted))
+    clock.move(60)
+    second = figures(await measured(meter, aws, clock, wanted))
+
+    assert first[IDLE].invocations.total() is None
+    assert first[IDLE].duration_p95_ms is None
+    assert set(second) == {QUIET}
+    assert {name for name, *_ in queries(aws)} == {QUIET}
+
+
+async def test_a_function_that_is_called_again_is_measured_again(aws: NotingGate, clock: HandClock) -> None:
+    meter = FleetMeter(passes=1, active=frozenset(), idle={QUIET})
+    assert figures(await measured(meter, aws, clock, wants([QUIET]))) == {}
+
+    meter.passes = EVERYONE_EVERY
+
+    assert set(figures(await measured(meter, aws, clock, wants([QUIET])))) == {QUIET}
+
+
+class DenyingGate(NotingGate):
+    """Refuses what asks for percentiles, as servers do that know none."""
+
+    async def call(self, service: str, operation: str, **params: Any) -> Answer:
+        stats = {query["MetricStat"]["Stat"] for query in params.get("MetricDataQueries", ())}
+        if stats & {"p50", "p95", "p99"}:
+            raise AwsError("no percentiles")
+        return await super().call(service, operation, **params)
+
+
+async def test_refused_percentiles_leave_the_trends(account: Emulator, clock: HandClock) -> None:
+    connection = Connection(region="eu-west-1", endpoint_url=lambda: account.url, credentials=CREDENTIALS)
+    aws = DenyingGate(connection, clock)
+
+    told, refusal = await refused(FleetMeter(), aws, clock, wants([QUIET]))
+
+    await aws.close()
+    found = figures(told)[QUIET]
+    assert refusal == "no percentiles"
+    assert found.invocations.total()
+    assert found.duration_p95_ms is None
+
+
+async def test_refused_totals_of_the_account_leave_the_functions(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["cloudwatch.GetMetricData"] = Fault.denied(times=1)
+
+    told, refusal = await refused(FleetMeter(), aws, clock, wants([QUIET]))
+
+    assert refusal == "needs cloudwatch:GetMetricData"
+    assert figures(told)[QUIET].duration_p95_ms
+
+
+async def test_functions_are_measured_although_listing_the_active_ones_is_denied(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["cloudwatch.ListMetrics"] = Fault.denied()
+
+    told, refusal = await refused(FleetMeter(), aws, clock, wants([QUIET], [QUIET, BUSY]))
+
+    assert refusal == "needs cloudwatch:ListMetrics"
+    assert set(figures(told)) == {QUIET}
+    assert isinstance(told[0], AccountMeasured)
+
+
+async def test_the_accounts_totals_are_the_sums_of_its_functions(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    updates = await measured(FleetMeter(), aws, clock, wants([], sorted(account.account().functions)))
+
+    first, second = [each.metrics for each in updates if isinstance(each, AccountMeasured)]
+    total = sum(filter(None, (each.invocations.values[-2] for each in figures(updates).values())))
+    assert first.window_p95_ms is None
+    assert second.invocations.values[-2] == pytest.approx(total)
+    assert second.window_p95_ms
+    assert second.duration_p95_ms.values[-2]
+
+
+async def test_a_pass_costs_eight_series_a_function(aws: NotingGate, clock: HandClock) -> None:
+    await measured(FleetMeter(), aws, clock, wants([QUIET, BUSY]))
+
+    assert len(queries(aws)) == 2 * 8
+    assert aws.meter.cost_usd == pytest.approx((2 * 8 + 6 + 1) * 1e-5)
+
+
+async def test_what_scrolls_into_view_during_a_pass_is_measured_in_it(aws: NotingGate, clock: HandClock) -> None:
+    meter, views = FleetMeter(), iter([wants([QUIET]), wants([QUIET]), wants([BUSY])])
+    view = wants([BUSY])
+
+    told = [update async for update in meter.measure(aws, clock, lambda: next(views, view))]
+
+    assert [set(each.metrics) for each in told if isinstance(each, FleetMeasured)] == [{QUIET}, {BUSY}]

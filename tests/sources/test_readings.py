@@ -1,0 +1,178 @@
+"""Identity, limits, alarms, charts, traces and the snapshot of all: one reading each, and odd answers."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from lambdatop.aws.errors import AwsError
+from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.server import Emulator
+from lambdatop.model.alarms import AlarmState
+from lambdatop.model.traces import TraceStatus
+from lambdatop.sources import account as accounts
+from lambdatop.sources.alarms import alarms, decode_alarm
+from lambdatop.sources.charts import chart_window, charts, period_of
+from lambdatop.sources.snapshot import snapshot
+from lambdatop.sources.traces import TRACES_KEPT, decode_summary, traces
+from lambdatop.state import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown, TracesArrived
+from tests.clocks import HandClock
+from tests.model.factories import MINUTE, NOW, function
+from tests.odd import answers
+from tests.sources.conftest import NotingGate
+
+SUMS = {"invocations", "errors", "throttles", "concurrent_executions"}
+PERCENTILES = {"duration_p50_ms", "duration_p95_ms", "duration_p99_ms"}
+
+
+async def test_who_we_are_and_how_much_may_run(aws: NotingGate) -> None:
+    told = [update async for update in accounts.identity(aws)] + [update async for update in accounts.limits(aws)]
+
+    assert told == [
+        IdentityKnown("123456789012", "arn:aws:sts::123456789012:assumed-role/oncall/demo", "eu-west-1"),
+        LimitsKnown(1000),
+    ]
+
+
+async def test_alarms_are_told_by_the_function_that_they_watch(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    (told,) = [update async for update in alarms(aws, clock)]
+
+    assert isinstance(told, AlarmsListed)
+    watched = {alarm.function_name for alarm in told.alarms}
+    assert None in watched  # the alarm on the account's concurrency
+    assert watched - {None} <= set(account.account().functions)
+    assert {alarm.state for alarm in told.alarms} >= {AlarmState.OK, AlarmState.ALARM}
+    assert all(alarm.updated and alarm.updated <= NOW for alarm in told.alarms)
+
+
+def test_an_alarm_on_an_expression_watches_each_of_its_functions() -> None:
+    def metric(name: str, namespace: str = "AWS/Lambda") -> dict[str, Any]:
+        dimensions = [{"Name": "FunctionName", "Value": name}]
+        return {"MetricStat": {"Metric": {"Namespace": namespace, "MetricName": "Errors", "Dimensions": dimensions}}}
+
+    raw = {
+        "AlarmName": "both",
+        "StateValue": "ALARM",
+        "Metrics": [{"Expression": "a+b"}, metric("a"), metric("b"), metric("a"), metric("c", "AWS/SQS")],
+    }
+
+    assert [(alarm.name, alarm.function_name) for alarm in decode_alarm(raw)] == [("both", "a"), ("both", "b")]
+
+
+async def test_a_chart_holds_every_series_on_one_grid(aws: NotingGate, clock: HandClock) -> None:
+    told = [update async for update in charts(aws, clock, function(name="checkout-api"), 180)]
+
+    first, second = [update.charts for update in told if isinstance(update, ChartsMeasured)]
+    assert set(first.series) == set(second.series) == SUMS | PERCENTILES
+    assert {(each.start, each.period_s, len(each.values)) for each in second.series.values()} == {
+        (int((MINUTE + timedelta(minutes=1 - 180)).timestamp()), 60, 180)
+    }
+    assert all(first.series[name].peak() is None for name in PERCENTILES)
+    assert all(second.series[name].peak() for name in PERCENTILES | {"invocations"})
+    assert second.window.end == MINUTE + timedelta(minutes=1)
+
+
+async def test_refused_percentiles_leave_the_charts_of_the_sums(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["cloudwatch.GetMetricData"] = Fault.delayed(0, times=1)
+    account.faults["cloudwatch.GetMetric*"] = Fault.denied()
+    told: list[ChartsMeasured] = []
+
+    with pytest.raises(AwsError):
+        told += [each async for each in charts(aws, clock, function(name="x"), 60) if isinstance(each, ChartsMeasured)]
+
+    assert len(aws.asked_of("GetMetricData")) == 2
+
+
+@pytest.mark.parametrize("minutes", [5, 60, 180, 360, 1440, 4320, 10080])
+def test_a_chart_has_as_many_points_as_can_be_told_apart(minutes: int) -> None:
+    window = chart_window(NOW, minutes)
+
+    assert window.start.timestamp() % period_of(minutes) == window.end.timestamp() % period_of(minutes) == 0
+    assert NOW - timedelta(hours=1) < window.end - timedelta(seconds=period_of(minutes)) <= NOW < window.end
+    assert window.seconds / period_of(minutes) <= 300
+
+
+async def test_traces_of_the_function_come_newest_first(aws: NotingGate, clock: HandClock) -> None:
+    (told,) = [update async for update in traces(aws, clock, "sms-gateway", 60)]
+
+    assert isinstance(told, TracesArrived)
+    starts = [trace.start for trace in told.traces if trace.start]
+    assert len(starts) == len(told.traces) > 0
+    assert starts == sorted(starts, reverse=True)
+    assert {trace.id for trace in told.traces} == {trace.id for trace in told.traces if trace.id.startswith("1-")}
+
+
+async def test_no_more_traces_are_read_than_are_kept(aws: NotingGate, account: Emulator, clock: HandClock) -> None:
+    (told,) = [update async for update in traces(aws, clock, "checkout-api", 24 * 60)]
+
+    assert isinstance(told, TracesArrived)
+    assert len(told.traces) <= TRACES_KEPT
+    assert account.calls["xray.GetTraceSummaries"] < 5
+
+
+def test_the_worst_mark_of_a_trace_counts_and_its_cause_is_named() -> None:
+    entity = {"Name": "orders", "Exceptions": [{"Name": "TimeoutError"}]}
+    causes = [{"Services": [{"Name": "orders", "EntityPath": [entity]}]}]
+
+    faulty = decode_summary({"Id": "1-6908bb80-abc", "HasError": True, "HasFault": True, "FaultRootCauses": causes})
+
+    assert (faulty.status, faulty.cause) == (TraceStatus.FAULT, "TimeoutError")
+    assert faulty.start is not None
+    assert faulty.start.timestamp() == 0x6908BB80
+
+
+@settings(deadline=None, max_examples=100)
+@given(answers("xray", "TraceSummary"))
+def test_any_well_typed_trace_summary_is_decoded(raw: dict[str, Any]) -> None:
+    assert decode_summary(raw).id == raw.get("Id", "")
+
+
+@settings(deadline=None, max_examples=100)
+@given(answers("cloudwatch", "MetricAlarm"))
+def test_any_well_typed_alarm_is_decoded(raw: dict[str, Any]) -> None:
+    assert all(alarm.state in AlarmState for alarm in decode_alarm(raw))
+
+
+async def test_a_snapshot_is_everything_the_table_shows(aws: NotingGate, account: Emulator, clock: HandClock) -> None:
+    state = await snapshot(aws, clock, window_minutes=15)
+
+    assert set(state.fleet.rows) == set(account.account().functions)
+    assert all(row.metrics for row in state.fleet.rows.values())
+    assert state.identity
+    assert state.fleet.concurrency_limit
+    assert state.fleet.alarms
+    assert state.health == {}
+    assert state.api.calls == account.calls.total()
+
+
+async def test_a_snapshot_measures_only_what_passes_the_filter(aws: NotingGate, clock: HandClock) -> None:
+    state = await snapshot(aws, clock, window_minutes=15, pattern="sms-gateway")
+
+    assert [name for name, row in state.fleet.rows.items() if row.metrics] == ["sms-gateway"]
+
+
+async def test_what_is_denied_to_a_snapshot_stands_in_its_health(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["cloudwatch.DescribeAlarms"] = Fault.denied()
+    account.faults["sts.GetCallerIdentity"] = Fault.denied()
+
+    state = await snapshot(aws, clock, window_minutes=15, pattern="sms-gateway")
+
+    assert {source: failed.error for source, failed in state.health.items()} == {
+        "alarms": "needs cloudwatch:DescribeAlarms",
+        "identity": "needs sts:GetCallerIdentity",
+    }
+    assert state.fleet.rows["sms-gateway"].metrics
+
+
+async def test_without_the_functions_there_is_no_snapshot(aws: NotingGate, account: Emulator, clock: HandClock) -> None:
+    account.faults["lambda.ListFunctions"] = Fault.denied()
+
+    with pytest.raises(AwsError, match="needs lambda:ListFunctions"):
+        await snapshot(aws, clock, window_minutes=15)
