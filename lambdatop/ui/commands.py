@@ -82,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.FUNCTION, "x", "x", "look('traces')", "traces", "The traces on the whole screen, and back", footer=True),
     _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
     _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window", footer=True),
-    _at(Place.LOG, "G,end", "G", "newest", "follow", "Go to the newest line and follow"),
+    _at(Place.LOG, "G,end", "G", "follow", "follow", "Go to the newest line and follow"),
     _at(Place.LOG, "g,home", "g", "oldest", "oldest", "Go to the oldest line"),
     _at(Place.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them"),
     _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
@@ -117,3 +117,13 @@ def target(command: Command) -> str:
 def bindings(place: Place) -> list[Binding]:
     """The commands of one place as Textual's bindings."""
     return [Binding(command.keys, command.action, command.title, show=False) for command in at(place)]
+
+
+def markdown() -> str:
+    """The keys as README shows them: a table for each place, in the order of the declaration."""
+    return "\n".join(_section(place) for place in Place)
+
+
+def _section(place: Place) -> str:
+    rows = "\n".join(f"| `{command.shown}` | {command.help} |" for command in at(place))
+    return f"### {place.value}\n\n| key | what |\n|---|---|\n{rows}\n"

@@ -6,8 +6,9 @@ from functools import partial
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from lambdatop.model.text import safe
-from lambdatop.ui.commands import Command, Place, at
+from lambdatop.ui.commands import Command, Place, at, target
 from lambdatop.ui.messages import FunctionOpened
+from lambdatop.ui.widgets.loglines import LogLines
 
 MOST_FUNCTIONS = 50
 
@@ -28,10 +29,12 @@ class Commands(Provider):
 
     def _here(self) -> Iterator[Command]:
         places = getattr(self.screen, "PLACES", (Place.ANYWHERE,))
-        return at(*places)
+        in_log = isinstance(self.focused, LogLines)
+        return at(*(place for place in places if in_log or place is not Place.LOG))
 
     async def _run(self, command: Command) -> None:
-        await self.app.run_action(command.action, self.app if command.place is Place.ANYWHERE else self.screen)
+        where = self.focused if command.place is Place.LOG else self.screen
+        await self.app.run_action(target(command), where)
 
 
 class Themes(Provider):

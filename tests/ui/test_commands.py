@@ -1,0 +1,149 @@
+"""The one declaration of the keys: every one of them does what it says, and footer, help, palette and README follow."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+from textual import actions
+from textual.binding import BindingsMap
+from textual.command import CommandList, CommandPalette
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.widgets import Static
+
+from lambdatop.emulator.server import Emulator
+from lambdatop.ui.app import LambdatopApp
+from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown
+from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.ui.screens.help import HelpScreen
+from lambdatop.ui.widgets.columns import Sort
+from lambdatop.ui.widgets.loglines import LogLines
+from tests.ui.driving import Driver, measured
+
+README = Path(__file__).parents[2] / "README.md"
+
+OWNERS: dict[Place, type[DOMNode]] = {
+    Place.ANYWHERE: LambdatopApp,
+    Place.FLEET: FleetScreen,
+    Place.FUNCTION: FunctionScreen,
+    Place.LOG: LogLines,
+}
+driven = pytest.mark.asyncio(loop_scope="module")
+
+
+def can_run(action: str, owner: type[DOMNode]) -> bool:
+    """True if the owner, or the app if it is named, has the action and takes these parameters."""
+    namespace, name, parameters = actions.parse(action)
+    method = getattr(LambdatopApp if namespace == "app" else owner, f"action_{name}", None)
+    if method is None:
+        return False
+    inspect.signature(method).bind(None, *parameters)
+    return True
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: f"{command.place.value} {command.shown}")
+def test_every_declared_key_is_bound_to_an_action_that_exists(command: Command) -> None:
+    owner = OWNERS[command.place]
+    bound = BindingsMap(owner.BINDINGS).key_to_bindings
+
+    for key in command.keys.split(","):
+        assert [binding.action for binding in bound[key]] == [command.action]
+    assert can_run(command.action, owner)
+
+
+@pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION, Place.ANYWHERE])
+def test_no_key_is_bound_that_is_not_declared(place: Place) -> None:
+    declared = {key for command in at(place) for key in command.keys.split(",")}
+
+    assert set(BindingsMap(OWNERS[place].BINDINGS).key_to_bindings) == declared
+
+
+@pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION])
+def test_no_key_is_declared_twice_where_it_could_mean_two_things(place: Place) -> None:
+    keys = [key for command in at(place, Place.ANYWHERE) for key in command.keys.split(",")]
+
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION])
+def test_every_word_of_the_bottom_line_runs_an_action_that_exists(place: Place) -> None:
+    assert [item.key for item in footer(place) if not can_run(item.action, OWNERS[place])] == []
+
+
+def test_readme_lists_the_keys_as_they_are_declared() -> None:
+    assert markdown() in README.read_text()
+
+
+async def help_of(driver: Driver) -> str:
+    await driver.press("question_mark")
+    await driver.on_screen(HelpScreen)
+    contents = [static.content for static in driver.app.screen.query(Static)]
+    return "\n".join(content.plain for content in contents if isinstance(content, Content))
+
+
+def listed(*places: Place) -> list[str]:
+    return [f"{command.shown:>8}  {command.help}" for command in at(*places)]
+
+
+@driven
+async def test_help_lists_the_commands_of_the_place_and_no_others(account: Emulator) -> None:
+    places = {FleetScreen: Place.FLEET, FunctionScreen: Place.FUNCTION}
+    async with measured(account.url) as driver:
+        for screen, place in places.items():
+            await driver.on_screen(screen)
+            told = await help_of(driver)
+            here, elsewhere = listed(place, Place.LOG, Place.ANYWHERE), listed(*places.values())
+
+            assert [line for line in here if line not in told] == []
+            assert [line for line in elsewhere if line in told and line not in here] == []
+            await driver.press("escape", "enter")
+
+
+@driven
+@pytest.mark.parametrize("key", ["escape", "q", "question_mark", "f1", "enter"])
+async def test_help_closes_by_the_keys_one_would_try(account: Emulator, key: str) -> None:
+    async with measured(account.url, size=(80, 24)) as driver:
+        await help_of(driver)
+        await driver.press(key)
+
+        await driver.on_screen(FleetScreen)
+
+
+async def choose(driver: Driver, words: str) -> None:
+    await driver.press("colon")
+    await driver.on_screen(CommandPalette)
+    await driver.press(*words)
+    await driver.sees(words)
+    await driver.until(lambda: driver.one(CommandList).option_count)
+    await driver.press("enter")
+
+
+@driven
+async def test_the_palette_finds_and_runs_commands_of_the_screen_and_of_the_app(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await choose(driver, "cost")
+        await driver.until(lambda: driver.table.sort == Sort("cost"))
+        await choose(driver, "stop")
+        await driver.sees("PAUSED")
+
+
+@driven
+async def test_the_palette_opens_a_function_by_name_and_sets_a_theme(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await choose(driver, "image-resize")
+        await driver.on_screen(FunctionScreen)
+        assert driver.app.state.focus.function == "image-resize"
+        await choose(driver, "nord")
+        await driver.until(lambda: driver.app.theme == "nord")
+
+
+@driven
+async def test_the_palette_offers_the_logs_commands_where_the_log_has_the_keyboard(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.press("l")
+        await driver.on_screen(FunctionScreen)
+        await driver.until(lambda: driver.one(LogLines).has_focus)
+        await choose(driver, "wrap")
+
+        await driver.until(lambda: driver.one(LogLines).wrap)
