@@ -1,0 +1,46 @@
+"""What each command may import: --help answers at once, and the first frame does not wait for AWS's SDK."""
+
+import pytest
+
+from tests.cli.programs import lambdatop, python
+
+HEAVY = {"asyncio", "aiobotocore", "aiohttp", "boto3", "botocore", "json", "plotext", "rich", "ssl", "textual"}
+
+
+def imported(code: str) -> set[str]:
+    ran = python(f"import sys\n{code}\nprint('\\n'.join(name for name in sys.modules if '.' not in name))")
+    assert ran.code == 0, ran.err
+    return set(ran.out.split())
+
+
+@pytest.mark.parametrize("word", ["--help", "--version", "emulator --help"])
+def test_help_and_version_import_nothing_heavy(word: str) -> None:
+    code = f"""
+from lambdatop.__main__ import main
+try:
+    main({word.split()!r})
+except SystemExit as ended:
+    assert ended.code == 0
+"""
+    assert imported(code) & HEAVY == set()
+
+
+def test_the_screens_are_there_before_the_sdk_and_the_charts() -> None:
+    modules = imported("import lambdatop.ui.app, lambdatop.cli.monitor")
+
+    assert "textual" in modules
+    assert modules & {"aiobotocore", "aiohttp", "boto3", "botocore", "plotext", "numpy"} == set()
+
+
+def test_a_snapshot_does_not_import_the_screens() -> None:
+    modules = imported("import lambdatop.cli.once")
+
+    assert modules & {"textual", "rich", "plotext"} == set()
+
+
+def test_the_version_is_one_line() -> None:
+    ran = lambdatop("--version")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("lambdatop ")
+    assert ran.out.count("\n") == 1
