@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual import events
@@ -261,6 +261,7 @@ async def test_any_size_of_terminal_is_survived(size: tuple[int, int]) -> None:
     st.text(st.characters(categories=["Lu", "Lo", "Nd", "Zs"], include_characters="\n"), max_size=60),
     st.integers(2, 20),
 )
+@example("\u1160", 2)
 def test_wrapping_loses_no_character(text: str, room: int) -> None:
     rows = split([("> ", "dim"), (text[:9], "bad"), (text[9:], "plain")], 2, room)
 
