@@ -99,12 +99,12 @@ class Clients:
         with _no_certificates():
             from aiobotocore.session import AioSession
         from lambdatop.aws.models import models
+        from lambdatop.aws.parsers import Parsers
 
         login = AioSession(profile=self.connection.profile)
         session = AioSession(profile=self.connection.profile)
-        # Decoding every timestamp stalls the loop for 300 ms on a big GetMetricData answer (botocore makes a datetime
-        # of each); the credentials' session keeps the normal parser since their refresh compares expiry times.
-        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=lambda value: value)
+        # The credentials' session keeps botocore's parsers, since their refresh compares expiry times.
+        session.register_component("response_parser_factory", Parsers())
         session.register_component("credential_provider", login.get_component("credential_provider"))
         session.register_component("data_loader", models(session.get_config_variable("data_path")))
         self.region = self.connection.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
