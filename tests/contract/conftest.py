@@ -39,6 +39,6 @@ async def server(request: pytest.FixtureRequest) -> AsyncIterator[Server]:
             yield Server("moto", url, gate, lambda: None)  # everything is done at once there
     else:
         clock = AheadClock()
-        async with Emulator(functions=60, lint=True, clock=clock.now) as emulator, gate_to(emulator.url) as gate:
+        async with Emulator(functions=5, lint=True, clock=clock.now) as emulator, gate_to(emulator.url) as gate:
             yield Server("emulator", emulator.url, gate, clock.wait_a_minute)
             assert not emulator.problems

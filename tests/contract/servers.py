@@ -71,7 +71,7 @@ async def create_function(server: Server) -> None:
 async def log_group(server: Server, now_ms: int) -> str:
     """A log group with lines of the last minutes."""
     if server.name == "emulator":
-        return "/aws/lambda/sms-gateway"
+        return "/aws/lambda/shipping-quote-api"
     group = f"/aws/lambda/{NAME}"
     await server.gate.call("logs", "CreateLogGroup", logGroupName=group)
     await server.gate.call("logs", "CreateLogStream", logGroupName=group, logStreamName=STREAM)

@@ -85,7 +85,7 @@ async def excluded_term(server: Server) -> Outcome:
 
 async def trace_filter(server: Server) -> Outcome:
     now = time.time()
-    ask = {"StartTime": now - 60, "EndTime": now, "FilterExpression": 'service("sms-gateway")'}
+    ask = {"StartTime": now - 60, "EndTime": now, "FilterExpression": 'service("shipping-quote-api")'}
     await server.gate.call("xray", "GetTraceSummaries", **ask)
     return "answered"
 

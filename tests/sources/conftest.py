@@ -1,6 +1,6 @@
 """An emulated account whose time is the test's own, and a gate to it that remembers what was asked."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator
 from tests.clocks import HandClock
 from tests.gates import CREDENTIALS
+from tests.model.factories import NOW
+from tests.serving import as_new, serving
 
 
 class NotingGate(Gate):
@@ -29,16 +31,24 @@ class NotingGate(Gate):
         return [params for name, params in self.asked if name == operation]
 
 
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+@pytest.fixture(scope="package")
+def shared() -> Iterator[tuple[Emulator, HandClock]]:
+    clock = HandClock()
+    with serving(Emulator(functions=60, lint=True, clock=clock.monotonic)) as emulator:
+        yield emulator, clock
 
 
 @pytest.fixture
-async def account(clock: HandClock) -> AsyncIterator[Emulator]:
-    async with Emulator(functions=60, lint=True, clock=clock.monotonic) as running:
-        yield running
-        assert not running.problems
+def clock(shared: tuple[Emulator, HandClock]) -> HandClock:
+    """The account's clock and the program's; each test begins at the same moment."""
+    shared[1].at = NOW
+    shared[1].slept.clear()
+    return shared[1]
+
+
+@pytest.fixture
+def account(shared: tuple[Emulator, HandClock]) -> Iterator[Emulator]:
+    yield from as_new(shared[0])
 
 
 @pytest.fixture

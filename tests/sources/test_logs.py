@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -54,7 +55,7 @@ async def test_no_line_is_lost_or_doubled_while_time_goes_on(name: str, aws: Not
     one = await described(aws, name)
     tail = LogTail(one)
     lines = list((await read(tail, aws, clock)).lines)
-    for pause in [2, 2, 2, 7, 2, 30, 2, 2, 61, *[2] * 34]:
+    for pause in [2, 2, 2, 7, 2, 30, 2, 2, 61, *[2] * 26]:
         clock.move(pause)
         lines += (await read(tail, aws, clock)).lines
 
@@ -187,3 +188,20 @@ def test_a_stream_of_a_shared_group_names_its_function(stream: str, own: bool) -
 )
 def test_any_event_is_decoded_and_its_message_stays_as_it_came(raw: dict[str, Any]) -> None:
     assert decode_event(raw, "f").message == raw.get("message", "")
+
+
+async def test_of_a_busy_log_only_the_newest_lines_are_read_again(
+    aws: NotingGate, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lambdatop.sources.logs.MOST_AGAIN", 20)
+    one = await described(aws, QUIET)
+    tail = LogTail(one)
+    lines = list((await read(tail, aws, clock)).lines)
+    for _ in range(3):
+        clock.move(300)
+        newest = max(line.timestamp for line in lines)
+        lines += (await read(tail, aws, clock)).lines
+
+    begun = datetime.fromtimestamp(aws.asked_of("FilterLogEvents")[-1]["startTime"] / 1000, UTC)
+    assert len([line for line in lines if begun <= line.timestamp <= newest]) == 20
+    assert not await lost_or_doubled(lines, aws, one, clock)
