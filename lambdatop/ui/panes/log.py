@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from textual.widget import Widget
 
@@ -30,7 +31,7 @@ TIME_WIDTH = 13
 class Shown:
     """One event as it is shown, made harmless: nothing of it may be trusted."""
 
-    time: str
+    at: datetime
     text: str
     tone: Tone
 
@@ -44,11 +45,11 @@ def shown(line: LogLine) -> Shown:
         tone = "accent"
     level = f"{parsed.level.value:<5} " if parsed.level is not None and parsed.kind is Kind.APP else ""
     rest = f" +{more:,} bytes" if more else ""
-    return Shown(format.clock(line.timestamp, millis=True), f"{level}{safe(text, newlines=True)}{rest}", tone)
+    return Shown(line.timestamp, f"{level}{safe(text, newlines=True)}{rest}", tone)
 
 
 def _spans(line: Shown) -> Iterable[Span]:
-    return ((f"{line.time} ", "dim"), (line.text, line.tone))
+    return ((f"{format.clock(line.at, millis=True)} ", "dim"), (line.text, line.tone))
 
 
 class LogPane(Pane):
