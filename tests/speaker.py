@@ -2,17 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiohttp import web
 
 
 @dataclass(slots=True)
 class Speaker:
-    """Where it listens, and how often it was asked."""
+    """Where it listens, how often it was asked, and who signed."""
 
     url: str = ""
     asked: int = 0
+    signed: list[str] = field(default_factory=list)
+    """The Authorization header of each request."""
 
 
 @asynccontextmanager
@@ -23,6 +25,7 @@ async def speaking(body: bytes, *, status: int = 200, content_type: str = "appli
     async def answer(request: web.Request) -> web.Response:
         await request.read()
         speaker.asked += 1
+        speaker.signed.append(request.headers.get("Authorization", ""))
         return web.Response(status=status, body=body, content_type=content_type)
 
     app = web.Application()

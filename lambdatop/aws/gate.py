@@ -7,7 +7,7 @@ from contextlib import aclosing
 from typing import Any
 
 from lambdatop.aws.answers import check
-from lambdatop.aws.errors import AwsError, ReadOnly, sdk_errors, translate
+from lambdatop.aws.errors import AwsError, CredentialsError, ReadOnly, sdk_errors, translate
 from lambdatop.aws.meter import Meter, price_usd
 from lambdatop.aws.session import Clients, Connection
 from lambdatop.clock import Clock
@@ -48,14 +48,17 @@ class Gate:
     async def call(self, service: str, operation: str, **params: Any) -> Answer:
         """One operation, answered within the deadline. A write is sent once and never retried.
 
-        Raises AwsError; ReadOnly for a write in read-only mode.
+        Raises AwsError; ReadOnly for a write in read-only mode. Refused credentials are read anew for the next call.
         """
         self._refuse_write(operation)
         try:
             async with asyncio.timeout(self.deadline_s):
                 answer = await self._send(service, operation, params, once=is_write(operation))
         except sdk_errors() as error:
-            raise self._translated(error, service, operation) from error
+            refused = self._translated(error, service, operation)
+            if isinstance(refused, CredentialsError):
+                await self._clients.renew()
+            raise refused from error
         check(operation, answer, self._endpoint(service))
         return answer
 

@@ -57,6 +57,13 @@ class Clients:
                 self._made[service, once] = await self._make(service, once)
             return self._made[service, once]
 
+    async def renew(self) -> None:
+        """Make everything anew at the next call: the user may have logged in meanwhile."""
+        old, self._stack = self._stack, AsyncExitStack()
+        self._session = None
+        self._made.clear()
+        await old.aclose()
+
     async def close(self) -> None:
         """Close every connection."""
         await self._stack.aclose()
