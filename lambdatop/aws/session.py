@@ -59,9 +59,10 @@ class Clients:
 
     async def renew(self) -> None:
         """Make everything anew at the next call: the user may have logged in meanwhile."""
-        old, self._stack = self._stack, AsyncExitStack()
-        self._session = None
-        self._made.clear()
+        async with self._lock:
+            old, self._stack = self._stack, AsyncExitStack()
+            self._session = None
+            self._made.clear()
         await old.aclose()
 
     async def close(self) -> None:
