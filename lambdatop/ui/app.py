@@ -6,9 +6,10 @@ Nothing slow is imported or asked before the first frame; then each source runs 
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from typing import ClassVar
 
 from textual.app import App
@@ -110,7 +111,9 @@ class LambdatopApp(App[SourceFailed | str]):
 
     def _start(self, updates: Updates) -> None:
         for name, source in updates.items():
-            self.run_worker(self._pump(source), name=name, group=name, exclusive=True)
+            # a coroutine made here would warn on the terminal if the program ended before its turn
+            pump: Callable[[], Coroutine[None, None, None]] = partial(self._pump, source)
+            self.run_worker(pump, name=name, group=name, exclusive=True)
 
     async def _pump(self, source: AsyncIterator[Update]) -> None:
         async for update in source:
@@ -208,7 +211,7 @@ class LambdatopApp(App[SourceFailed | str]):
     @property
     def _selected(self) -> str | None:
         """The function the user means. The focus follows the fleet's cursor only once that rests."""
-        if self.fleet_screen.is_current:
+        if self.fleet_screen.is_active:
             return self.fleet_screen.selected
         return self.state.focus.function
 

@@ -42,6 +42,7 @@ class Feeds:
         self._sampler = ReportSampler()
         self._wanted = wanted
         self._sampled = sampled
+        self._tail: LogTail | None = None
 
     def functions(self) -> Updates:
         """What is asked from the first moment on."""
@@ -72,7 +73,7 @@ class Feeds:
     def focus(self, function: Function, window_minutes: int) -> Updates:
         """What is asked of the function in focus."""
         aws, clock = self._aws, self._clock
-        tail = LogTail(function)
+        tail = self._tail = self._tail_of(function)
         return {
             "charts": self._polled("charts", each_minute(clock), lambda: charts(aws, clock, function, window_minutes)),
             "logs": self._polled("logs", every(LOG_S), lambda: tail.read(aws, clock)),
@@ -80,6 +81,12 @@ class Feeds:
                 "traces", every(TRACES_S), lambda: traces(aws, clock, function.name, window_minutes)
             ),
         }
+
+    def _tail_of(self, function: Function) -> LogTail:
+        """The tail goes on where it was unless another log is asked for: its lines stand on the screen already."""
+        old = self._tail
+        same = old is not None and (old.function.name, old.function.log_group) == (function.name, function.log_group)
+        return old if old is not None and same else LogTail(function)
 
     def _polled(self, name: str, pause: Pause, ask: Callable[[], AsyncIterator[Update]]) -> AsyncIterator[Update]:
         return polled(name, self._clock, pause, ask)

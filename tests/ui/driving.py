@@ -86,7 +86,11 @@ class Driver:
     def has_figures(self) -> bool:
         """True once every function is listed and measured, and one of them is in focus."""
         state = self.app.state
-        return state.fleet.complete and state.focus.function is not None and all(map(_has_metrics, self.table.rows))
+        return (
+            state.fleet.complete
+            and state.focus.function is not None
+            and all(map(_has_metrics, state.fleet.rows.values()))
+        )
 
     def has_answers(self) -> bool:
         """True once every source has answered, for the function in focus too."""

@@ -9,6 +9,7 @@ from textual.binding import BindingsMap
 from textual.command import CommandList, CommandPalette
 from textual.content import Content
 from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.widgets import Static
 
 from lambdatop.emulator.server import Emulator
@@ -88,7 +89,7 @@ def listed(*places: Place) -> list[str]:
 
 @driven
 async def test_help_lists_the_commands_of_the_place_and_no_others(account: Emulator) -> None:
-    places = {FleetScreen: Place.FLEET, FunctionScreen: Place.FUNCTION}
+    places: dict[type[Screen[None]], Place] = {FleetScreen: Place.FLEET, FunctionScreen: Place.FUNCTION}
     async with measured(account.url) as driver:
         for screen, place in places.items():
             await driver.on_screen(screen)

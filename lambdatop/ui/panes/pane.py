@@ -22,7 +22,9 @@ class Pane(Container):
 
     def __init__(self) -> None:
         super().__init__(classes="pane")
+        self._enters_later = False
         self._absence = Static(classes="absence")
+        self._said: str | None = None
 
     def content(self) -> Iterator[Widget]:
         """The widgets that show the source's answers."""
@@ -33,8 +35,10 @@ class Pane(Container):
         raise NotImplementedError
 
     def enter(self) -> None:
-        """Take the keyboard."""
-        next(self.content()).focus()
+        """Take the keyboard; while there is nothing to show yet, as soon as there is."""
+        self._enters_later = self.has_class("-absent")
+        if not self._enters_later:
+            self.call_after_refresh(next(self.content()).focus)  # what is still hidden cannot take it
 
     def compose(self) -> ComposeResult:
         yield from self.content()
@@ -59,7 +63,11 @@ class Pane(Container):
     def absent(self, reason: str | None) -> None:
         """Say why there is nothing to show, in the place of the content; None shows the content."""
         self.set_class(reason is not None, "-absent")
-        self._absence.update(Content(safe(reason or "")))
+        if reason != self._said:  # an update lays out the whole screen, and this is called whenever lines arrive
+            self._said = reason
+            self._absence.update(Content(safe(reason or "")))
+        if reason is None and self._enters_later:
+            self.call_after_refresh(self.enter)
 
     def waiting(self) -> str:
         """What is said before the first answer: the source's trouble, or that it has been asked."""

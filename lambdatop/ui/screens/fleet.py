@@ -124,6 +124,7 @@ class FleetScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self._refill()
+        self._cursor_rests()
 
     def _refill_soon(self) -> None:
         """Fill at once what is empty; then gather what comes within a moment."""
@@ -189,7 +190,7 @@ class FleetScreen(Screen[None]):
         self._rest = self.set_timer(REST_S, self._cursor_rests)
 
     def _cursor_rests(self) -> None:
-        if self.is_current and self._table.cursor_key is not None:
+        if self.is_active and self._table.cursor_key is not None:
             self.post_message(FocusWanted(self._table.cursor_key))
 
     @on(Table.Opened, "#fleet")

@@ -1,0 +1,203 @@
+"""One function on the whole screen: its charts, log and traces, the keys that arrange them, and the ways in and out."""
+
+import time
+from functools import partial
+
+import pytest
+
+from lambdatop.clock import SystemClock
+from lambdatop.config import Config
+from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.server import Emulator
+from lambdatop.ui.messages import PaneName
+from lambdatop.ui.panes.charts import ChartsPane
+from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.panes.traces import TracesPane
+from lambdatop.ui.screens.fleet import REST_S, FleetScreen
+from lambdatop.ui.screens.function import WINDOWS_MINUTES, FunctionScreen
+from lambdatop.ui.widgets.charts import Chart
+from lambdatop.ui.widgets.loglines import LogLines
+from tests.ui.conftest import FUNCTIONS
+from tests.ui.driving import Driver, driving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NAME = "checkout-api"
+OPENED = Config(function=NAME)
+PANES: dict[PaneName, type[Pane]] = {"charts": ChartsPane, "log": LogPane, "traces": TracesPane}
+
+
+def shown_panes(driver: Driver) -> set[str]:
+    return {name for name, kind in PANES.items() if driver.one(kind).size.area}
+
+
+def has_the_screen(driver: Driver, pane: PaneName) -> bool:
+    """True if one pane is all that is shown, and has the keyboard."""
+    return shown_panes(driver) == {pane} and driver.one(PANES[pane]).has_focus_within
+
+
+async def test_opened_by_name_it_shows_what_the_function_is_and_how_it_does(account: Emulator) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.sees(
+            f"▲! {NAME}  python3.13 · x86_64 · 1,024 MB · timeout 15 s · tracing on",
+            "errors ×15 since deployment, 11:47",
+            f"─ {NAME} · 3 h · per min",
+            "p99 3.0 s",
+            f"─ log · {NAME} · following",
+            "REPORT",
+            "─ traces · ",
+        )
+
+        assert len([chart for chart in driver.app.screen.query(Chart) if chart.size.area]) == 4
+
+
+async def test_lines_that_are_written_meanwhile_arrive() -> None:
+    async with (
+        Emulator(functions=FUNCTIONS, clock=time.time) as emulator,
+        driving(emulator.url, clock=SystemClock(), config=OPENED) as driver,
+    ):
+        await driver.on_screen(FunctionScreen)
+        lines = driver.one(LogLines)
+        await driver.until(lambda: lines.lines)
+        first = len(lines.lines)
+
+        await driver.until(lambda: len(lines.lines) > first)
+        state = driver.app.state
+        assert state.log is not None
+        assert len(state.log.lines) == len({line.event_id for line in state.log.lines})
+
+
+async def test_plus_and_minus_change_the_window_of_the_charts_and_stop_at_the_ends(account: Emulator) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.press("plus")
+        await driver.sees(f"─ {NAME} · 12 h · per 5 min")
+        await driver.until(lambda: driver.app.state.charts and driver.app.state.charts.window.seconds == 12 * 3600)
+        await driver.press(*["minus"] * len(WINDOWS_MINUTES))
+        await driver.until(lambda: driver.app.state.charts and driver.app.state.charts.window.seconds == 15 * 60)
+
+        await driver.sees(f"─ {NAME} · 15 min · per min")
+
+
+@pytest.mark.parametrize("keys", [["plus"], ["ctrl+r"], ["p", "p"]], ids=["another window", "refresh", "pause"])
+async def test_asking_anew_shows_no_line_twice(account: Emulator, keys: list[str]) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        lines = driver.one(LogLines)
+        await driver.until(lambda: lines.lines)
+        before = list(lines.lines)
+        calls = account.calls["logs.FilterLogEvents"]
+        await driver.press(*keys)
+        await driver.until(lambda: account.calls["logs.FilterLogEvents"] > calls + 1)
+        await driver.until(lambda: "logs" not in driver.app.state.health)
+
+        assert lines.lines == before
+
+
+async def test_the_digits_show_and_hide_each_pane(account: Emulator) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        shown = [shown_panes(driver)]
+        for key in ("1", "2", "1", "2", "3"):
+            await driver.press(key)
+            shown.append(shown_panes(driver))
+
+    assert shown == [
+        {"charts", "log", "traces"},
+        {"log", "traces"},
+        {"traces"},
+        {"charts", "traces"},
+        {"charts", "log", "traces"},
+        {"charts", "log"},
+    ]
+
+
+@pytest.mark.parametrize("size", [(150, 42), (80, 24)])
+async def test_a_pane_takes_the_whole_screen_and_the_keyboard_and_gives_them_back(
+    account: Emulator, size: tuple[int, int]
+) -> None:
+    keys: dict[str, PaneName] = {"l": "log", "x": "traces", "z": "traces"}
+    async with driving(account.url, size=size, config=OPENED) as driver:
+        screen = await driver.on_screen(FunctionScreen)
+        for key, pane in keys.items():
+            for back in (key, "escape"):
+                await driver.press(key)
+                await driver.until(partial(has_the_screen, driver, pane))
+                await driver.press(back)
+
+                assert driver.app.screen is screen
+                assert shown_panes(driver) == ({"charts", "log", "traces"} if size[0] > 100 else {pane})
+
+
+async def test_a_log_opened_before_its_lines_have_come_takes_the_keyboard_when_they_do(account: Emulator) -> None:
+    account.faults["logs.FilterLogEvents"] = Fault.delayed(2.0)
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.press("l")
+
+        await driver.until(lambda: driver.one(LogLines).has_focus)
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_back_leads_to_the_fleet_and_from_there_out(account: Emulator, key: str) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.press(key)
+        await driver.on_screen(FleetScreen)
+        await driver.until(lambda: len(driver.names) == FUNCTIONS)
+        await driver.pilot.press("q")
+
+        await driver.until(lambda: not driver.app.is_running)
+
+
+async def test_a_function_opened_on_one_pane_goes_back_to_the_fleet_at_once(account: Emulator) -> None:
+    async with driving(account.url) as driver:
+        await driver.until(lambda: driver.names)
+        await driver.press("l")
+        await driver.on_screen(FunctionScreen)
+        await driver.press("escape")
+
+        await driver.on_screen(FleetScreen)
+
+
+async def test_a_name_that_does_not_exist_ends_the_program_with_names_that_come_near(account: Emulator) -> None:
+    async with driving(account.url, config=Config(function="chekout-api")) as driver:
+        await driver.until(lambda: not driver.app.is_running)
+
+        assert str(driver.app.return_value).startswith(
+            f"there is no function chekout-api in this account and Region; did you mean {NAME}"
+        )
+
+
+async def test_y_copies_the_function_that_is_open(account: Emulator) -> None:
+    async with driving(account.url, config=Config(function="image-resize")) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.press("y")
+
+        assert driver.app.clipboard == "image-resize"
+
+
+async def test_a_function_opened_by_name_stays_open_though_the_fleets_cursor_rests_elsewhere(account: Emulator) -> None:
+    async with driving(account.url, config=Config(function="image-resize")) as driver:
+        await driver.on_screen(FunctionScreen)
+        rest = time.monotonic() + 3 * REST_S
+        await driver.until(lambda: time.monotonic() > rest and driver.has_answers())
+        open_then = driver.app.state.focus.function
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.state.focus.function == driver.table.cursor_key)
+
+        assert open_then == "image-resize"
+        assert driver.table.cursor_key == NAME
+
+
+async def test_the_log_keeps_its_place_while_the_reader_has_scrolled_back(account: Emulator) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.until(lambda: driver.one(LogLines).lines)
+        await driver.press("l", "g")
+        await driver.sees("paused · G follows")
+        await driver.press("G")
+
+        await driver.sees("following")

@@ -1,0 +1,184 @@
+"""Whatever an account's texts contain, the program lives and the terminal receives nothing of it but printable text."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from lambdatop.config import Config
+from lambdatop.emulator.account import Account
+from lambdatop.emulator.gateway import load_everything
+from lambdatop.emulator.operations import OPERATIONS, AwsError
+from lambdatop.emulator.server import Emulator
+from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.screens.function import FunctionScreen
+from tests.terminals import Terminal, terminal
+from tests.ui.conftest import FUNCTIONS
+from tests.ui.driving import driving
+
+driven = pytest.mark.asyncio(loop_scope="module")
+
+SIGNAL = "HOSTILE"
+CORPUS = (
+    f"{SIGNAL} \x1b]52;c;aGFja2Vk\x07 clipboard",
+    f"{SIGNAL} \x1b]0;title\x07 title",
+    f"{SIGNAL} \x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\",
+    f"{SIGNAL} \x1bP1$r0m\x1b\\ device control",
+    f"{SIGNAL} \x1bc reset",
+    f"{SIGNAL} \x1b[2J\x1b[H cleared",
+    f"{SIGNAL} \x1b[31mred\x1b[0m \x1b[6n where am I",
+    f"{SIGNAL} \x9b31m C1 \x9d52;c;aGFja2Vk\x9c \x90q\x9c",
+    f"{SIGNAL} \u202egnp.exe \u2066isolated\u2069 \u061c",
+    f"{SIGNAL} nul \x00 bell \x07 shift \x0e\x0f back \x08\x08 delete \x7f",
+    f"{SIGNAL} [/] [/usr/bin/x] [red]red[/red] [@click=app.quit]press[/] [link='x']",
+    f"{SIGNAL} \\[ \\] [ $text {{}} %s",
+    f"{SIGNAL} zero\u200bwidth\u200d\ufeff\u2060 joined",
+    f"{SIGNAL} tower {'e' + chr(0x301) * 400}",
+    f"{SIGNAL} unterminated \x1b]52;c;aGFja2Vk",
+    f"{SIGNAL} one\rtwo\r\nthree\u2028four\x85five\ttab",
+    f"{SIGNAL} 検索サービス 👩‍👩‍👧‍👦 ꧁꧂",
+)
+LONG = f"{SIGNAL} long " + "[/x]\x1b]52;c;aGFj\x07" * 50_000
+"""One megabyte, which AWS allows of an event."""
+FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+TERMINALS_OWN = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]|\x1b\]22;[a-z-]+\x07")
+"""What Textual sends: control sequences with parameters and a letter, and the shape of the mouse pointer."""
+
+Handler = Callable[[Account, dict[str, Any]], Any]
+
+
+def texts() -> Iterator[str]:
+    """The corpus, over and over."""
+    while True:
+        yield from CORPUS
+
+
+def _log(answer: dict[str, Any]) -> None:
+    for event, text in zip(reversed(answer["events"]), texts(), strict=False):
+        event["message"] = text
+    if answer["events"]:
+        answer["events"][-1]["message"] = LONG
+
+
+def _functions(answer: dict[str, Any]) -> None:
+    first = answer["Functions"][0]
+    for text in CORPUS:
+        answer["Functions"].append({**first, "FunctionName": text, "FunctionArn": text, "Description": text})
+    for function, text in zip(answer["Functions"][:FUNCTIONS], texts(), strict=False):
+        function["Runtime"], function["Description"] = text, text
+
+
+def _alarms(answer: dict[str, Any]) -> None:
+    for alarm, text in zip(answer["MetricAlarms"], texts(), strict=False):
+        alarm |= {"AlarmName": text[:255], "StateReason": text[:255], "StateValue": "ALARM"}
+
+
+def _traces(answer: dict[str, Any]) -> None:
+    for trace, text in zip(answer["TraceSummaries"], texts(), strict=False):
+        trace["Http"] = {"HttpURL": text[:500], "HttpMethod": text[:500]}
+        entity = {"Name": "x", "Exceptions": [{"Name": text[:500]}]}
+        trace["FaultRootCauses"] = [{"Services": [{"Name": "x", "EntityPath": [entity]}]}]
+
+
+SPOILT: dict[str, Callable[[dict[str, Any]], None]] = {
+    "logs.FilterLogEvents": _log,
+    "lambda.ListFunctions": _functions,
+    "cloudwatch.DescribeAlarms": _alarms,
+    "xray.GetTraceSummaries": _traces,
+}
+
+
+def _spoiling(handler: Handler, spoil: Callable[[dict[str, Any]], None]) -> Handler:
+    def answer(account: Account, params: dict[str, Any]) -> Any:
+        if SIGNAL in params.get("FilterExpression", ""):  # the emulator would look through all traffic for such a name
+            return {"TraceSummaries": [], "TracesProcessedCount": 0, "ApproximateTime": account.clock()}
+        answered = handler(account, params)
+        spoil(answered)
+        return answered
+
+    return answer
+
+
+def _refusing(account: Account, params: dict[str, Any]) -> Any:
+    raise AwsError("ValidationException", "".join(CORPUS))
+
+
+@pytest.fixture
+def hostile(account: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    """Every emulated account's texts replaced, and one operation that is refused in such words."""
+    load_everything()
+    for name, spoil in SPOILT.items():
+        monkeypatch.setitem(OPERATIONS, name, _spoiling(OPERATIONS[name], spoil))
+    monkeypatch.setitem(OPERATIONS, "lambda.GetAccountSettings", _refusing)
+    return account
+
+
+@driven
+async def test_no_screen_shows_anything_but_printable_text(hostile: Emulator) -> None:
+    async with driving(hostile.url) as driver:
+        await driver.until(lambda: driver.app.state.log and driver.app.state.fleet.alarms and driver.app.state.traces)
+        await driver.sees(SIGNAL)
+        for keys in ("G", "y", "z", "escape", "enter", "l", "w", "g", "w", "escape", "x", "escape", "escape"):
+            await driver.press(keys)
+            assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+        await driver.on_screen(FleetScreen)
+        await driver.press("colon", *SIGNAL.lower())
+        await driver.sees(f"{SIGNAL} ")
+
+        assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+
+
+@driven
+@pytest.mark.parametrize("size", [(80, 24), (30, 8)])
+async def test_small_screens_survive_it_too(hostile: Emulator, size: tuple[int, int]) -> None:
+    async with driving(hostile.url, size=size, config=Config(function="checkout-api")) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.until(lambda: driver.app.state.log)
+        await driver.press("l", "w", "g")
+
+        assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+
+
+def drive(opened: Terminal) -> None:
+    """Through every screen that shows texts of the account, and out."""
+    opened.sees(SIGNAL)
+    opened.sees("─ log · checkout-api")
+    opened.press("\r")
+    opened.sees("timeout 15 s")
+    opened.press("l")
+    opened.until(lambda: opened.text().count(SIGNAL) > 5)
+    opened.press("w")
+    opened.press("g")
+    opened.press("l")
+    opened.press("x")
+    opened.sees("tower")
+    opened.press("qq")
+    opened.sees("FUNCTION")
+    opened.press("G")
+    opened.press("?")
+    opened.sees("· help")
+    opened.press("qq")
+
+
+@driven
+@pytest.mark.usefixtures("hostile")
+async def test_a_real_terminal_receives_no_sequence_that_is_not_the_programs_own() -> None:
+    environment = {"AWS_ACCESS_KEY_ID": "AKIDTEST", "AWS_SECRET_ACCESS_KEY": "not-a-secret", "AWS_REGION": "eu-west-1"}
+    async with Emulator(functions=FUNCTIONS) as emulator:
+        with terminal("--endpoint-url", emulator.url, environment=environment, width=150, height=42) as opened:
+            await asyncio.to_thread(drive, opened)
+            status = await asyncio.to_thread(opened.ended)
+            received = bytes(opened.received)
+
+    assert status == 0
+    assert TERMINALS_OWN.sub(b"", received).count(b"\x1b") == 0
+    assert not FORBIDDEN.search(TERMINALS_OWN.sub(b"", received).decode().replace("\n", "").replace("\r", ""))
+
+
+def test_the_corpus_would_be_noticed() -> None:
+    raw = "".join(CORPUS).encode()
+
+    assert TERMINALS_OWN.sub(b"", raw).count(b"\x1b")
+    assert all(FORBIDDEN.search(text) for text in CORPUS[:10])
