@@ -1,6 +1,7 @@
 """How the table may be ordered: one key a column, the larger or sicker first, unknown always last."""
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter, itemgetter
 
 from lambdatop.model.fleet import Row
 
@@ -23,14 +24,10 @@ _KEYS: Mapping[str, Key] = {
 
 def ordered(rows: Iterable[Row], column: str, *, inverted: bool = False) -> list[Row]:
     """The rows by a column of `config.SORT_COLUMNS`: largest first, names A to Z, ties by name; `inverted` turns it."""
-    by_name = sorted(rows, key=lambda row: row.function.name)
+    by_name = sorted(rows, key=attrgetter("function.name"))
     if column == "name":
         return by_name[::-1] if inverted else by_name
-    key = _KEYS[column]
-    sign = 1.0 if inverted else -1.0
-
-    def rank(row: Row) -> tuple[bool, float]:
-        value = key(row)
-        return (value is None, 0.0 if value is None else sign * value)
-
-    return sorted(by_name, key=rank)
+    values = [(row, _KEYS[column](row)) for row in by_name]
+    known = [pair for pair in values if pair[1] is not None]
+    known.sort(key=itemgetter(1), reverse=not inverted)  # stable: ties stay by name
+    return [row for row, _ in known] + [row for row, value in values if value is None]
