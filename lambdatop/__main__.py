@@ -3,13 +3,19 @@
 import sys
 from collections.abc import Sequence
 
+INTERRUPTED = 130
+"""`cli.exits.Exit.INTERRUPTED`, which is not worth importing before the command is known."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see `cli.exits`)."""
     from lambdatop.cli.parser import parse
 
     command = parse(sys.argv[1:] if argv is None else argv)
-    return command()
+    try:
+        return command()
+    except KeyboardInterrupt:  # also while the command's own modules are still being imported
+        return INTERRUPTED
 
 
 if __name__ == "__main__":
