@@ -6,7 +6,7 @@ Nothing slow is imported or asked before the first frame; then each source runs 
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -16,6 +16,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.worker import WorkType
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -112,7 +113,7 @@ class LambdatopApp(App[SourceFailed | str]):
     def _start(self, updates: Updates) -> None:
         for name, source in updates.items():
             # a coroutine made here would warn on the terminal if the program ended before its turn
-            pump: Callable[[], Coroutine[None, None, None]] = partial(self._pump, source)
+            pump: WorkType[None] = partial(self._pump, source)
             self.run_worker(pump, name=name, group=name, exclusive=True)
 
     async def _pump(self, source: AsyncIterator[Update]) -> None:
