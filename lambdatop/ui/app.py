@@ -111,6 +111,8 @@ class LambdatopApp(App[SourceFailed | str]):
     # Sources
 
     def _start(self, updates: Updates) -> None:
+        if self.paused:
+            return
         for name, source in updates.items():
             # a coroutine made here would warn on the terminal if the program ended before its turn
             pump: WorkType[None] = partial(self._pump, source)
@@ -180,6 +182,8 @@ class LambdatopApp(App[SourceFailed | str]):
         from lambdatop.ui.screens.function import FunctionScreen
 
         self.on_focus_wanted(FocusWanted(message.function))
+        if any(isinstance(screen, FunctionScreen) for screen in self.screen_stack):
+            return  # it shows whatever is in focus
         screen = FunctionScreen(self.clock, message.pane, read_only=self.config.read_only)
         self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused))
 

@@ -1,6 +1,6 @@
 """Every key, declared once: bindings, footer, palette, help and README follow from this table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -97,6 +97,15 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
+MOVING = (
+    ("↑ ↓ k j", "One line"),
+    ("PgUp PgDn", "One page; ^U and ^D half a page"),
+    ("g G", "The first and the last line, as Home and End"),
+    ("Tab", "The next pane; Shift+Tab the one before"),
+)
+"""The keys that the lists themselves know, for help and README."""
+
+
 def at(*places: Place) -> Iterator[Command]:
     """The commands of these places, in the order of the declaration."""
     return (command for command in COMMANDS if command.place in places)
@@ -121,9 +130,13 @@ def bindings(place: Place) -> list[Binding]:
 
 def markdown() -> str:
     """The keys as README shows them: a table for each place, in the order of the declaration."""
-    return "\n".join(_section(place) for place in Place)
+    return "\n".join((*(_section(place) for place in Place), _rows("Moving, in any list", MOVING)))
 
 
 def _section(place: Place) -> str:
-    rows = "\n".join(f"| `{command.shown}` | {command.help} |" for command in at(place))
-    return f"### {place.value}\n\n| key | what |\n|---|---|\n{rows}\n"
+    return _rows(place.value, [(command.shown, command.help) for command in at(place)])
+
+
+def _rows(title: str, lines: Iterable[tuple[str, str]]) -> str:
+    rows = "\n".join(f"| `{key}` | {text} |" for key, text in lines)
+    return f"### {title}\n\n| key | what |\n|---|---|\n{rows}\n"

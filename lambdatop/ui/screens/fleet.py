@@ -136,7 +136,7 @@ class FleetScreen(Screen[None]):
 
     def _refill(self) -> None:
         self._stale = False
-        if not self.is_current:
+        if not self.is_active:
             return
         fleet = self.state.fleet
         chosen = [row for row in fleet.rows.values() if self._passes(row)] if self._narrowed else fleet.rows.values()

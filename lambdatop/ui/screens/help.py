@@ -11,11 +11,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lambdatop import __version__
-from lambdatop.ui.commands import Place, at
+from lambdatop.ui.commands import MOVING, Place, at
 
 _MOUSE = (
     ("click", "select a row, press a key of the bottom line"),
-    ("header", "sort by a column"),
+    ("title", "a click on a column's title sorts by it, another turns the order"),
     ("wheel", "scroll"),
 )
 _GLYPHS = (
@@ -29,7 +29,7 @@ _GLYPHS = (
 
 
 class HelpScreen(ModalScreen[None]):
-    """Any key but the scrolling ones closes it."""
+    """Scrolls where it does not fit; Escape, q, ? and Enter close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss", show=False)]
 
@@ -43,6 +43,7 @@ class HelpScreen(ModalScreen[None]):
             box.border_subtitle = Content("Escape closes")
             for place in self._places:
                 yield Static(_section(place), classes="help-section")
+            yield Static(_table("Moving", MOVING), classes="help-section")
             yield Static(_table("Mouse", _MOUSE), classes="help-section")
             yield Static(_legend(), classes="help-section")
 
