@@ -1,11 +1,13 @@
 """How the table may be ordered: one key a column, the larger or sicker first, unknown always last."""
 
 from collections.abc import Callable, Iterable, Mapping
-from operator import attrgetter, itemgetter
+from operator import attrgetter
+from typing import Any
 
 from lambdatop.model.fleet import Row
 
-Key = Callable[[Row], float | None]
+Key = Callable[[Row], Any]
+"""A number, or None where it is unknown."""
 
 _KEYS: Mapping[str, Key] = {
     "sick": lambda row: row.sickness,
@@ -27,7 +29,7 @@ def ordered(rows: Iterable[Row], column: str, *, inverted: bool = False) -> list
     by_name = sorted(rows, key=attrgetter("function.name"))
     if column == "name":
         return by_name[::-1] if inverted else by_name
-    values = [(row, _KEYS[column](row)) for row in by_name]
-    known = [pair for pair in values if pair[1] is not None]
-    known.sort(key=itemgetter(1), reverse=not inverted)  # stable: ties stay by name
-    return [row for row, _ in known] + [row for row, value in values if value is None]
+    key = _KEYS[column]
+    known = [row for row in by_name if key(row) is not None]
+    unknown = [row for row in by_name if key(row) is None] if len(known) < len(by_name) else []
+    return sorted(known, key=key, reverse=not inverted) + unknown  # stable: ties stay by name

@@ -1,8 +1,8 @@
 """CPU and memory while nobody touches the keyboard, against btop. `python tests/bench/rest.py`.
 
 `lambdatop` on an emulated account of 142 functions and `btop` at an update a second, in turn on pseudo-terminals of the
-same size, after the same time to settle. Only the program's own process counts, from /proc. Twice: with a quiet function
-under the cursor, and with the sickest, which the account opens on: its log, 450 lines a second, is read and shown.
+same size, after the same time to settle. Only the program's own process counts, from /proc. Twice: with a quiet
+function under the cursor, and with the sickest, which the screen opens on: its log of 450 lines a second is shown.
 """
 
 import statistics
