@@ -78,27 +78,22 @@ async def _take(picture: Picture) -> str:
         clock = FrozenClock(MOMENT)
         app = LambdatopApp(Gate(connection, clock), Config(), clock)
         async with app.run_test(size=(picture.width, picture.height)) as pilot:
-            await _until(pilot, lambda: picture.ready(app))
+            await _settled(pilot, picture, app)
             await pilot.press(*picture.keys)
-            await _settled(pilot, app)
+            await _settled(pilot, picture, app)
             return _normal(app.export_screenshot(title="lambdatop --demo"))
 
 
-async def _until(pilot: Pilot[Answer], condition: Callable[[], bool]) -> None:
+async def _settled(pilot: Pilot[Answer], picture: Picture, app: LambdatopApp) -> None:
+    """Wait until everything has answered and the picture stays the same: an answer may bring other rows into view."""
     deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError("the screen was not complete in time")
-        await pilot.pause(0.05)
-
-
-async def _settled(pilot: Pilot[Answer], app: LambdatopApp) -> None:
-    """Wait until the picture is the same several times in a row."""
     last, same = "", 0
     while same < SETTLED_PAUSES:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the screen was not complete in time")
         await pilot.pause(0.3)
         now = _normal(app.export_screenshot())
-        last, same = now, same + 1 if now == last else 0
+        last, same = now, same + 1 if now == last and picture.ready(app) else 0
 
 
 def _normal(svg: str) -> str:
