@@ -16,6 +16,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import FunctionMetrics, Series, Window
 from lambdatop.model.report import ReportSample
+from lambdatop.model.tail import TailStatus
 from lambdatop.model.traces import TraceSummary
 
 LOG_LINES_KEPT = 20_000
@@ -95,8 +96,7 @@ class ChartsMeasured:
 class LogsArrived:
     function: str
     lines: tuple[LogLine, ...]
-    behind_s: float | None = None
-    """How long the newest line took from its timestamp to this program."""
+    tail: TailStatus = TailStatus()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Log:
 
     lines: tuple[LogLine, ...] = ()
     first: int = 0
-    behind_s: float | None = None
+    tail: TailStatus = TailStatus()
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -305,13 +305,12 @@ FOCUS_SOURCES = ("charts", "logs", "traces")
 
 
 def _logged(log: Log | None, update: LogsArrived) -> Log:
-    if log is not None and not update.lines:
-        return log
     log = log or Log()
-    behind = log.behind_s if update.behind_s is None else update.behind_s
+    if not update.lines and update.tail == log.tail:
+        return log
     lines = log.lines + update.lines
     dropped = max(0, len(lines) - LOG_LINES_KEPT)
-    return Log(lines[dropped:], log.first + dropped, behind)
+    return Log(lines[dropped:], log.first + dropped, update.tail)
 
 
 def _recovered(state: State, source: str) -> State:

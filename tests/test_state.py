@@ -9,6 +9,7 @@ from lambdatop.model.alarms import Alarm, AlarmState
 from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import window_of
+from lambdatop.model.tail import TailStatus
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.state import (
     LOG_LINES_KEPT,
@@ -153,18 +154,20 @@ def test_an_answer_of_a_healthy_source_changes_nothing() -> None:
 
 def test_lines_are_added_in_the_order_in_which_they_arrive() -> None:
     state = after(
-        LogsArrived("checkout-api", (line(1), line(3)), 1.5), LogsArrived("checkout-api", (line(2),)), state=FOCUSED
+        LogsArrived("checkout-api", (line(1), line(3)), TailStatus(behind_s=1.5)),
+        LogsArrived("checkout-api", (line(2),), TailStatus(behind_s=1.5)),
+        state=FOCUSED,
     )
 
     assert state.log is not None
     assert [each.event_id for each in state.log.lines] == ["1", "3", "2"]
-    assert (state.log.first, state.log.behind_s) == (0, 1.5)
+    assert (state.log.first, state.log.tail.behind_s) == (0, 1.5)
 
 
 def test_an_empty_poll_of_a_log_is_no_change() -> None:
-    state = after(LogsArrived("checkout-api", (line(1),), 1.5), state=FOCUSED)
+    state = after(LogsArrived("checkout-api", (line(1),), TailStatus(behind_s=1.5)), state=FOCUSED)
 
-    assert reduce(state, LogsArrived("checkout-api", ())).log is state.log
+    assert reduce(state, LogsArrived("checkout-api", (), TailStatus(behind_s=1.5))).log is state.log
 
 
 def test_the_first_empty_poll_tells_that_the_log_is_empty() -> None:

@@ -6,7 +6,7 @@ newest line again: a short one each time, a longer one at times, the longest sel
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 E = TypeVar("E")
 
@@ -17,6 +17,25 @@ LONG_MS, LONG_EVERY = 15 * 60_000, 30
 _IDS_KEPT = 1000
 _MARGIN_MS = 60_000
 """Ids are kept so much longer than needed, should the clock be set back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TailStatus:
+    """How a tail is doing, for the pane's frame and the command line's stderr."""
+
+    mode: Literal["polling", "live"] = "polling"
+    behind_s: float | None = None
+    """From the newest line's timestamp to its being read."""
+    poll_s: float | None = None
+    """Seconds between two readings, as learnt; None while live."""
+    late: int = 0
+    """Lines that only a longer reading found, since the start."""
+    gaps: int = 0
+    """Interruptions since the start whose lines were read afterwards."""
+    sampled: bool = False
+    """Live Tail left lines out (AWS: above 500 events a second)."""
+    note: str | None = None
+    """What keeps it from its best: `no log group yet`, `throttled`, `Infrequent Access: …`."""
 
 
 @dataclass(slots=True)

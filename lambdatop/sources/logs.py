@@ -11,7 +11,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.logs import LogLine
 from lambdatop.model.report import parse_report, summarise
-from lambdatop.model.tail import Tail
+from lambdatop.model.tail import Tail, TailStatus
 from lambdatop.state import LogsArrived, ReportsSampled, Update
 
 FIRST_LINES = 500
@@ -32,6 +32,7 @@ class LogTail:
 
     function: Function
     cursor: Tail | None = None
+    status: TailStatus = TailStatus()
 
     async def read(self, aws: Gate, clock: Clock) -> AsyncIterator[Update]:
         """One poll. A log group that does not exist yet is an empty log."""
@@ -43,7 +44,10 @@ class LogTail:
                 lines = await self._next(aws, self.cursor, now_ms)
         except NotFound:
             lines = []
-        yield LogsArrived(self.function.name, tuple(lines), _behind_s(lines, clock.now()))
+        behind_s = _behind_s(lines, clock.now())
+        if behind_s is not None:
+            self.status = TailStatus(behind_s=behind_s)
+        yield LogsArrived(self.function.name, tuple(lines), self.status)
 
     async def _first(self, aws: Gate, now_ms: int) -> list[LogLine]:
         started_ms = now_ms - int(FIRST_REACH.total_seconds() * 1000)

@@ -89,5 +89,6 @@ class LogPane(Pane):
     def _retitle(self) -> None:
         log, follows = self.state.log, self._lines.follow
         following = ("following" if follows else "paused · G follows") if log else None
-        behind = f"{log.behind_s:.1f} s behind" if log and log.behind_s is not None and follows else None
+        behind_s = log.tail.behind_s if log else None
+        behind = f"{behind_s:.1f} s behind" if behind_s is not None and follows else None
         self.title("log", self.state.focus.function, following, behind)
