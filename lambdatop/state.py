@@ -16,7 +16,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import FunctionMetrics, Series, Window
 from lambdatop.model.report import ReportSample
-from lambdatop.model.tail import TailStatus
+from lambdatop.model.tail import POLLING, TailStatus
 from lambdatop.model.traces import TraceSummary
 
 LOG_LINES_KEPT = 20_000
@@ -96,7 +96,7 @@ class ChartsMeasured:
 class LogsArrived:
     function: str
     lines: tuple[LogLine, ...]
-    tail: TailStatus = TailStatus()
+    tail: TailStatus = POLLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Log:
 
     lines: tuple[LogLine, ...] = ()
     first: int = 0
-    tail: TailStatus = TailStatus()
+    tail: TailStatus = POLLING
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

@@ -38,6 +38,10 @@ class TailStatus:
     """What keeps it from its best: `no log group yet`, `throttled`, `Infrequent Access: …`."""
 
 
+POLLING = TailStatus()
+"""A tail that has read nothing yet."""
+
+
 @dataclass(slots=True)
 class Tail:
     """Times are epoch milliseconds, as CloudWatch Logs gives them.

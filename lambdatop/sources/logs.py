@@ -11,7 +11,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.logs import LogLine
 from lambdatop.model.report import parse_report, summarise
-from lambdatop.model.tail import Tail, TailStatus
+from lambdatop.model.tail import POLLING, Tail, TailStatus
 from lambdatop.state import LogsArrived, ReportsSampled, Update
 
 FIRST_LINES = 500
@@ -32,7 +32,7 @@ class LogTail:
 
     function: Function
     cursor: Tail | None = None
-    status: TailStatus = TailStatus()
+    status: TailStatus = POLLING
 
     async def read(self, aws: Gate, clock: Clock) -> AsyncIterator[Update]:
         """One poll. A log group that does not exist yet is an empty log."""
