@@ -135,8 +135,8 @@ def summarise(reports: Sequence[tuple[datetime, Report]]) -> ReportSample | None
         timeouts=statuses.count("timeout"),
         ooms=statuses.count("oom"),
         errors=statuses.count("error"),
-        init_p50_ms=_percentile(starts, 50),
-        init_p95_ms=_percentile(starts, 95),
+        init_p50_ms=percentile(starts, 50),
+        init_p95_ms=percentile(starts, 95),
         billed_ms=sum(report.billed_ms or 0 for _, report in reports),
         since=min(times),
         until=max(times),
@@ -201,6 +201,6 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _percentile(ordered: Sequence[float], percent: int) -> float | None:
+def percentile(ordered: Sequence[float], percent: int) -> float | None:
     """By nearest rank: a value that occurred."""
     return ordered[max(0, math.ceil(percent * len(ordered) / 100) - 1)] if ordered else None
