@@ -63,7 +63,7 @@ def _start_or_end(text: str) -> Parsed | None:
         return None
     word, request_id, version = match.groups()
     shown = f"{word} {short_id(request_id)} {version or ''}".rstrip()
-    return Parsed(Kind(word), None, request_id, shown)
+    return Parsed(Kind(word), None, request_id, shown, version=version)
 
 
 def _report(text: str) -> Parsed | None:
