@@ -10,8 +10,9 @@ from lambdatop.sources.alarms import alarms
 from lambdatop.sources.charts import charts
 from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.inventory import functions
-from lambdatop.sources.logs import LogTail, ReportSampler
 from lambdatop.sources.poll import Pause, each_minute, every, polled
+from lambdatop.sources.reports import ReportSampler
+from lambdatop.sources.tail import LogTail
 from lambdatop.sources.traces import traces
 from lambdatop.state import Update
 
@@ -21,7 +22,6 @@ Updates = Mapping[str, AsyncIterator[Update]]
 SELDOM_S = 3600.0
 MINUTE_S = 60.0
 TRACES_S = 15.0
-LOG_S = 2.0
 SAMPLES_S = 5.0
 
 
@@ -72,10 +72,9 @@ class Feeds:
     def focus(self, function: Function, window_minutes: int) -> Updates:
         """What is asked of the function in focus."""
         aws, clock = self._aws, self._clock
-        tail = LogTail(function)
         return {
             "charts": self._polled("charts", each_minute(clock), lambda: charts(aws, clock, function, window_minutes)),
-            "logs": self._polled("logs", every(LOG_S), lambda: tail.read(aws, clock)),
+            "logs": LogTail((function,)).follow(aws, clock),
             "traces": self._polled(
                 "traces", every(TRACES_S), lambda: traces(aws, clock, function.name, window_minutes)
             ),
