@@ -44,7 +44,7 @@ class Invocation:
     version: str | None
     """`$LATEST` or a published version, from START."""
     outcome: Outcome
-    started: datetime | None
+    started: datetime
     """The time of START, or of the first line known."""
     ended: datetime | None
     """The time of REPORT, or of END while there is none."""
