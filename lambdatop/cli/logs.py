@@ -121,9 +121,9 @@ def _printer(wanted: Wanted, tail: LogTail, clock: Clock) -> Printer:
     coloured = in_colour()
     if wanted.invocations:
         table = logs_invocations.plain(dated=dated, named=len(names) > 1, coloured=coloured)
-        form = logs_invocations.as_json() if wanted.as_json else table
-        return Invocations(form, clock, wanted.request_id)
-    return Lines(_chooser(wanted), as_json if wanted.as_json else plain(names, dated=dated, coloured=coloured))
+        return Invocations(logs_invocations.as_json() if wanted.as_json else table, clock, wanted.request_id)
+    form = as_json if wanted.as_json else plain(names, dated=dated, coloured=coloured)
+    return Lines(_chooser(wanted), form, None if wanted.follow else "no such lines in that time; see --since")
 
 
 def _chooser(wanted: Wanted) -> Chooser:

@@ -76,10 +76,17 @@ class Invocations:
 
 def as_json() -> Form:
     """One object for each, its members those of `Invocation`; at last one whose only member is `totals`."""
-    return Form(
-        lambda invocation, now: json.dumps(_members(invocation)) + "\n",
-        lambda all: json.dumps({"totals": _members(all)}) + "\n",
-    )
+
+    def each(invocation: Invocation, now: datetime) -> str:
+        members = dataclasses.asdict(invocation)
+        named = {"request_id": members.pop("request_id"), "function": members.pop("function_name")}
+        times = {name: iso(getattr(invocation, name)) for name in ("started", "ended")}
+        return json.dumps(named | members | times) + "\n"
+
+    def sums(all: Totals) -> str:
+        return json.dumps({"totals": dataclasses.asdict(all) | {"errors": dict(all.errors)}}) + "\n"
+
+    return Form(each, sums)
 
 
 def plain(*, dated: bool, named: bool, coloured: bool) -> Form:
@@ -98,8 +105,8 @@ def _line(invocation: Invocation, now: datetime, *, dated: bool, named: bool) ->
         (local(invocation.started, dated=dated) if invocation.started else format.UNKNOWN).ljust(23 if dated else 12),
         invocation.outcome.ljust(len(Outcome.OUT_OF_MEMORY)),
         _took(invocation, now).rjust(9),
-        f"billed {format.duration(invocation.billed_ms)}".ljust(16),
-        f"{format.megabytes(invocation.used_mb)}/{format.megabytes(invocation.memory_mb)} MB".rjust(16),
+        ("" if invocation.billed_ms is None else f"billed {format.duration(invocation.billed_ms)}").ljust(16),
+        _memory(invocation).rjust(16),
         (f"cold {format.duration(init_ms)}" if invocation.cold else "").ljust(14),
         safe(invocation.request_id),
         safe(invocation.function_name) if named else "",
@@ -115,6 +122,11 @@ def _took(invocation: Invocation, now: datetime) -> str:
     if invocation.outcome is Outcome.RUNNING and invocation.started is not None:
         return format.age((now - invocation.started).total_seconds())
     return format.duration(invocation.duration_ms)
+
+
+def _memory(invocation: Invocation) -> str:
+    used, size = invocation.used_mb, invocation.memory_mb
+    return "" if used is None else f"{format.megabytes(used)}/{format.megabytes(size)} MB"
 
 
 def _sum(all: Totals) -> str:
@@ -133,11 +145,6 @@ def _sum(all: Totals) -> str:
         f"{all.dropped:,} older ones not counted" if all.dropped else "",
     ]
     return " · ".join(part for part in parts if part)
-
-
-def _members(value: Invocation | Totals) -> dict[str, object]:
-    members = dataclasses.asdict(value)
-    return {name: iso(member) if isinstance(member, datetime) else member for name, member in members.items()}
 
 
 def _is_over(invocation: Invocation) -> bool:

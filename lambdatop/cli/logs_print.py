@@ -7,7 +7,7 @@ from typing import Protocol
 
 from lambdatop.cli.logs_chosen import Chooser
 from lambdatop.cli.logs_text import Entry, Form
-from lambdatop.cli.output import put
+from lambdatop.cli.output import note, put
 from lambdatop.model.logs import LogLine
 
 
@@ -29,6 +29,8 @@ class Lines:
 
     chooser: Chooser
     form: Form
+    if_none: str | None = None
+    """Said to who looks on if no line was printed."""
     printed: int = 0
 
     def show(self, lines: Sequence[LogLine], newest: int | None = None) -> None:
@@ -40,7 +42,8 @@ class Lines:
             put("".join(map(self.form, entries)))
 
     def end(self) -> None:
-        """Lines were printed as they came."""
+        if self.printed == 0 and self.if_none is not None:
+            note(self.if_none)
 
 
 def _newest(entries: Sequence[Entry], count: int) -> list[Entry]:

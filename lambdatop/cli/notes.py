@@ -1,10 +1,10 @@
 """What `lambdatop logs` says of the tail itself, on stderr: a line when something changes, and nothing else."""
 
-import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from lambdatop.cli.exits import Exit, complain
+from lambdatop.cli.output import note
 from lambdatop.model.tail import POLLING, TailStatus
-from lambdatop.model.text import safe
 from lambdatop.state import SourceFailed
 
 
@@ -12,28 +12,26 @@ from lambdatop.state import SourceFailed
 class Notes:
     """Trouble is always told. How the tail is doing is for who looks on: only if stderr is a terminal."""
 
-    watched: bool = field(default_factory=lambda: sys.stderr is not None and sys.stderr.isatty())
     _status: TailStatus = POLLING
     _trouble: str | None = None
 
     def arrived(self, status: TailStatus) -> None:
         """Tell what has changed since lines arrived last."""
         before, self._status = self._status, status
-        if self.watched:
-            for change in changes(before, status):
-                _say(change)
+        for change in changes(before, status):
+            note(change)
 
     def failed(self, failed: SourceFailed) -> None:
         """Tell of trouble, once as long as it stays the same."""
         if failed.error != self._trouble:
             self._trouble = failed.error
-            _say(f"{failed.error}; trying again in {failed.retry_in_s:.0f} s")
+            complain(f"{failed.error}; trying again in {failed.retry_in_s:.0f} s", Exit.FAILED)
 
     def answered(self) -> None:
         """Tell that the trouble is over."""
         if self._trouble is not None:
             self._trouble = None
-            _say("answers again")
+            note("answers again")
 
 
 def changes(before: TailStatus, now: TailStatus) -> list[str]:
@@ -48,7 +46,3 @@ def changes(before: TailStatus, now: TailStatus) -> list[str]:
     if now.sampled and not before.sampled:
         told.append("sampled: Live Tail leaves lines out above 500 events a second")
     return told
-
-
-def _say(text: str) -> None:
-    print(f"lambdatop: {safe(text)}", file=sys.stderr, flush=True)

@@ -10,6 +10,7 @@ from io import TextIOWrapper
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.cli.exits import Exit, code_of, complain
+from lambdatop.model.text import safe
 
 
 def put(text: str) -> None:
@@ -17,6 +18,12 @@ def put(text: str) -> None:
     if isinstance(sys.stdout, TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="backslashreplace")
     print(text, end="", flush=True)
+
+
+def note(text: str) -> None:
+    """Say something on stderr that is of no use but to a person at a terminal."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        print(f"lambdatop: {safe(text)}", file=sys.stderr, flush=True)
 
 
 def in_colour() -> bool:

@@ -5,14 +5,11 @@ import gc
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from lambdatop import __version__
-from lambdatop.cli.times import When, parse_when
+from lambdatop.cli.logs_parser import parse_logs
+from lambdatop.cli.options import account_options
 from lambdatop.config import SORT_COLUMNS, Config
-
-if TYPE_CHECKING:
-    from lambdatop.model.levels import Level
 
 Command = Callable[[], int]
 
@@ -28,27 +25,6 @@ examples:
 
 exit codes: 0 ok, 1 failed, 2 usage, 3 partial (some API refused), 4 credentials, 5 network, 130 interrupted
 """
-_LOGS = """\
-Prints the log lines of one or several functions, oldest first, or follows them with -f.
-
-CloudWatch chooses by --since, --until and --filter, whose syntax is CloudWatch's own (case-sensitive):
-  ERROR            a word        "Task timed out"   a phrase; quotes also for what has more than letters and digits
-  ?ERROR ?WARN     any of these  -DEBUG             lines without it
-  '{ $.level = "ERROR" && $.latency > 100 }'        members of lines that are JSON objects
-The rest is chosen here, among the lines that CloudWatch sends: --level, by the level that a line names in its runtime's
-own way (a line without one counts as INFO), and --request, by the request that runs in the line's stream.
-"""
-_LOGS_EXAMPLES = """\
-times are 30s, 10m, 2h, 1d or 1w ago; 14:30 today, local; or ISO 8601 such as 2026-11-23T14:30 or 2026-11-23T14:30Z
-
-examples:
-  lambdatop logs checkout-api --since 2h --level error
-  lambdatop logs checkout-api payments-worker -f --filter '?ERROR ?"Task timed out"'
-  lambdatop logs checkout-api --since 1d --request 8f507cfc-1b1e-4697-b07a-ac58fc914c95
-  lambdatop logs checkout-api --invocations --json | jq 'select(.cold)'
-
-exit codes: 0 ok, 1 failed, 2 usage, 3 partial (some function refused), 4 credentials, 5 network, 130 interrupted
-"""
 _DURATION = re.compile(r"(\d+)(m|h)$")
 _LONGEST_WINDOW_MINUTES = 24 * 60
 
@@ -59,11 +35,7 @@ def parse(argv: Sequence[str]) -> Command:
         case ["emulator", *words]:
             return _emulator(_emulator_parser().parse_args(words))
         case ["logs", *words]:
-            parser = _logs_parser()
-            args = parser.parse_args(words)
-            if problem := _contradiction(args):
-                parser.error(problem)
-            return _logs(args)
+            return _logs(parse_logs(words))
     return _monitor(_monitor_parser().parse_args(argv))
 
 
@@ -118,14 +90,6 @@ def _logs(args: argparse.Namespace) -> Command:
     return run
 
 
-def _contradiction(args: argparse.Namespace) -> str | None:
-    if args.until is not None and (args.follow or args.live):
-        return "--until ends what -f and --live would go on with"
-    if args.invocations and (args.filter or args.level):
-        return "--invocations needs all lines: not with --filter or --level"
-    return None
-
-
 def _emulator(args: argparse.Namespace) -> Command:
     def run() -> int:
         from lambdatop.emulator import serve
@@ -151,7 +115,7 @@ def _monitor_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("function", nargs="?", metavar="FUNCTION", help="open on this function")
     parser.add_argument("--version", action="version", version=f"lambdatop {__version__}")
-    account = _account_options(parser)
+    account = account_options(parser)
     account.add_argument("--read-only", action="store_true", help="refuse every call that changes something")
     table = parser.add_argument_group("table")
     table.add_argument("--filter", metavar="TEXT", default="", help="only functions that match; !TEXT inverts")
@@ -160,40 +124,6 @@ def _monitor_parser() -> argparse.ArgumentParser:
     batch = parser.add_argument_group("batch")
     batch.add_argument("--once", action="store_true", help="print one snapshot of the table and end")
     batch.add_argument("--json", action="store_true", help="print the snapshot as JSON (implies --once)")
-    return parser
-
-
-def _account_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
-    account = parser.add_argument_group("account")
-    account.add_argument("--profile", metavar="P", help="profile of ~/.aws (else AWS_PROFILE)")
-    account.add_argument("--region", metavar="R", help="Region (else AWS_REGION, AWS_DEFAULT_REGION, the profile's)")
-    account.add_argument("--endpoint-url", metavar="URL", type=_url, help="another endpoint, such as the emulator's")
-    account.add_argument("--demo", action="store_true", help="use an embedded account: no AWS, no credentials")
-    return account
-
-
-def _logs_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="lambdatop logs",
-        usage="lambdatop logs FUNCTION... [-f] [options]",
-        description=_LOGS,
-        epilog=_LOGS_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("functions", nargs="+", metavar="FUNCTION", help="name or ARN; several are merged by time")
-    reach = parser.add_argument_group("which stretch")
-    reach.add_argument("-f", "--follow", action="store_true", help="begin with the newest lines, go on with new ones")
-    reach.add_argument("--live", action="store_true", help="follow by Live Tail: sooner, but sampled above 500 lines/s")
-    reach.add_argument("--since", metavar="TIME", type=_when, help="from then on (without -f: 10m)")
-    reach.add_argument("--until", metavar="TIME", type=_when, help="up to then (else now)")
-    lines = parser.add_argument_group("which lines")
-    lines.add_argument("--filter", metavar="PATTERN", help="CloudWatch filter pattern, chosen by CloudWatch")
-    lines.add_argument("--level", metavar="L", type=_level, help="this and louder: trace debug info warn error fatal")
-    lines.add_argument("--request", metavar="ID", type=_request, help="all lines of this request")
-    form = parser.add_argument_group("form")
-    form.add_argument("--invocations", action="store_true", help="one line for each invocation, and totals at the end")
-    form.add_argument("--json", action="store_true", help="one object a line, messages exactly as they are")
-    _account_options(parser)
     return parser
 
 
@@ -219,34 +149,6 @@ def _minutes(text: str) -> int:
     if not 1 <= minutes <= _LONGEST_WINDOW_MINUTES:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 15m or 3h (at most 24h)")
     return minutes
-
-
-def _when(text: str) -> When:
-    try:
-        return parse_when(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 10m, 14:30 or 2026-11-23T14:30") from None
-
-
-def _level(text: str) -> "Level":
-    from lambdatop.model.levels import level_of
-
-    level = level_of(text)
-    if level is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a level: trace debug info warn error fatal")
-    return level
-
-
-def _request(text: str) -> str:
-    if not text.isprintable() or not text.strip():
-        raise argparse.ArgumentTypeError(f"{text!r} is not a request id")
-    return text.strip()
-
-
-def _url(text: str) -> str:
-    if not re.match(r"https?://[^/\s]+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a URL such as http://127.0.0.1:4599")
-    return text
 
 
 def _port(text: str) -> int:
