@@ -69,6 +69,30 @@ _SORTS = (
     _at(Place.FLEET, "C", "C", "sort('cost')", "by cost", "Sort by cost"),
 )
 
+_LOG = (
+    _at(Place.LOG, "enter", "Enter", "open", "open", "Open the whole event, JSON indented"),
+    _at(Place.LOG, "G,end", "G", "newest", "follow", "Go to the newest line and follow; going up pauses"),
+    _at(Place.LOG, "g,home,1", "g", "oldest", "oldest", "Go to the oldest line (also 1)"),
+    _at(Place.LOG, "slash", "/", "search", "search", "Find text or /regex/; hits are marked and counted"),
+    _at(Place.LOG, "n", "n", "hit(1)", "next", "The next hit"),
+    _at(Place.LOG, "N", "N", "hit(-1)", "previous", "The previous hit"),
+    _at(Place.LOG, "f,ampersand", "f", "filter", "filter", "Only lines with words, /regex/, level:warn; !… inverts"),
+    _at(Place.LOG, "v", "v", "level", "level", "Only lines of INFO, WARN, ERROR and louder; all again"),
+    _at(Place.LOG, "e", "e", "error(1)", "error", "The next error; the newest while it follows"),
+    _at(Place.LOG, "E", "E", "error(-1)", "error before", "The previous error"),
+    _at(Place.LOG, "o", "o", "request", "request", "Only the lines of this line's request, or all again"),
+    _at(Place.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them"),
+    _at(Place.LOG, "y,c", "y", "copy", "copy", "Copy the line's message"),
+    _at(Place.LOG, "0", "0", "range", "newest", "Read the newest lines of the last 15 minutes"),
+    _at(Place.LOG, "2", "2", "range(1)", "1 min", "Read all lines of the last minute"),
+    _at(Place.LOG, "3", "3", "range(5)", "5 min", "Read all lines of the last 5 minutes"),
+    _at(Place.LOG, "4", "4", "range(15)", "15 min", "Read all lines of the last 15 minutes"),
+    _at(Place.LOG, "5", "5", "range(30)", "30 min", "Read all lines of the last 30 minutes"),
+    _at(Place.LOG, "6", "6", "range(60)", "1 h", "Read all lines of the last hour"),
+    _at(Place.LOG, "T", "T", "live", "live", "Live Tail on or off: at once, sampled above 500 lines/s, billed"),
+    _at(Place.LOG, "escape", "Esc", "clear", "clear", "Clear search, filter, level and request; then leave the pane"),
+)
+
 COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "enter", "Enter", "open", "open", "Open the selected function", footer=True),
     _at(Place.FLEET, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
@@ -82,9 +106,7 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.FUNCTION, "x", "x", "look('traces')", "traces", "The traces on the whole screen, and back", footer=True),
     _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
     _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window", footer=True),
-    _at(Place.LOG, "G,end", "G", "newest", "follow", "Go to the newest line and follow"),
-    _at(Place.LOG, "g,home", "g", "oldest", "oldest", "Go to the oldest line"),
-    _at(Place.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them"),
+    *_LOG,
     _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
     _at(Place.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
     _at(Place.ANYWHERE, "Y", "Y", "copy('arn')", "copy ARN", "Copy the function's ARN"),

@@ -1,6 +1,8 @@
 """Which sources run for which screen, and how often each asks. The app pumps what they yield."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -14,7 +16,7 @@ from lambdatop.sources.poll import Pause, each_minute, every, polled
 from lambdatop.sources.reports import ReportSampler
 from lambdatop.sources.tail import LogTail
 from lambdatop.sources.traces import traces
-from lambdatop.state import Update
+from lambdatop.state import Focus, LogsArrived, Update
 
 Updates = Mapping[str, AsyncIterator[Update]]
 """A source's name, which is also its name in `State.health`, to its updates."""
@@ -23,6 +25,21 @@ SELDOM_S = 3600.0
 MINUTE_S = 60.0
 TRACES_S = 15.0
 SAMPLES_S = 5.0
+SLICE_LINES, SLICE_CHARACTERS = 1_000, 256 * 1024
+
+
+def slices(update: Update) -> Iterator[Update]:
+    """The update, or for a burst of log lines several, none of which takes longer than a frame to fold and to show."""
+    if not isinstance(update, LogsArrived) or len(update.lines) <= 1:
+        yield update
+        return
+    first, characters = 0, 0
+    for end, line in enumerate(update.lines):
+        if end - first == SLICE_LINES or characters > SLICE_CHARACTERS:
+            yield replace(update, lines=update.lines[first:end])
+            first, characters = end, 0
+        characters += len(line.message)
+    yield replace(update, lines=update.lines[first:]) if first else update
 
 
 class Feeds:
@@ -69,12 +86,17 @@ class Feeds:
             ),
         }
 
-    def focus(self, function: Function, window_minutes: int) -> Updates:
+    def log(self, function: Function, minutes: int | None, *, live: bool) -> Updates:
+        """The function's log, from so many minutes ago on; None for its newest lines."""
+        since = self._clock.now() - timedelta(minutes=minutes) if minutes is not None else None
+        return {"logs": LogTail((function,), since=since, live=live).follow(self._aws, self._clock)}
+
+    def focus(self, function: Function, focus: Focus) -> Updates:
         """What is asked of the function in focus."""
-        aws, clock = self._aws, self._clock
+        aws, clock, window_minutes = self._aws, self._clock, focus.window_minutes
         return {
+            **self.log(function, focus.log_minutes, live=focus.live),
             "charts": self._polled("charts", each_minute(clock), lambda: charts(aws, clock, function, window_minutes)),
-            "logs": LogTail((function,)).follow(aws, clock),
             "traces": self._polled(
                 "traces", every(TRACES_S), lambda: traces(aws, clock, function.name, window_minutes)
             ),

@@ -24,6 +24,15 @@ class FunctionOpened(Message):
         self.pane = pane
 
 
+class LogWanted(Message):
+    """The log read so far back in minutes, None for its newest lines; by Live Tail or by polling."""
+
+    def __init__(self, minutes: int | None, *, live: bool) -> None:
+        super().__init__()
+        self.minutes = minutes
+        self.live = live
+
+
 class WindowWanted(Message):
     """Another length of the focus window, in minutes."""
 
