@@ -64,8 +64,11 @@ class Fold:
                 continue
             name = line.function_name, line.stream
             touched.add(name)
-            self._note_name(entry, late)
-            stream = self._streams.setdefault(name, Stream())
+            if entry.named is not None and entry.named not in self._known:
+                self._note_name(entry, entry.named, late)
+            stream = self._streams.get(name)
+            if stream is None:
+                stream = self._streams[name] = Stream()
             if name in late or not stream.follows(entry.key):
                 stream.insert(entry)
                 _widen(late, entry)
@@ -114,26 +117,16 @@ class Fold:
         self._held += 1
         if parsed.kind is Kind.START or parsed.kind is Kind.REPORT:  # Lambda's own: no client's clock runs ahead
             self._newest = max(self._newest, line.timestamp)
-        plain = parsed.kind is Kind.APP and parsed.level is None
-        return Entry(
-            key=(line.timestamp, line.event_id, line.message),
-            line=line,
-            kind=parsed.kind,
-            named=named,
-            loud=parsed.level in (Level.ERROR, Level.FATAL),
-            version=parsed.version,
-            report=parsed.report,
-            failure=None if plain else failure_of(line.message, parsed),
-        )
+        loud = parsed.level is Level.ERROR or parsed.level is Level.FATAL
+        failure = failure_of(line.message, parsed) if loud else None
+        key = line.timestamp, line.event_id, line.message
+        return Entry(key, line, parsed.kind, named, loud, parsed.version, parsed.report, failure)
 
     def _is_kept(self, line: LogLine, named: str | None) -> bool:
         return named in self._requests if named else (line.function_name, line.stream) in self._streams
 
-    def _note_name(self, entry: Entry, late: dict[StreamName, tuple[Key, Key]]) -> None:
+    def _note_name(self, entry: Entry, named: str, late: dict[StreamName, tuple[Key, Key]]) -> None:
         """Once Lambda names a request, lines that named it before have to be told again."""
-        named = entry.named
-        if named is None or named in self._known:
-            return
         if entry.kind is Kind.APP:
             self._strays.setdefault(named, []).append(entry)
             return
@@ -149,14 +142,11 @@ class Fold:
         if before is not None:
             self._lost.add(before)
         if owner is not None:
-            self._gathered(owner).take(entry)
+            gathered = self._requests.get(owner)
+            if gathered is None:
+                gathered = self._requests[owner] = Gathered(owner)
+            gathered.take(entry)
             self._changed.add(owner)
-
-    def _gathered(self, request_id: str) -> Gathered:
-        gathered = self._requests.get(request_id)
-        if gathered is None:
-            gathered = self._requests[request_id] = Gathered(request_id)
-        return gathered
 
     def _tell_again(self, late: dict[StreamName, tuple[Key, Key]]) -> None:
         for name, (first, last) in late.items():

@@ -35,22 +35,25 @@ class Gathered:
         """Add a line."""
         if not self.entries:
             self.first = self.last = entry
-        self.entries.append(entry)
-        if entry.key < self.first.key:
-            self.first = entry
         elif entry.key > self.last.key:
             self.last = entry
+        elif entry.key < self.first.key:
+            self.first = entry
+        self.entries.append(entry)
+        if entry.kind is not Kind.APP or entry.loud:
+            self._note(entry)
+
+    def _note(self, entry: Entry) -> None:
         if entry.failure is not None:
             self._failures.append(entry)
-        elif entry.kind is Kind.APP:
-            if entry.loud and (self._loud is None or entry.key < self._loud.key):
-                self._loud = entry
+        elif entry.report is not None:
+            self._reports.append(entry)
         elif entry.kind is Kind.START:
             self._starts.append(entry)
         elif entry.kind is Kind.END:
             self._ends.append(entry)
-        elif entry.report is not None:
-            self._reports.append(entry)
+        elif entry.kind is Kind.APP and (self._loud is None or entry.key < self._loud.key):
+            self._loud = entry
 
     @property
     def is_open(self) -> bool:

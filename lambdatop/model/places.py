@@ -28,11 +28,11 @@ class Entry:
     kind: Kind
     named: str | None
     """The request id that it gives."""
-    loud: bool = False
+    loud: bool
     """At level ERROR or above."""
-    version: str | None = None
-    report: Report | None = None
-    failure: Failure | None = None
+    version: str | None
+    report: Report | None
+    failure: Failure | None
     owner: str | None = None
     """The request it belongs to, as far as is known; None if that has not begun."""
 

@@ -158,7 +158,7 @@ def _from_fields(fields: Mapping[str, str]) -> Report | None:
         return None
     return _report(
         request_id=fields["RequestId"],
-        numbers={name: number(fields.get(text)) for name, text in _JSON_NAMES.items()},
+        numbers={name: number(fields[text]) for name, text in _JSON_NAMES.items() if text in fields},
         status=fields.get("Status", "success"),
         error_type=fields.get("Error Type"),
         trace_id=fields.get("TraceId"),
