@@ -81,8 +81,8 @@ def _parser() -> argparse.ArgumentParser:
 def _when(text: str) -> When:
     try:
         return parse_when(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 10m, 14:30 or 2026-11-23T14:30") from None
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _level(text: str) -> "Level":

@@ -18,17 +18,13 @@ def parse_when(text: str) -> When:
 
     Raises ValueError for anything else, for more than ten years ago, and for what was before 1970.
     """
-    if ago := _AGO.fullmatch(text):
-        return _ago(int(ago[1]) * _UNITS[ago[2]])
-    if _TIME_OF_DAY.fullmatch(text):
-        return time.fromisoformat(text.zfill(len("00:00") if text.count(":") == 1 else len("00:00:00")))
     try:
-        at = datetime.fromisoformat(text).astimezone(UTC)
-    except OverflowError:
-        raise ValueError(f"{text} is out of range") from None
-    if at < _EPOCH:
-        raise ValueError(f"{text} is before 1970")
-    return at
+        when = _when(text)
+    except (ValueError, OverflowError):
+        when = None
+    if when is None or (isinstance(when, timedelta) and when > _LONGEST_AGO):
+        raise ValueError(f"{text!r} is not a time such as 10m, 14:30 or 2026-11-23T14:30")
+    return when
 
 
 def moment(when: When, now: datetime) -> datetime:
@@ -58,10 +54,13 @@ def stretch(since: When, until: When | None, now: datetime) -> tuple[datetime, d
     return start, end
 
 
-def _ago(seconds: int) -> timedelta:
-    if seconds > _LONGEST_AGO.total_seconds():
-        raise ValueError("more than ten years ago")
-    return timedelta(seconds=seconds)
+def _when(text: str) -> When | None:
+    if ago := _AGO.fullmatch(text):
+        return timedelta(seconds=int(ago[1]) * _UNITS[ago[2]])
+    if _TIME_OF_DAY.fullmatch(text):
+        return time.fromisoformat(text if text[2] == ":" else f"0{text}")
+    at = datetime.fromisoformat(text).astimezone(UTC)
+    return at if at >= _EPOCH else None
 
 
 def _said(at: datetime) -> str:
