@@ -109,7 +109,7 @@ class LogPane(Pane):
         self._renote()
 
     def _look_back(self) -> None:
-        self.run_worker(self._looking_back(), group="look back", exclusive=True)
+        self.run_worker(self._looking_back, group="look back", exclusive=True)
 
     async def _looking_back(self) -> None:
         """Go through the older lines a chunk at a time, so that keys and new lines are served in between."""
@@ -140,8 +140,8 @@ class LogPane(Pane):
     def on_filter_bar_closed(self, message: FilterBar.Closed) -> None:
         message.stop()
         self._view.focus()
-        if self._searching and self._view.follow:
-            self._jump(self._selection.hits, -1)
+        if self._searching:
+            self._jump(self._selection.hits, 1)
 
     async def action_search(self) -> None:
         self._searching = True

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import ClassVar
 
@@ -51,7 +52,7 @@ class EventScreen(ModalScreen[None]):
         self._view.border_title = Content(safe(" · ".join(parts)))
         self._view.border_subtitle = Content("y copies · w wraps · Escape closes")
         self._view.focus()
-        self.run_worker(self._fill(_pieces(line.message)))
+        self.run_worker(partial(self._fill, _pieces(line.message)))
 
     async def _fill(self, rows: Iterator[str]) -> None:
         while more := list(islice(rows, ROWS_AT_ONCE)):

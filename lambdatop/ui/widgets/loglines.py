@@ -82,6 +82,7 @@ class LogLines(LineView, can_focus=True):
         self._cursor = 0
         self._told: int | None = None
         self._page: list[Row] | None = None
+        self._laid_out_for = 0
         self._rows: dict[int, list[list[Span]]] = {}
         self._strips: dict[tuple[Row, bool, str], Strip] = {}
         self._bar = ""
@@ -121,7 +122,7 @@ class LogLines(LineView, can_focus=True):
         self.follow = False
         self._cursor = number
         if not in_view:
-            self._stand_on(self._paging.moved((number, 0), -(self.size.height // 3)))
+            self._stand_on(self._paging.moved((number, 0), -(self._height // 3)))
         self._settle()
 
     # The reader
@@ -143,7 +144,7 @@ class LogLines(LineView, can_focus=True):
         self._settle()
 
     def action_page(self, pages: float) -> None:
-        self._scroll(int(pages * max(2, self.size.height - 1)))
+        self._scroll(int(pages * max(2, self._height - 1)))
         if not self.follow:
             self._cursor = self._laid_out()[0 if pages < 0 else -1][0]
         self._settle()
@@ -196,7 +197,7 @@ class LogLines(LineView, can_focus=True):
         self._settle()
 
     def _drag_to(self, y: int) -> None:
-        bottom, shown = self.size.height - 1, self._paging.shown
+        bottom, shown = self._height - 1, self._paging.shown
         if y >= bottom:
             self.follow = True
         elif self._pause():
@@ -217,7 +218,7 @@ class LogLines(LineView, can_focus=True):
         if (rows > 0 and self.follow) or not self._overflows() or not self._pause():
             return
         self._stand_on(self._paging.moved(self._top, rows))
-        if rows > 0 and self._laid_out() == self._paging.last_page(self.size.height):
+        if rows > 0 and self._laid_out() == self._paging.last_page(self._height):
             self.follow = True
 
     def _keep_cursor_in_view(self) -> None:
@@ -226,8 +227,11 @@ class LogLines(LineView, can_focus=True):
             self._cursor = max(page[0][0], min(self._cursor, page[-1][0]))
 
     def _bring_into_view(self) -> None:
+        """Scroll as little as shows the cursor's line; one higher than the view is read on row by row."""
         page, first, last = self._laid_out(), (self._cursor, 0), (self._cursor, self._height_of(self._cursor) - 1)
-        ends_at_bottom = self._paging.moved(last, 1 - self.size.height)
+        if last[1] >= self._height and page[0] <= last and first <= page[-1]:
+            return
+        ends_at_bottom = self._paging.moved(last, 1 - self._height)
         if first < page[0]:
             self._stand_on(max(first, ends_at_bottom))
         elif last > page[-1]:
@@ -262,11 +266,10 @@ class LogLines(LineView, can_focus=True):
         self._forget_rows()
         self.repaint_changes()
 
-    def lay_out(self, width: int) -> None:
-        self._page = None
-
-    def on_resize(self) -> None:
-        self._page = None
+    @property
+    def _height(self) -> int:
+        """Rows in view; one before there is any room, so that there is always a first and a last row."""
+        return max(1, self.size.height)
 
     def forget_strips(self) -> None:
         super().forget_strips()
@@ -291,8 +294,9 @@ class LogLines(LineView, can_focus=True):
 
     def _laid_out(self) -> list[Row]:
         """The rows in view, and the scroll bar beside them."""
-        if self._page is None:
-            height = self.size.height
+        height = self._height
+        if self._page is None or self._laid_out_for != height:
+            self._laid_out_for = height
             if len(self._rows) > _CACHED:
                 self._rows.clear()
             self._page = self._paging.last_page(height) if self.follow else self._paging.page(self._top, height)
@@ -306,11 +310,11 @@ class LogLines(LineView, can_focus=True):
             return ""
         place = self._paging.shown.place
         first, last = place(page[0][0]), place(page[-1][0])
-        return thumb(self.size.height, len(self._paging.shown), last + 1 - first, first)
+        return thumb(self._height, len(self._paging.shown), last + 1 - first, first)
 
     def _overflows(self) -> bool:
         """True if not all rows of all lines have room."""
-        shown, height = self._paging.shown, self.size.height
+        shown, height = self._paging.shown, self._height
         return len(shown) > height or sum(self._height_of(shown.number(i)) for i in range(len(shown))) > height
 
     def _height_of(self, number: int) -> int:
