@@ -21,8 +21,9 @@ from lambdatop.cli.exits import Exit, complain
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.sources.inventory import decode_function
+from lambdatop.sources.loggroup import LogGroup
 from lambdatop.sources.named import named
-from lambdatop.sources.tail import LogTail
+from lambdatop.sources.tail import LogTail, explained
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ async def _trouble(aws: Gate, clock: Clock, function: Function, pattern: str | N
     except AwsError as error:
         if pattern and "InvalidParameterException" in str(error):
             raise UsageError(f"--filter: {error}{_hint(pattern)}") from error
-        return error.line()
+        return explained(error, (LogGroup(function.log_group, (function,)),)).line()
     return None
 
 

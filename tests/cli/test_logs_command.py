@@ -273,6 +273,15 @@ async def test_a_function_without_a_log_group_is_told_in_one_line(emulator: Emul
     assert ran.code == 1
 
 
+async def test_of_a_log_group_of_infrequent_access_it_is_told_what_is_possible(emulator: Emulator) -> None:
+    emulator.account().create_log_group(f"/aws/lambda/{QUIET}", "INFREQUENT_ACCESS")
+
+    ran = await logs(emulator, QUIET, "-f")
+
+    assert f"/aws/lambda/{QUIET} can be read by Logs Insights only" in said(ran)
+    assert ran.code == 1
+
+
 async def test_a_refusal_names_the_missing_permission(emulator: Emulator) -> None:
     emulator.faults["logs.FilterLogEvents"] = Fault.denied()
 
