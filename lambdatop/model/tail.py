@@ -78,6 +78,8 @@ class Tail:
     lateness: Lateness = field(default_factory=Lateness)
     _middle_to_ms: int = 0
     _long_to_ms: int = 0
+    _learns: bool = False
+    """From the second reading of the newest lines on."""
     _seen: dict[int, set[int]] = field(default_factory=dict)
     """Hashes of ids by ten seconds of their timestamps: a set is dropped as a whole."""
 
@@ -103,7 +105,7 @@ class Tail:
         known.add(mark)
         if stretch.again:
             self.lateness.add(LONG_MS if ingested_ms is None else ingested_ms - time_ms)
-        elif self.newest_ms is not None and self.read_to_ms > self.started_ms:
+        elif self._learns:
             self.lateness.add(self.read_to_ms - time_ms)
         self.newest_ms = time_ms if self.newest_ms is None else max(self.newest_ms, time_ms)
         return True
@@ -118,10 +120,17 @@ class Tail:
         if not stretch.again:  # a line stamped in the future must not carry the cursor with it
             newest = began_ms if self.newest_ms is None else self.newest_ms
             self.read_to_ms = max(self.read_to_ms, min(newest, began_ms))
-        self._forget(min(self._middle_to_ms, self._long_to_ms, self.read_to_ms - LONG_MS) - _SKEW_MS)
+            self._learns = True
+        self._forget(self.needed_from_ms)
+
+    @property
+    def needed_from_ms(self) -> int:
+        """No reading to come begins before."""
+        return min(self._middle_to_ms, self._long_to_ms, self.read_to_ms - LONG_MS) - _SKEW_MS
 
     def resume(self, last_ms: int) -> None:
         """Take over from another source of the same log, which has shown all but the late lines up to a time."""
+        self._learns = False
         self.read_to_ms = max(self.read_to_ms, last_ms)
         self._middle_to_ms = max(self._middle_to_ms, last_ms - self._middle_ms())
         self._long_to_ms = max(self._long_to_ms, last_ms - LONG_MS)

@@ -11,7 +11,7 @@ from lambdatop.aws.gate import Answer, Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.logs import LogLine
-from lambdatop.model.tail import LONG_MS, Balance, Stretch, Tail
+from lambdatop.model.tail import Balance, Stretch, Tail
 from lambdatop.sources.pace import Pace
 
 FIRST_LINES = 500
@@ -76,7 +76,7 @@ class LogGroup:
             cursor.finished(reading.stretch, reading.began_ms)
             self._readings.popleft()
         if self.balance is not None:
-            self.balance.forget(now_ms - 2 * LONG_MS)
+            self.balance.forget(cursor.needed_from_ms)
 
     async def once(
         self, aws: Gate, clock: Clock, pace: Pace, start_ms: int, end_ms: int
@@ -85,6 +85,11 @@ class LogGroup:
         reading = Reading(Stretch(start_ms, end_ms), end_ms)
         async for page in self._pages(aws, clock, pace, reading):
             yield self._decoded(page)
+
+    def resume(self, last_ms: int) -> None:
+        """Go on from where another source of the same log has ended."""
+        if self.cursor is not None:
+            self.cursor.resume(last_ms)
 
     def attribute(self, stream: str) -> Function | None:
         """The function that writes the stream; None if it is another's in a shared log group."""
@@ -179,7 +184,7 @@ def decode_event(raw: Event, function: str) -> LogLine:
 
 def epoch_ms(at: datetime) -> int:
     """Milliseconds since 1970."""
-    return int(at.timestamp() * 1000)
+    return round(at.timestamp() * 1000)
 
 
 async def merged(readings: Sequence[AsyncIterator[list[LogLine]]]) -> AsyncIterator[list[LogLine]]:

@@ -4,7 +4,8 @@ The same source feeds the log pane and `lambdatop logs`. It polls; Live Tail, if
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -13,7 +14,8 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.logs import LogLine
-from lambdatop.model.tail import POLLING, Balance, TailStatus
+from lambdatop.model.tail import LONG_MS, Balance, TailStatus
+from lambdatop.sources.live import Began, LiveSessions, Pushed
 from lambdatop.sources.loggroup import LogGroup, epoch_ms, log_groups, merged
 from lambdatop.sources.pace import Pace
 from lambdatop.sources.poll import failed, retry_in_s
@@ -22,7 +24,10 @@ from lambdatop.state import LogsArrived, SourceAnswered, Update
 FIRST_REACH = timedelta(minutes=15)
 LONGEST_RETRY_S = 10.0
 """Somebody is watching: a minute's pause after an outage would be long."""
-READ_TRIES = 6
+OVERLAP_MS = 10_000
+"""So long before Live Tail's last update polling takes over."""
+SETTLED_S = 10.0
+"""So long after a session's begin the last line before it can be read."""
 _OTHER_CLASS = re.compile(r"INFREQUENT_ACCESS|only supported on the Standard log class")
 
 
@@ -47,10 +52,16 @@ class LogTail:
         SourceAnswered of "logs". Trouble is waited out and what was written meanwhile is read then.
         """
         following = Following(self, aws, clock)
+        sessions = LiveSessions(following.groups, self.pattern) if self.live else None
         while True:
             async for update in following.poll():
                 yield update
-            await clock.sleep(following.wait_s)
+            if sessions and following.is_well and sessions.due(clock.monotonic()):
+                async with aclosing(following.listen(sessions)) as updates:
+                    async for update in updates:
+                        yield update
+            else:
+                await clock.sleep(following.wait_s)
 
     async def read(self, aws: Gate, clock: Clock) -> AsyncIterator[LogsArrived]:
         """The lines from `since` to `until` or now, once, oldest first, page by page. Raises AwsError."""
@@ -70,20 +81,31 @@ class Following:
     aws: Gate
     clock: Clock
     groups: tuple[LogGroup, ...] = ()
-    status: TailStatus = POLLING
+    status: TailStatus = field(init=False)
     wait_s: float = 0.0
     """Until the next round."""
     pace: Pace = field(init=False)
+    _balance: Balance | None = None
+    _live: bool = False
+    _why: str | None = None
+    """Why it polls though Live Tail was asked for."""
     _failures: int = 0
     _told: TailStatus | None = None
 
     def __post_init__(self) -> None:
         tail = self.tail
+        self._balance = Balance() if tail.live else None
+        self.status = TailStatus(poll_s=tail.poll_s)
         self.groups = tuple(
-            LogGroup(name, functions, tail.pattern, tail.since, Balance() if tail.live else None)
+            LogGroup(name, functions, tail.pattern, tail.since, self._balance)
             for name, functions in log_groups(tail.functions).items()
         )
         self.pace = Pace(tail.poll_s, len(self.groups), tail.functions[0].region)
+
+    @property
+    def is_well(self) -> bool:
+        """True if the last round read all there was."""
+        return self._failures == 0
 
     async def poll(self) -> AsyncIterator[Update]:
         """One round over all log groups. What one of them refuses does not keep the lines of the others."""
@@ -100,7 +122,46 @@ class Following:
         if not refused:
             yield SourceAnswered("logs", self.clock.now())
 
-    def arrived(self, lines: list[LogLine]) -> LogsArrived:
+    async def listen(self, sessions: LiveSessions) -> AsyncGenerator[Update, None]:
+        """One session of Live Tail, from a last reading of what came before it until polling has to take over."""
+        last_ms: int | None = None
+        settled_at = 0.0
+        async with aclosing(sessions.session(self.aws, self.clock)) as events:
+            async for event in events:
+                if isinstance(event, Began):
+                    self._live, settled_at = True, self.clock.monotonic() + SETTLED_S
+                    async for update in self.poll():
+                        yield update
+                else:
+                    last_ms = epoch_ms(self.clock.now())
+                    for update in self._pushed(event, last_ms):
+                        yield update
+                if settled_at and self.clock.monotonic() >= settled_at:
+                    settled_at = 0.0
+                    async for update in self.poll():
+                        yield update
+                if not self.is_well:  # what was before the session must be read before it can be left behind
+                    break
+        self._fall_back(sessions.why, last_ms)
+
+    def _pushed(self, event: Pushed, now_ms: int) -> Iterator[Update]:
+        assert self._balance is not None
+        live = self._balance.live
+        lines = [line for line in event.lines if live(line.stream, epoch_ms(line.timestamp), line.message)]
+        self._balance.forget(now_ms - 2 * LONG_MS)
+        self.status = replace(self.status, sampled=self.status.sampled or event.sampled)
+        if lines or self.status != self._told:
+            yield self.arrived(lines)
+        yield SourceAnswered("logs", self.clock.now())
+
+    def _fall_back(self, why: str | None, last_ms: int | None) -> None:
+        if last_ms is not None and self.is_well:
+            for group in self.groups:
+                group.resume(last_ms - OVERLAP_MS)
+        self.status = replace(self.status, gaps=self.status.gaps + self._live)
+        self._live, self._why = False, why
+
+    def arrived(self, lines: Sequence[LogLine]) -> LogsArrived:
         """The update for some lines, in order."""
         if lines:
             now = self.clock.now()
@@ -131,7 +192,13 @@ class Following:
             self._failures = 0
         pause_s = self.pace.pause_s(self.clock.monotonic())
         self.wait_s = max([pause_s, *(_wait_s(error, self._failures) for error in refused)])
-        self.status = replace(self.status, poll_s=round(pause_s, 1), note=self._note(refused, missing))
+        self.status = replace(
+            self.status,
+            mode="live" if self._live else "polling",
+            poll_s=None if self._live else round(pause_s, 1),
+            sampled=self.status.sampled and self._live,
+            note=self._note(refused, missing),
+        )
 
     def _note(self, refused: list[AwsError], missing: int) -> str | None:
         if refused:
@@ -140,7 +207,9 @@ class Following:
             return "no log group yet"
         if missing:
             return f"{missing} of {len(self.groups)} log groups do not exist yet"
-        return "throttled" if self.pace.is_throttled else None
+        if self.pace.is_throttled:
+            return "throttled"
+        return None if self._live else self._why
 
 
 def explained(error: AwsError, groups: tuple[LogGroup, ...]) -> AwsError:
