@@ -4,7 +4,7 @@ from typing import Literal
 
 from textual.message import Message
 
-PaneName = Literal["charts", "log", "traces"]
+PaneName = Literal["charts", "log", "invocations", "traces"]
 
 
 class FocusWanted(Message):
