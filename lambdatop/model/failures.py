@@ -92,7 +92,8 @@ def _unhandled(message: str, text: str) -> str | None:
         return headline(match[1]) or headline(text)
     if match := _JAVA.match(text):
         return match["line"].strip()
-    return headline(text) if _DOTNET.match(text) or text.startswith(_GO) else None
+    dotnet = "\tfail\t" in message and _DOTNET.match(text)
+    return headline(text) if dotnet or text.startswith(_GO) else None
 
 
 def _unhandled_object(event: Mapping[str, object]) -> str | None:
