@@ -81,7 +81,7 @@ class Place:
             self.pending.append(entry)
         else:
             entry.owner = self.owner
-        return (*told, entry)
+        return (*told, entry) if told else (entry,)
 
     def _begins(self, named: str, known: Container[str]) -> bool:
         """A request whose START was not read: its first line that names it."""
