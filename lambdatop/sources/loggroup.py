@@ -13,12 +13,15 @@ from lambdatop.model.function import Function
 from lambdatop.model.logs import LogLine
 from lambdatop.model.tail import Balance, Stretch, Tail
 from lambdatop.sources.pace import Pace
+from lambdatop.sources.poll import retry_in_s
 
 FIRST_LINES = 500
 FIRST_REACH_MS = 15 * 60_000
 PAGES_OF_FIRST_READING = 3
 PAGE_LINES = 1000
 """Keeps the decoding of one page shorter than a frame."""
+READ_TRIES = 5
+"""Of one page, once others have been read: minutes of work are not given up for a moment's trouble."""
 _REPEATS = 3
 """AWS may answer a token with the same token and no line; that often in a row there is nothing more."""
 
@@ -57,6 +60,8 @@ class LogGroup:
     late: int = 0
     fetched: int = 0
     """Events that answers held, new or not: what the tail costs."""
+    _writers: dict[str, Function | None] = field(default_factory=dict)
+    """By stream; a busy function has some hundred in a day."""
     _readings: deque[Reading] = field(default_factory=deque)
 
     async def fresh(self, aws: Gate, clock: Clock, pace: Pace) -> AsyncIterator[list[LogLine]]:
@@ -81,10 +86,19 @@ class LogGroup:
     async def once(
         self, aws: Gate, clock: Clock, pace: Pace, start_ms: int, end_ms: int
     ) -> AsyncIterator[list[LogLine]]:
-        """Everything in [start, end), oldest first, page by page. Raises AwsError."""
-        reading = Reading(Stretch(start_ms, end_ms), end_ms)
-        async for page in self._pages(aws, clock, pace, reading):
-            yield self._decoded(page)
+        """Everything in [start, end), oldest first, page by page. Raises AwsError, but tries again after a moment."""
+        reading, begun, failures = Reading(Stretch(start_ms, end_ms), end_ms), False, 0
+        while True:
+            try:
+                async for page in self._pages(aws, clock, pace, reading):
+                    begun, failures = True, 0
+                    yield self._decoded(page)
+                return
+            except (Throttled, Unreachable) as error:
+                failures += 1
+                if not begun or failures == READ_TRIES:
+                    raise
+                await clock.sleep(retry_in_s(error, failures))
 
     def resume(self, last_ms: int) -> None:
         """Go on from where another source of the same log has ended."""
@@ -93,7 +107,9 @@ class LogGroup:
 
     def attribute(self, stream: str) -> Function | None:
         """The function that writes the stream; None if it is another's in a shared log group."""
-        return next((function for function in self.functions if writes(function, stream)), None)
+        if stream not in self._writers:
+            self._writers[stream] = next((each for each in self.functions if writes(each, stream)), None)
+        return self._writers[stream]
 
     async def _newest(self, aws: Gate, clock: Clock, pace: Pace, now_ms: int) -> list[LogLine]:
         """The newest lines of the last quarter of an hour: one call, unless most are another function's."""
@@ -124,6 +140,7 @@ class LogGroup:
         while goes_on:
             answer = await self._page(aws, clock, pace, reading, params | more)
             self.fetched += len(answer["events"])
+            await clock.sleep(0)  # the SDK has just been busy with the page for ten milliseconds
             yield [event for event in answer["events"] if "timestamp" in event]
             goes_on = reading.turned(answer.get("nextToken"))
 

@@ -69,8 +69,11 @@ class LogTail:
         now = clock.now()
         start_ms, end_ms = epoch_ms(self.since or now - FIRST_REACH), epoch_ms(self.until or now) + 1
         pages = [group.once(aws, clock, following.pace, start_ms, end_ms) for group in following.groups]
-        async for lines in merged(pages):
-            yield LogsArrived(self.functions[0].name, tuple(lines), following.status)
+        try:
+            async for lines in merged(pages):
+                yield LogsArrived(self.functions[0].name, tuple(lines), following.status)
+        except AwsError as error:
+            raise explained(error, following.groups) from error
 
 
 @dataclass(slots=True)
