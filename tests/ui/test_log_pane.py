@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdatop.model.tail import TailStatus
-from lambdatop.state import FocusMoved, Focus
+from lambdatop.state import Focus, FocusMoved
 from lambdatop.ui.panes.log_style import styled
 from lambdatop.ui.widgets.loglines import LogLines
 from tests.ui.log_host import LogHost, line, numbered, text_of

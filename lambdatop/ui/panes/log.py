@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.widget import Widget
@@ -108,10 +108,8 @@ class LogPane(Pane):
         self._look_back()
         self._renote()
 
-    def _look_back(self) -> None:
-        self.run_worker(self._looking_back, group="look back", exclusive=True)
-
-    async def _looking_back(self) -> None:
+    @work(group="look back", exclusive=True)
+    async def _look_back(self) -> None:
         """Go through the older lines a chunk at a time, so that keys and new lines are served in between."""
         while self._selection.look_back():
             if self._selection.chosen is not None:

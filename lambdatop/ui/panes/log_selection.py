@@ -58,7 +58,8 @@ class Selection:
 
     def look_back(self) -> bool:
         """Test one chunk more of older lines; False if all have been tested."""
-        unfinished = [found for found in (self.chosen, self.hits, self.errors) if found is not None and not found.complete]
+        founds = (self.chosen, self.hits, self.errors)
+        unfinished = [found for found in founds if found is not None and not found.complete]
         for found in unfinished:
             found.look_back(self.lines)
         return bool(unfinished)

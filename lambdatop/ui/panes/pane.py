@@ -23,6 +23,7 @@ class Pane(Container):
     def __init__(self) -> None:
         super().__init__(classes="pane")
         self._absence = Static(classes="absence")
+        self._told_absent: str | None = None
 
     def content(self) -> Iterator[Widget]:
         """The widgets that show the source's answers."""
@@ -58,8 +59,10 @@ class Pane(Container):
 
     def absent(self, reason: str | None) -> None:
         """Say why there is nothing to show, in the place of the content; None shows the content."""
-        self.set_class(reason is not None, "-absent")
-        self._absence.update(Content(safe(reason or "")))
+        if reason != self._told_absent:  # telling it anew would lay out the whole screen
+            self._told_absent = reason
+            self.set_class(reason is not None, "-absent")
+            self._absence.update(Content(safe(reason or "")))
 
     def waiting(self) -> str:
         """What is said before the first answer: the source's trouble, or that it has been asked."""

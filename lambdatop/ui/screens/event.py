@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Iterator
-from functools import partial
 from itertools import islice
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -52,8 +52,9 @@ class EventScreen(ModalScreen[None]):
         self._view.border_title = Content(safe(" · ".join(parts)))
         self._view.border_subtitle = Content("y copies · w wraps · Escape closes")
         self._view.focus()
-        self.run_worker(partial(self._fill, _pieces(line.message)))
+        self._fill(_pieces(line.message))
 
+    @work
     async def _fill(self, rows: Iterator[str]) -> None:
         while more := list(islice(rows, ROWS_AT_ONCE)):
             self._rows += more

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import ClassVar, Final
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -86,6 +87,7 @@ class LogLines(LineView, can_focus=True):
         self._rows: dict[int, list[list[Span]]] = {}
         self._strips: dict[tuple[Row, bool, str], Strip] = {}
         self._bar = ""
+        self._thumb: Style | None = None
 
     # What it holds
 
@@ -273,6 +275,7 @@ class LogLines(LineView, can_focus=True):
 
     def forget_strips(self) -> None:
         super().forget_strips()
+        self._thumb = None
         self._forget_rows()
 
     def strip_at(self, y: int) -> Strip:
@@ -288,7 +291,7 @@ class LogLines(LineView, can_focus=True):
             spans = self._rows_of(row[0])[row[1]] if row[0] >= 0 else ()
             look = self.look("loglines--cursor" if at_cursor else None)
             line = strip_of(spans, look, max(0, self.view_width - _BAR_WIDTH))
-            strip = Strip([*line, Segment(bar, thumb_style(self.rich_style))])
+            strip = Strip([*line, Segment(bar, self._bar_style())])
             self._strips[row, at_cursor, bar] = strip
         return strip
 
@@ -311,6 +314,11 @@ class LogLines(LineView, can_focus=True):
         place = self._paging.shown.place
         first, last = place(page[0][0]), place(page[-1][0])
         return thumb(self._height, len(self._paging.shown), last + 1 - first, first)
+
+    def _bar_style(self) -> Style:
+        if self._thumb is None:
+            self._thumb = thumb_style(self.rich_style)
+        return self._thumb
 
     def _overflows(self) -> bool:
         """True if not all rows of all lines have room."""
