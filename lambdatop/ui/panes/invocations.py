@@ -11,6 +11,7 @@ from typing import Final
 
 from textual import events
 from textual.widget import Widget
+from textual.worker import WorkType
 
 from lambdatop.clock import Clock
 from lambdatop.model.fold import Fold
@@ -24,7 +25,7 @@ from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.tones import Cell, Span, Tone
 
 LINES_KEPT: Final = 50_000
-SLICE: Final = 500
+SLICE: Final = 300
 """Lines folded at once: less than a frame."""
 TICK_S: Final = 1.0
 ON_TOP: Final = 5
@@ -86,13 +87,15 @@ class InvocationsPane(Pane):
             self._fold = Fold(lines_kept=LINES_KEPT)
             self._show()
         if log is not None and self._seen:
-            self.run_worker(self._folding, group="fold", exclusive=True)
+            work: WorkType[None] = self._folding
+            self.run_worker(work, group="fold", exclusive=True)
 
     async def _folding(self) -> None:
         log = self.state.log
         while log is not None and (begin := max(self._next, log.lines.end - LINES_KEPT)) < log.lines.end:
             self._next = min(begin + SLICE, log.lines.end)
             self._fold.add(log.lines.between(begin, self._next))
+            self._fold.invocations()  # else all of them were summed up at once behind the last slice
             await asyncio.sleep(0)
             log = self.state.log
         self._show()
