@@ -76,7 +76,7 @@ class Fold:
                 for told in stream.append(entry, self._known):
                     self._give(told)
         self._tell_again(late)
-        for name in touched:
+        for name in touched | late.keys():
             self._note_unstarted(name)
         if len(self._requests) > self._invocations_kept or self._held > self._lines_kept:
             self._drop()

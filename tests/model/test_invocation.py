@@ -321,6 +321,16 @@ def test_one_endless_invocation_does_not_take_all_memory() -> None:
     assert sum(each.lines for each in fold.invocations()) <= 110
 
 
+def test_a_name_learnt_in_another_stream_takes_a_failed_start_back() -> None:
+    fold = Fold()
+    fold.add(logged([start(OTHER), report(OTHER)], stream="b"))
+    fold.add(logged([said("hello"), end(OTHER), INIT_FAILED], stream="a"))
+    assert "init a" in {each.request_id for each in fold.invocations()}
+
+    fold.add(logged([start()], stream="b", after_s=1))
+    assert {each.request_id for each in fold.invocations()} == {ID, OTHER}
+
+
 PIECES = [
     start("r{0}"),
     end("r{0}"),
