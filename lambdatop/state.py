@@ -13,12 +13,14 @@ from typing import assert_never
 from lambdatop.model.alarms import Alarm
 from lambdatop.model.fleet import AccountMetrics, Row, row
 from lambdatop.model.function import Function
+from lambdatop.model.lines import Lines
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import FunctionMetrics, Series, Window
 from lambdatop.model.report import ReportSample
+from lambdatop.model.tail import POLLING, TailStatus
 from lambdatop.model.traces import TraceSummary
 
-LOG_LINES_KEPT = 20_000
+LOG_LINES_KEPT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +97,7 @@ class ChartsMeasured:
 class LogsArrived:
     function: str
     lines: tuple[LogLine, ...]
-    behind_s: float | None = None
-    """How long the newest line took from its timestamp to this program."""
+    tail: TailStatus = POLLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,10 @@ class Focus:
 
     function: str | None = None
     window_minutes: int = 180
+    log_minutes: int | None = None
+    """How far back the log is read; None is the newest lines, as far as they go."""
+    live: bool = False
+    """The log comes by Live Tail, not by polling."""
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -180,11 +185,15 @@ class Fleet:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Log:
-    """The tail of the focus function. `first` counts the lines dropped before `lines[0]`."""
+    """The tail of the focus function."""
 
-    lines: tuple[LogLine, ...] = ()
-    first: int = 0
-    behind_s: float | None = None
+    lines: Lines = field(default_factory=Lines)
+    tail: TailStatus = POLLING
+
+    @property
+    def first(self) -> int:
+        """How many lines were dropped before `lines[0]`."""
+        return self.lines.first
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -295,7 +304,8 @@ def _sampled(fleet: Fleet, update: ReportsSampled) -> Fleet:
 
 def _focused(state: State, focus: Focus) -> State:
     if focus.function == state.focus.function:
-        return replace(state, focus=focus)
+        same_log = (focus.log_minutes, focus.live) == (state.focus.log_minutes, state.focus.live)
+        return replace(state, focus=focus, log=state.log if same_log else None)
     health = {source: failed for source, failed in state.health.items() if source not in FOCUS_SOURCES}
     return replace(state, focus=focus, charts=None, log=None, traces=None, health=health)
 
@@ -305,13 +315,10 @@ FOCUS_SOURCES = ("charts", "logs", "traces")
 
 
 def _logged(log: Log | None, update: LogsArrived) -> Log:
-    if log is not None and not update.lines:
-        return log
     log = log or Log()
-    behind = log.behind_s if update.behind_s is None else update.behind_s
-    lines = log.lines + update.lines
-    dropped = max(0, len(lines) - LOG_LINES_KEPT)
-    return Log(lines[dropped:], log.first + dropped, behind)
+    if not update.lines and update.tail == log.tail:
+        return log
+    return Log(log.lines.appended(update.lines, LOG_LINES_KEPT) if update.lines else log.lines, update.tail)
 
 
 def _recovered(state: State, source: str) -> State:

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from lambdatop.model.advice import Rule
 from lambdatop.model.alarms import Alarm, AlarmState
 from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import window_of
+from lambdatop.model.tail import TailStatus
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.state import (
-    LOG_LINES_KEPT,
     AccountMeasured,
     AlarmsListed,
     ApiUsed,
@@ -153,18 +155,29 @@ def test_an_answer_of_a_healthy_source_changes_nothing() -> None:
 
 def test_lines_are_added_in_the_order_in_which_they_arrive() -> None:
     state = after(
-        LogsArrived("checkout-api", (line(1), line(3)), 1.5), LogsArrived("checkout-api", (line(2),)), state=FOCUSED
+        LogsArrived("checkout-api", (line(1), line(3)), TailStatus(behind_s=1.5)),
+        LogsArrived("checkout-api", (line(2),), TailStatus(behind_s=1.5)),
+        state=FOCUSED,
     )
 
     assert state.log is not None
     assert [each.event_id for each in state.log.lines] == ["1", "3", "2"]
-    assert (state.log.first, state.log.behind_s) == (0, 1.5)
+    assert (state.log.first, state.log.tail.behind_s) == (0, 1.5)
+
+
+def test_another_range_of_the_log_begins_it_anew_and_leaves_the_rest() -> None:
+    state = after(LogsArrived("checkout-api", (line(1),)), TracesArrived("checkout-api", ()), state=FOCUSED)
+
+    moved = after(FocusMoved(replace(state.focus, log_minutes=60)), state=state)
+
+    assert moved.log is None
+    assert moved.traces == ()
 
 
 def test_an_empty_poll_of_a_log_is_no_change() -> None:
-    state = after(LogsArrived("checkout-api", (line(1),), 1.5), state=FOCUSED)
+    state = after(LogsArrived("checkout-api", (line(1),), TailStatus(behind_s=1.5)), state=FOCUSED)
 
-    assert reduce(state, LogsArrived("checkout-api", ())).log is state.log
+    assert reduce(state, LogsArrived("checkout-api", (), TailStatus(behind_s=1.5))).log is state.log
 
 
 def test_the_first_empty_poll_tells_that_the_log_is_empty() -> None:
@@ -174,15 +187,16 @@ def test_the_first_empty_poll_tells_that_the_log_is_empty() -> None:
     assert state.log.lines == ()
 
 
-def test_the_oldest_lines_are_dropped_and_counted() -> None:
-    many = tuple(map(line, range(LOG_LINES_KEPT)))
+def test_the_oldest_lines_are_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lambdatop.state.LOG_LINES_KEPT", 2_000)
+    many = tuple(map(line, range(2_000)))
 
     state = after(LogsArrived("checkout-api", many), LogsArrived("checkout-api", (line(-1), line(-2))), state=FOCUSED)
 
     assert state.log is not None
-    assert len(state.log.lines) == LOG_LINES_KEPT
+    assert len(state.log.lines) == 2_000
     assert state.log.first == 2
-    assert state.log.lines[0] is many[2]
+    assert state.log.lines[0] == many[2]
 
 
 def test_a_row_is_diagnosed_anew_by_whatever_is_learnt_of_it() -> None:

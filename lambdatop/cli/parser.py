@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from lambdatop import __version__
+from lambdatop.cli.logs_parser import parse_logs
+from lambdatop.cli.options import account_options
 from lambdatop.config import SORT_COLUMNS, Config
 
 Command = Callable[[], int]
@@ -18,6 +20,7 @@ examples:
   lambdatop checkout-api                 opened on one function: charts, logs, traces
   lambdatop --profile prod --region eu-west-1 --filter orders
   lambdatop --once --json | jq '.functions[] | select(.errors > 0) | .name'
+  lambdatop logs checkout-api -f         its log, followed
   lambdatop emulator --port 4599         the embedded account alone, for any AWS client
 
 exit codes: 0 ok, 1 failed, 2 usage, 3 partial (some API refused), 4 credentials, 5 network, 130 interrupted
@@ -28,8 +31,11 @@ _LONGEST_WINDOW_MINUTES = 24 * 60
 
 def parse(argv: Sequence[str]) -> Command:
     """The command that these words ask for, not yet run. Ends the process with code 2 for words it does not know."""
-    if argv and argv[0] == "emulator":
-        return _emulator(_emulator_parser().parse_args(argv[1:]))
+    match argv:
+        case ["emulator", *words]:
+            return _emulator(_emulator_parser().parse_args(words))
+        case ["logs", *words]:
+            return _logs(parse_logs(words))
     return _monitor(_monitor_parser().parse_args(argv))
 
 
@@ -61,6 +67,29 @@ def _monitor(args: argparse.Namespace) -> Command:
     return run
 
 
+def _logs(args: argparse.Namespace) -> Command:
+    config = Config(profile=args.profile, region=args.region, endpoint_url=args.endpoint_url, demo=args.demo)
+
+    def run() -> int:
+        from lambdatop.cli import logs
+
+        wanted = logs.Wanted(
+            functions=tuple(args.functions),
+            follow=args.follow or args.live,
+            since=args.since,
+            until=args.until,
+            pattern=args.filter,
+            level=args.level,
+            request_id=args.request,
+            live=args.live,
+            invocations=args.invocations,
+            as_json=args.json,
+        )
+        return logs.run(config, wanted)
+
+    return run
+
+
 def _emulator(args: argparse.Namespace) -> Command:
     def run() -> int:
         from lambdatop.emulator import serve
@@ -86,12 +115,8 @@ def _monitor_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("function", nargs="?", metavar="FUNCTION", help="open on this function")
     parser.add_argument("--version", action="version", version=f"lambdatop {__version__}")
-    account = parser.add_argument_group("account")
-    account.add_argument("--profile", metavar="P", help="profile of ~/.aws (else AWS_PROFILE)")
-    account.add_argument("--region", metavar="R", help="Region (else AWS_REGION, AWS_DEFAULT_REGION, the profile's)")
-    account.add_argument("--endpoint-url", metavar="URL", type=_url, help="another endpoint, such as the emulator's")
+    account = account_options(parser)
     account.add_argument("--read-only", action="store_true", help="refuse every call that changes something")
-    account.add_argument("--demo", action="store_true", help="use an embedded account: no AWS, no credentials")
     table = parser.add_argument_group("table")
     table.add_argument("--filter", metavar="TEXT", default="", help="only functions that match; !TEXT inverts")
     table.add_argument("--sort", metavar="COLUMN", choices=SORT_COLUMNS, default="sick", help=", ".join(SORT_COLUMNS))
@@ -124,12 +149,6 @@ def _minutes(text: str) -> int:
     if not 1 <= minutes <= _LONGEST_WINDOW_MINUTES:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 15m or 3h (at most 24h)")
     return minutes
-
-
-def _url(text: str) -> str:
-    if not re.match(r"https?://[^/\s]+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a URL such as http://127.0.0.1:4599")
-    return text
 
 
 def _port(text: str) -> int:

@@ -19,6 +19,7 @@ from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.simulation.happening import happened
 from lambdatop.emulator.simulation.sketch import Sketch
+from lambdatop.emulator.written import LogGroupClass, WrittenGroup
 
 ACCOUNT_ID = "123456789012"
 
@@ -53,6 +54,7 @@ class Account:
         self._called: dict[int, tuple[EmulatedFunction, ...]] = {}
         self.custom_metrics: dict[tuple[str, str, Dimensions], CustomMetric] = {}
         self.totals: dict[tuple[str, int], Sketch] = {}
+        self.written: dict[str, WrittenGroup] = {}
         self.alarms = AlarmBook(self)
         self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
         set_alarms(self)
@@ -91,6 +93,17 @@ class Account:
                 group = function.log_group
                 self._log_groups[group] = (*self._log_groups.get(group, ()), name)
         return self._log_groups
+
+    def write_log(
+        self, group: str, stream: str, timestamp_ms: int, message: str, *, visible_ms: int | None = None
+    ) -> None:
+        """Plant a log event that is visible from `visible_ms` on, by default from now; creates the log group."""
+        now_ms = int(self.clock() * 1000)
+        self.create_log_group(group).add(stream, timestamp_ms, message, now_ms if visible_ms is None else visible_ms)
+
+    def create_log_group(self, group: str, log_class: LogGroupClass = "STANDARD") -> WrittenGroup:
+        """The log group of a name, created if nobody has done so by name yet."""
+        return self.written.setdefault(group, WrittenGroup(int(self.clock() * 1000), log_class))
 
     def called(self, hour: int) -> tuple[EmulatedFunction, ...]:
         """The functions with any callers in an epoch hour, the busiest first."""

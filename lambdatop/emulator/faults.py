@@ -6,7 +6,18 @@ from typing import Any, Literal
 
 from lambdatop.emulator.operations import AwsError
 
-FaultKind = Literal["denied", "throttled", "unavailable", "html", "broken_json", "null_members", "delayed", "reset"]
+FaultKind = Literal[
+    "denied",
+    "throttled",
+    "unavailable",
+    "html",
+    "broken_json",
+    "null_members",
+    "delayed",
+    "reset",
+    "same_token",
+    "limit",
+]
 
 _USER = "arn:aws:iam::123456789012:user/demo"
 _IAM_SERVICES = {"resourcegroupstaggingapi": "tag"}
@@ -66,9 +77,22 @@ class Fault:
         """The connection is closed without an answer, though the call took effect: the client cannot know."""
         return Fault(kind="reset", times=times)
 
+    @staticmethod
+    def same_token(*, times: int | None = None) -> "Fault":
+        """An empty page whose token is the one that was sent, as AWS's logs answer now and then."""
+        return Fault(kind="same_token", times=times)
+
+    @staticmethod
+    def limit(*, times: int | None = None) -> "Fault":
+        """Too many of something at a time, such as Live Tail sessions."""
+        return Fault(kind="limit", times=times)
+
 
 class Faults(dict[str, Fault]):
-    """Faults by `service.Operation`; a key may hold wildcards (`xray.*`), and the first that matches counts."""
+    """Faults by `service.Operation`; a key may hold wildcards (`xray.*`), and the first that matches counts.
+
+    The frames of an event stream, after its first, meet those of `service.Operation.frame`.
+    """
 
     def take(self, operation: str) -> Fault | None:
         """The fault that the next call of this operation meets; counts down `times`."""
@@ -91,6 +115,8 @@ def error_of(fault: Fault, operation: str, resource: str | None) -> AwsError | N
             return _denied(service, operation, resource)
         case "throttled":
             return AwsError(*_THROTTLES.get(service, ("ThrottlingException", "Rate exceeded", 400)))
+        case "limit":
+            return AwsError("LimitExceededException", "Resource limit exceeded.")
         case "unavailable":
             return AwsError("ServiceUnavailableException", "Service is unavailable. Please try again later.", 503)
         case _:

@@ -95,9 +95,28 @@ class Gateway:
                 raise error
         _refuse_incomplete(call)
         if (stream := _streams(spoken_to.name).get(name)) is not None:
-            return await _streamed(request, stream(self._account(region), call.params, self._tail_every_s))
+            return await self._streamed(request, name, stream(self._account(region), call.params, self._tail_every_s))
         answer = self._call(name, call, region)
+        if fault is not None and fault.kind == "same_token" and "nextToken" in call.params:
+            answer |= {"events": [], "nextToken": call.params["nextToken"]}
         return _response(_spoiled(fault, protocol.answer(call, answer), answer))
+
+    async def _streamed(self, request: web.Request, name: str, frames: AsyncIterator[bytes]) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"content-type": "application/vnd.amazon.eventstream"})
+        first = await anext(frames)  # a refusal must come before the stream has begun
+        await response.prepare(request)
+        try:
+            await response.write(first)
+            async for frame in frames:
+                if (fault := self.faults.take(f"{name}.frame")) is not None:
+                    await asyncio.sleep(fault.delay_s)
+                    if fault.kind == "reset" and request.transport is not None:
+                        request.transport.abort()
+                await response.write(frame)
+            await response.write_eof()
+        except ConnectionResetError:
+            _log.debug("the reader of a live tail went away")
+        return response
 
     def _call(self, name: str, call: Call, region: str) -> dict[str, Any]:
         load(name.partition(".")[0])
@@ -164,17 +183,3 @@ def _response(reply: Reply) -> web.Response:
     return web.Response(
         status=reply.status, body=reply.body, headers={**reply.headers, "x-amzn-requestid": str(uuid4())}
     )
-
-
-async def _streamed(request: web.Request, frames: AsyncIterator[bytes]) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"content-type": "application/vnd.amazon.eventstream"})
-    first = await anext(frames)  # a refusal must come before the stream has begun
-    await response.prepare(request)
-    try:
-        await response.write(first)
-        async for frame in frames:
-            await response.write(frame)
-        await response.write_eof()
-    except ConnectionResetError:
-        _log.debug("the reader of a live tail went away")
-    return response

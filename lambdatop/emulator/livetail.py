@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from lambdatop.emulator import eventstream
-from lambdatop.emulator.invocation import Invocation
-from lambdatop.emulator.logs import group_arn, group_of
-from lambdatop.emulator.logscan import Event, Wanted, stretches
+from lambdatop.emulator.logs_groups import group_arn, readable_group
+from lambdatop.emulator.logscan import Wanted, stretches
 from lambdatop.emulator.operations import Answer, AwsError, Params
 from lambdatop.emulator.patterns import Matcher, compile_pattern
+from lambdatop.emulator.written import Event
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MAX_GROUPS = 10
 _MAX_EVENTS = 500
 _LATEST_MS = 12_000
-"""No event is ingested later than that after its timestamp."""
+"""No line of an invocation is ingested later than that after its timestamp."""
 _SESSION_S = 3 * 3600
 
 
@@ -56,7 +56,7 @@ def _groups(account: "Account", params: Params) -> list[str]:
     for identifier in identifiers:
         if not identifier.startswith("arn:") or identifier.endswith(":*"):
             raise AwsError("InvalidParameterException", f"{identifier} is not a log group's ARN without :*")
-    return [group_of(account, identifier) for identifier in identifiers]
+    return [readable_group(account, identifier, "StartLiveTail") for identifier in identifiers]
 
 
 def _wanted(params: Params) -> Wanted | None:
@@ -67,10 +67,7 @@ def _wanted(params: Params) -> Wanted | None:
         return None
     chosen, starts = frozenset(names or ()), tuple(prefixes or ())
 
-    def wanted(invocation: Invocation) -> bool:
-        return invocation.stream in chosen or invocation.stream.startswith(starts)
-
-    return wanted
+    return lambda stream: stream in chosen or stream.startswith(starts)
 
 
 def _session(params: Params) -> Answer:
@@ -105,12 +102,15 @@ def _update(
 
 
 def _ingested(account: "Account", group: str, since: int, now: int, wanted: Wanted | None) -> list[Event]:
-    return [
+    found = {
         event
         for stretch in stretches(account, group, since - _LATEST_MS, now, newest_first=False, wanted=wanted)
         for event in stretch.events
         if since < event.ingested <= now
-    ]
+    }
+    if (written := account.written.get(group)) is not None:  # those may be as late as they like
+        found.update(event for event in written.arrived(since, now) if wanted is None or wanted(event.stream))
+    return list(found)
 
 
 def _result(account: "Account", event: Event, group: str) -> dict[str, Any]:

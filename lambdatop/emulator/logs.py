@@ -1,25 +1,23 @@
-"""CloudWatch Logs of the emulated account: groups, streams and events, read page by page as in AWS.
+"""The log events of the emulated account, read page by page as in AWS.
 
 Source of the rules: the service's model and user guide (shared/aws-facts.md, section 3). Pages end at a limit, at
 1 MB or when enough was looked at, so that empty pages with a token occur as in AWS.
 """
 
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lambdatop.emulator.logscan import Event, Position, Stretch, Wanted, stretches
+from lambdatop.emulator.logs_groups import DAY_MS, RETENTION_DAYS, named_group, readable_group
+from lambdatop.emulator.logscan import Stretch, Wanted, stretches
 from lambdatop.emulator.operations import Answer, AwsError, Params, operation
 from lambdatop.emulator.patterns import compile_pattern
 from lambdatop.emulator.tokens import Place, place_of, token_of
+from lambdatop.emulator.written import Event, Position
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
-    from lambdatop.emulator.function import EmulatedFunction
 
-RETENTION_DAYS = 14
-_DAY_MS = 86_400_000
 _MAX_EVENTS = 10_000
 _MAX_BYTES = 1_048_576
 _EVENT_OVERHEAD = 26
@@ -27,136 +25,15 @@ _BUDGET = 25_000
 """Invocations and events that one page may cost."""
 _BACKWARDS_SINCE = 1_704_067_200_000
 """AWS: newest first only from 2024-01-01 on."""
-_STREAMS_BUDGET = 12_000
-_STREAMS_SPAN_MS = 3 * 3_600_000
-_IN_USE = ("per_minute", "per_day", "at_minutes")
-
-
-def log_groups(account: "Account") -> dict[str, tuple[str, ...]]:
-    """The groups that exist: Lambda makes one when a function first runs, so the never-called have none."""
-    return {
-        group: names
-        for group, names in account.log_groups().items()
-        if any(_is_called(account.functions[name]) for name in names)
-    }
-
-
-def _is_called(function: "EmulatedFunction") -> bool:
-    return any(getattr(function.profile.traffic, rate) for rate in _IN_USE)
-
-
-def group_of(account: "Account", identifier: str) -> str:
-    """The log group of a name or ARN; raises `ResourceNotFoundException`."""
-    name = identifier.rpartition(":log-group:")[2].removesuffix(":*")
-    if name not in log_groups(account):
-        raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
-    return name
-
-
-def group_arn(account: "Account", group: str) -> str:
-    """The ARN as Live Tail and `logGroupArn` write it, without `:*`."""
-    return f"arn:aws:logs:{account.region}:{account.id}:log-group:{group}"
-
-
-def _group(account: "Account", params: Params) -> str:
-    name, identifier = params.get("logGroupName"), params.get("logGroupIdentifier")
-    if (name is None) == (identifier is None):
-        raise AwsError("InvalidParameterException", "Exactly one of logGroupName and logGroupIdentifier is required")
-    return group_of(account, name or identifier or "")
-
-
-@operation("logs.DescribeLogGroups")
-def describe_log_groups(account: "Account", params: Params) -> Answer:
-    """By name, 50 a page."""
-    prefix, part = params.get("logGroupNamePrefix"), params.get("logGroupNamePattern")
-    if prefix is not None and part is not None:
-        raise AwsError("InvalidParameterException", "LogGroup name prefix and LogGroup name pattern are exclusive")
-    wanted = {identifier.rpartition(":log-group:")[2] for identifier in params.get("logGroupIdentifiers", ())}
-    if params.get("logGroupClass", "STANDARD") != "STANDARD":
-        return {"logGroups": []}
-    names = [
-        name
-        for name in sorted(log_groups(account))
-        if name.startswith(prefix or "") and (part or "").lower() in name.lower() and (not wanted or name in wanted)
-    ]
-    names, token = _paged(names, params)
-    return {"logGroups": [_described_group(account, name) for name in names], **token}
-
-
-def _described_group(account: "Account", name: str) -> Answer:
-    number = zlib.crc32(name.encode())
-    arn = group_arn(account, name)
-    return {
-        "logGroupName": name,
-        "creationTime": int(account.started * 1000) - (30 + number % 700) * _DAY_MS,
-        "retentionInDays": RETENTION_DAYS,
-        "metricFilterCount": 0,
-        "arn": f"{arn}:*",
-        "storedBytes": number * 7,
-        "logGroupClass": "STANDARD",
-        "logGroupArn": arn,
-    }
-
-
-def _paged(items: list[Any], params: Params) -> tuple[list[Any], dict[str, str]]:
-    """A page of a list that is known as a whole, and the token for the next one."""
-    limit, token = params.get("limit", 50), params.get("nextToken", "0")
-    if not 1 <= limit <= 50:
-        raise AwsError("InvalidParameterException", f"limit must be between 1 and 50, not {limit}")
-    if not token.isdigit() or int(token) > len(items):
-        raise AwsError("InvalidParameterException", "The specified nextToken is invalid.")
-    end = int(token) + limit
-    return items[int(token) : end], {"nextToken": str(end)} if end < len(items) else {}
-
-
-@operation("logs.DescribeLogStreams")
-def describe_log_streams(account: "Account", params: Params) -> Answer:
-    """The streams written lately (at most the last three hours), by name or by last event."""
-    group = _group(account, params)
-    prefix, by_time = params.get("logStreamNamePrefix", ""), params.get("orderBy") == "LastEventTime"
-    if prefix and by_time:
-        raise AwsError("InvalidParameterException", "Cannot order by LastEventTime with a logStreamNamePrefix.")
-    spans = {name: span for name, span in _stream_spans(account, group).items() if name.startswith(prefix)}
-    ordered = sorted(spans, key=lambda name: (spans[name][1] if by_time else 0, name))
-    names, token = _paged(ordered[::-1] if params.get("descending") else ordered, params)
-    return {"logStreams": [_described_stream(account, group, name, *spans[name]) for name in names], **token}
-
-
-def _stream_spans(account: "Account", group: str) -> dict[str, tuple[int, int]]:
-    """Each recent stream's first and last timestamps, milliseconds."""
-    now = int(account.clock() * 1000)
-    spans: dict[str, tuple[int, int]] = {}
-    examined = 0
-    for stretch in stretches(account, group, now - _STREAMS_SPAN_MS, now, newest_first=True):
-        for event in stretch.events:
-            at = event.position.timestamp
-            spans[event.stream] = at, spans.get(event.stream, (at, at))[1]
-        examined += stretch.examined
-        if examined > _STREAMS_BUDGET:
-            break
-    return spans
-
-
-def _described_stream(account: "Account", group: str, name: str, first: int, last: int) -> Answer:
-    return {
-        "logStreamName": name,
-        "creationTime": first,
-        "firstEventTimestamp": first,
-        "lastEventTimestamp": last,
-        "lastIngestionTime": min(last + 1000, int(account.clock() * 1000)),
-        "uploadSequenceToken": f"{zlib.crc32(name.encode()):056d}",
-        "arn": f"{group_arn(account, group)}:log-stream:{name}",
-        "storedBytes": 0,
-    }
 
 
 @operation("logs.FilterLogEvents")
 def filter_log_events(account: "Account", params: Params) -> Answer:
     """Events of all streams by time; `startTime` and `endTime` are inclusive milliseconds."""
-    group = _group(account, params)
+    group = readable_group(account, named_group(account, params), "FilterLogEvents")
     wanted = _wanted_streams(params)
     matches = compile_pattern(params.get("filterPattern", ""))
-    start, end = _window(account, params)
+    start, end = _window(account, group, params)
     newest_first = not params.get("startFromHead", True)
     if newest_first and params.get("startTime", 0) < _BACKWARDS_SINCE:
         raise AwsError("InvalidParameterException", "startFromHead=false requires startTime on or after Jan 1, 2024")
@@ -178,15 +55,15 @@ def filter_log_events(account: "Account", params: Params) -> Answer:
 @operation("logs.GetLogEvents")
 def get_log_events(account: "Account", params: Params) -> Answer:
     """Events of one stream; the end is where a token comes back unchanged."""
-    group = _group(account, params)
+    group = readable_group(account, named_group(account, params), "GetLogEvents")
     stream = params["logStreamName"]
-    start, end = _window(account, params)
-    start = max(start, _opened(stream))
+    start, end = _window(account, group, params)
+    start = max(start, _opened(account, group, stream))
     question = [group, stream]
     token = params.get("nextToken")
     place = place_of(token, question) if token else Place(newest_first=not params.get("startFromHead", False))
     page = _Page(params.get("limit", _MAX_EVENTS))
-    for stretch in _from_place(account, group, start, end, place, lambda invocation: invocation.stream == stream):
+    for stretch in _from_place(account, group, start, end, place, lambda name: name == stream):
         page.read(_after(stretch, place), stretch, place)
         if page.next is not None:
             break
@@ -200,8 +77,10 @@ def get_log_events(account: "Account", params: Params) -> Answer:
     return {"events": [_plain(event) for event in events], **tokens}
 
 
-def _opened(stream: str) -> int:
-    """The first millisecond of the day in a stream's name: it holds nothing older."""
+def _opened(account: "Account", group: str, stream: str) -> int:
+    """The first millisecond of the day in a stream's name: it holds nothing older, unless it was created by name."""
+    if (written := account.written.get(group)) is not None and stream in written.streams:
+        return 0
     try:
         day = datetime.strptime(stream[:10], "%Y/%m/%d").replace(tzinfo=UTC)
     except ValueError as unnamed:
@@ -224,22 +103,24 @@ def _wanted_streams(params: Params) -> Wanted | None:
         raise AwsError("InvalidParameterException", "logStreamNames and logStreamNamePrefix are exclusive")
     if names:
         chosen = frozenset(names)
-        return lambda invocation: invocation.stream in chosen
+        return lambda stream: stream in chosen
     if prefix:
-        return lambda invocation: invocation.stream.startswith(prefix)
+        return lambda stream: stream.startswith(prefix)
     return None
 
 
-def _window(account: "Account", params: Params) -> tuple[int, int]:
-    """[start, end) in milliseconds: what was asked for, as far as it is kept and has happened."""
+def _window(account: "Account", group: str, params: Params) -> tuple[int, int]:
+    """[start, end) in milliseconds: what was asked for, as far as it is kept and has happened or is dated ahead."""
     now = int(account.clock() * 1000)
-    start, end = params.get("startTime", 0), params.get("endTime", now)
+    written = account.written.get(group)
+    last = max(now, written.newest_ms if written else 0)
+    start, end = params.get("startTime", 0), params.get("endTime", last)
     limit = params.get("limit", 1)
     if start > end:
         raise AwsError("InvalidParameterException", "startTime must be earlier than endTime")
     if not 1 <= limit <= _MAX_EVENTS:
         raise AwsError("InvalidParameterException", f"limit must be between 1 and {_MAX_EVENTS}, not {limit}")
-    return max(start, now - RETENTION_DAYS * _DAY_MS), min(end, now) + 1
+    return max(start, now - RETENTION_DAYS * DAY_MS), min(end, last) + 1
 
 
 def _from_place(

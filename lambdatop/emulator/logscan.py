@@ -1,16 +1,17 @@
 """The log events of a group in order, made as they are asked for: a busy function writes 20,000 a minute.
 
-Nothing is stored. Every event follows from an invocation, and when it was ingested from its timestamp and stream, so
-that two requests see the same past. Late ones are there too: they turn up behind what has been read already.
+Nothing of them is stored. Every event follows from an invocation, and when it was ingested from its timestamp and
+stream, so that two requests see the same past. Late ones are there too: they turn up behind what has been read already.
+What somebody wrote into the group by name is merged in.
 """
 
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.loglines import lines, manner_of
+from lambdatop.emulator.written import Event, Position
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
@@ -28,31 +29,6 @@ _LATE_MS = 8_800
 _LATE_ONE_IN = 24
 
 
-class Position(NamedTuple):
-    """An event's place in the order of a group: by time, then by stream, in which the order of writing holds."""
-
-    timestamp: int
-    stream_key: int
-    started_us: int
-    line: int
-
-
-class Event(NamedTuple):
-    """One log event."""
-
-    position: Position
-    ingested: int
-    """Epoch milliseconds."""
-    stream: str
-    message: str
-
-    @property
-    def id(self) -> str:
-        """AWS's eventId: digits, unique and in the order of the events."""
-        timestamp, stream_key, started_us, line = self.position
-        return f"3{timestamp:014d}{stream_key:010d}{started_us:017d}{line:04d}"
-
-
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """The visible events with timestamps in [start, end) milliseconds, in the order asked for."""
@@ -64,7 +40,8 @@ class Stretch:
     """Invocations and events that had to be looked at: what a page's budget is spent on."""
 
 
-Wanted = Callable[[Invocation], bool]
+Wanted = Callable[[str], bool]
+"""Of a stream's name."""
 
 
 def stretches(
@@ -72,14 +49,13 @@ def stretches(
 ) -> Iterator[Stretch]:
     """A group's events in [start_ms, end_ms), cut into stretches that grow where little is written.
 
-    `wanted` chooses invocations before their lines are rendered.
+    `wanted` chooses streams before their lines are rendered.
     """
-    names = account.log_groups().get(group, ())
     step_ms = _STEPS_S[0] * 2000
     at = end_ms if newest_first else start_ms
     while at > start_ms if newest_first else at < end_ms:
         start, end = (max(start_ms, at - step_ms), at) if newest_first else (at, min(end_ms, at + step_ms))
-        stretch = _stretch(account, names, start, end, wanted, newest_first=newest_first)
+        stretch = _stretch(account, group, start, end, wanted, newest_first=newest_first)
         yield stretch
         at = start if newest_first else end
         if stretch.examined < _FEW:
@@ -89,18 +65,18 @@ def stretches(
 
 
 def _stretch(
-    account: "Account", names: tuple[str, ...], start: int, end: int, wanted: Wanted | None, *, newest_first: bool
+    account: "Account", group: str, start: int, end: int, wanted: Wanted | None, *, newest_first: bool
 ) -> Stretch:
     now_ms = int(account.clock() * 1000)
     events: list[Event] = []
     examined = 0
-    for name in names:
+    for name in account.log_groups().get(group, ()):
         configuration = account.function(name).config
         manner = manner_of(configuration)
         reach_s = configuration["Timeout"] + _MARGIN_S
         for invocation in account.invocations(name, start / 1000 - reach_s, end / 1000):
             examined += invocation.start * 1000 >= start
-            if invocation.end * 1000 < start or (wanted and not wanted(invocation)):
+            if invocation.end * 1000 < start or (wanted and not wanted(invocation.stream)):
                 continue
             stream, key = invocation.stream, zlib.crc32(invocation.stream.encode())
             started_us = int(invocation.start * 1_000_000)
@@ -108,6 +84,8 @@ def _stretch(
                 timestamp = int(at)
                 if start <= timestamp < end and (seen := ingested(timestamp, key)) <= now_ms:
                     events.append(Event(Position(timestamp, key, started_us, index), seen, stream, message))
+    if (written := account.written.get(group)) is not None:
+        events += (event for event in written.within(start, end, now_ms) if wanted is None or wanted(event.stream))
     events.sort(reverse=newest_first)
     return Stretch(start, end, events, examined + len(events))
 

@@ -7,8 +7,8 @@ from binascii import Error as NotBase64
 from dataclasses import dataclass
 from typing import Any
 
-from lambdatop.emulator.logscan import Position
 from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.written import Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,8 @@ class Parsed:
     """What to display, still raw: no time and no request id, which the pane shows itself. May have several lines."""
     report: Report | None = None
     """Of REPORT lines."""
+    version: str | None = None
+    """Of START lines: `$LATEST` or a published version."""
 
 
 _WORDS = {

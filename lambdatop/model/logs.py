@@ -6,7 +6,7 @@ never fails and hides nothing.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,10 +51,14 @@ def read(message: str) -> Parsed:
     text = message.rstrip()
     if text.startswith("{") and (event := decode_object(text)) is not None:
         return read_object(event, text)
-    for prefix, reader in _SYSTEM_LINES:
-        if text.startswith(prefix) and (parsed := reader(text)) is not None:
-            return parsed
-    return _bracketed(text) or _tabbed(text) or _timed_out(text) or _unmarked(text)
+    reader = _SYSTEM_LINES.get(text[:4])
+    if reader is not None and (parsed := reader(text)) is not None:
+        return parsed
+    if text.startswith("["):
+        return _bracketed(text) or _unmarked(text)
+    if text[:1].isdigit():
+        return _tabbed(text) or _timed_out(text) or _unmarked(text)
+    return _unmarked(text)
 
 
 def _start_or_end(text: str) -> Parsed | None:
@@ -63,7 +67,7 @@ def _start_or_end(text: str) -> Parsed | None:
         return None
     word, request_id, version = match.groups()
     shown = f"{word} {short_id(request_id)} {version or ''}".rstrip()
-    return Parsed(Kind(word), None, request_id, shown)
+    return Parsed(Kind(word), None, request_id, shown, version=version)
 
 
 def _report(text: str) -> Parsed | None:
@@ -74,17 +78,19 @@ def _report(text: str) -> Parsed | None:
     return Parsed(Kind.REPORT, level, report.request_id, report_text(report), report)
 
 
-def _phase(text: str) -> Parsed:
+def _phase(text: str) -> Parsed | None:
     """INIT_START and its kin: the values of their fields, without the ARN, which repeats the version."""
     word, _, rest = text.partition(" ")
+    if word not in _PHASES:
+        return None
     fields = [field.partition(": ")[::2] for field in rest.split("\t")]
     shown = " · ".join(value or name for name, value in fields if not name.endswith("ARN"))
     failed = any(name == "Status" and value in ("error", "timeout") for name, value in fields)
     return Parsed(Kind.INIT, Level.ERROR if failed else None, None, f"{word} {shown}".rstrip())
 
 
-def _platform(text: str) -> Parsed:
-    return Parsed(Kind.PLATFORM, None, None, text)
+def _platform(text: str) -> Parsed | None:
+    return Parsed(Kind.PLATFORM, None, None, text) if text.startswith(_PLATFORM) else None
 
 
 def _exited(text: str) -> Parsed | None:
@@ -92,19 +98,20 @@ def _exited(text: str) -> Parsed | None:
     return Parsed(Kind.PLATFORM, Level.ERROR, match[1], match[2]) if match else None
 
 
-_SYSTEM_LINES: tuple[tuple[str, Callable[[str], Parsed | None]], ...] = (
-    ("START ", _start_or_end),
-    ("END ", _start_or_end),
-    ("REPORT ", _report),
-    ("INIT_START ", _phase),
-    ("INIT_REPORT ", _phase),
-    ("RESTORE_START ", _phase),
-    ("RESTORE_REPORT ", _phase),
-    ("EXTENSION\t", _platform),
-    ("TELEMETRY\t", _platform),
-    ("LOGS\t", _platform),
-    ("RequestId: ", _exited),
-)
+_PHASES = ("INIT_START", "INIT_REPORT", "RESTORE_START", "RESTORE_REPORT")
+_PLATFORM = ("EXTENSION\t", "TELEMETRY\t", "LOGS\t")
+_SYSTEM_LINES: Mapping[str, Callable[[str], Parsed | None]] = {
+    "STAR": _start_or_end,
+    "END ": _start_or_end,
+    "REPO": _report,
+    "INIT": _phase,
+    "REST": _phase,
+    "EXTE": _platform,
+    "TELE": _platform,
+    "LOGS": _platform,
+    "Requ": _exited,
+}
+"""By the first four characters: looked at for every line."""
 
 
 def _bracketed(text: str) -> Parsed | None:

@@ -84,7 +84,8 @@ def _platform(name: str, record: Mapping[str, object], report: Report | None) ->
         return Parsed(Kind.REPORT, level, request_id, report_text(report), report)
     kind = _KINDS.get(name) or (Kind.INIT if name.startswith(("init", "restore")) else Kind.PLATFORM)
     words = (kind.value if name in _KINDS else name, short_id(request_id) if request_id else "", _facts(record))
-    return Parsed(kind, level, request_id, " ".join(word for word in words if word))
+    version = _text(record.get("version")) if kind is Kind.START else None
+    return Parsed(kind, level, request_id, " ".join(word for word in words if word), version=version)
 
 
 def _facts(record: Mapping[str, object]) -> str:

@@ -135,8 +135,8 @@ def summarise(reports: Sequence[tuple[datetime, Report]]) -> ReportSample | None
         timeouts=statuses.count("timeout"),
         ooms=statuses.count("oom"),
         errors=statuses.count("error"),
-        init_p50_ms=_percentile(starts, 50),
-        init_p95_ms=_percentile(starts, 95),
+        init_p50_ms=percentile(starts, 50),
+        init_p95_ms=percentile(starts, 95),
         billed_ms=sum(report.billed_ms or 0 for _, report in reports),
         since=min(times),
         until=max(times),
@@ -158,7 +158,7 @@ def _from_fields(fields: Mapping[str, str]) -> Report | None:
         return None
     return _report(
         request_id=fields["RequestId"],
-        numbers={name: number(fields.get(text)) for name, text in _JSON_NAMES.items()},
+        numbers={name: number(fields[text]) for name, text in _JSON_NAMES.items() if text in fields},
         status=fields.get("Status", "success"),
         error_type=fields.get("Error Type"),
         trace_id=fields.get("TraceId"),
@@ -201,6 +201,6 @@ def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _percentile(ordered: Sequence[float], percent: int) -> float | None:
+def percentile(ordered: Sequence[float], percent: int) -> float | None:
     """By nearest rank: a value that occurred."""
     return ordered[max(0, math.ceil(percent * len(ordered) / 100) - 1)] if ordered else None

@@ -37,8 +37,8 @@ from lambdatop.state import (
     reduce,
 )
 from lambdatop.ui.commands import Place, bindings
-from lambdatop.ui.feeds import Feeds, Updates
-from lambdatop.ui.messages import FocusWanted, FunctionOpened, WindowWanted
+from lambdatop.ui.feeds import Feeds, Updates, slices
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, LogWanted, WindowWanted
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
 
@@ -120,7 +120,10 @@ class LambdatopApp(App[SourceFailed | str]):
 
     async def _pump(self, source: AsyncIterator[Update]) -> None:
         async for update in source:
-            self.take(update)
+            for part in slices(update):
+                self.take(part)
+                if part is not update:
+                    await self.clock.sleep(0)  # keys and frames come in between
 
     def take(self, update: Update) -> None:
         """Fold one update into the state, and do what follows from it once."""
@@ -176,7 +179,15 @@ class LambdatopApp(App[SourceFailed | str]):
             for name in FOCUS_SOURCES:
                 self.workers.cancel_group(self, name)
         elif not self.paused:
-            self._start(self._feeds.focus(row.function, focus.window_minutes))
+            self._start(self._feeds.focus(row.function, focus))
+
+    def on_log_wanted(self, message: LogWanted) -> None:
+        """Read the log anew, and nothing else."""
+        focus = replace(self.state.focus, log_minutes=message.minutes, live=message.live)
+        row = self.state.fleet.rows.get(focus.function or "")
+        if row is not None and focus != self.state.focus and not self.paused:
+            self.take(FocusMoved(focus))
+            self._start(self._feeds.log(row.function, focus.log_minutes, live=focus.live))
 
     def on_function_opened(self, message: FunctionOpened) -> None:
         from lambdatop.ui.screens.function import FunctionScreen
@@ -192,7 +203,7 @@ class LambdatopApp(App[SourceFailed | str]):
     def action_pause(self) -> None:
         self.paused = not self.paused
         if self.paused:
-            self.workers.cancel_all()
+            self.workers.cancel_node(self)
         else:
             self._restart()
 

@@ -1,6 +1,8 @@
 """Which sources run for which screen, and how often each asks. The app pumps what they yield."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -10,10 +12,11 @@ from lambdatop.sources.alarms import alarms
 from lambdatop.sources.charts import charts
 from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.inventory import functions
-from lambdatop.sources.logs import LogTail, ReportSampler
 from lambdatop.sources.poll import Pause, each_minute, every, polled
+from lambdatop.sources.reports import ReportSampler
+from lambdatop.sources.tail import LogTail
 from lambdatop.sources.traces import traces
-from lambdatop.state import Update
+from lambdatop.state import Focus, LogsArrived, Update
 
 Updates = Mapping[str, AsyncIterator[Update]]
 """A source's name, which is also its name in `State.health`, to its updates."""
@@ -21,8 +24,22 @@ Updates = Mapping[str, AsyncIterator[Update]]
 SELDOM_S = 3600.0
 MINUTE_S = 60.0
 TRACES_S = 15.0
-LOG_S = 2.0
 SAMPLES_S = 5.0
+SLICE_LINES, SLICE_CHARACTERS = 500, 256 * 1024
+
+
+def slices(update: Update) -> Iterator[Update]:
+    """The update, or for a burst of log lines several, none of which takes longer than a frame to fold and to show."""
+    if not isinstance(update, LogsArrived) or len(update.lines) <= 1:
+        yield update
+        return
+    first, characters = 0, 0
+    for end, line in enumerate(update.lines):
+        if end - first == SLICE_LINES or characters > SLICE_CHARACTERS:
+            yield replace(update, lines=update.lines[first:end])
+            first, characters = end, 0
+        characters += len(line.message)
+    yield replace(update, lines=update.lines[first:]) if first else update
 
 
 class Feeds:
@@ -42,7 +59,7 @@ class Feeds:
         self._sampler = ReportSampler()
         self._wanted = wanted
         self._sampled = sampled
-        self._tail: LogTail | None = None
+        self._tail: tuple[tuple[str, str, int | None, bool], LogTail] | None = None
 
     def functions(self) -> Updates:
         """What is asked from the first moment on."""
@@ -70,23 +87,28 @@ class Feeds:
             ),
         }
 
-    def focus(self, function: Function, window_minutes: int) -> Updates:
+    def log(self, function: Function, minutes: int | None, *, live: bool) -> Updates:
+        """The function's log, from so many minutes ago on; None for its newest lines."""
+        return {"logs": self._tail_of(function, minutes, live).follow(self._aws, self._clock)}
+
+    def focus(self, function: Function, focus: Focus) -> Updates:
         """What is asked of the function in focus."""
-        aws, clock = self._aws, self._clock
-        tail = self._tail = self._tail_of(function)
+        aws, clock, window_minutes = self._aws, self._clock, focus.window_minutes
         return {
+            **self.log(function, focus.log_minutes, live=focus.live),
             "charts": self._polled("charts", each_minute(clock), lambda: charts(aws, clock, function, window_minutes)),
-            "logs": self._polled("logs", every(LOG_S), lambda: tail.read(aws, clock)),
             "traces": self._polled(
                 "traces", every(TRACES_S), lambda: traces(aws, clock, function.name, window_minutes)
             ),
         }
 
-    def _tail_of(self, function: Function) -> LogTail:
+    def _tail_of(self, function: Function, minutes: int | None, live: bool) -> LogTail:
         """The tail goes on where it was unless another log is asked for: its lines stand on the screen already."""
-        old = self._tail
-        same = old is not None and (old.function.name, old.function.log_group) == (function.name, function.log_group)
-        return old if old is not None and same else LogTail(function)
+        wanted = (function.name, function.log_group, minutes, live)
+        if self._tail is None or self._tail[0] != wanted:
+            since = self._clock.now() - timedelta(minutes=minutes) if minutes is not None else None
+            self._tail = (wanted, LogTail((function,), since=since, live=live))
+        return self._tail[1]
 
     def _polled(self, name: str, pause: Pause, ask: Callable[[], AsyncIterator[Update]]) -> AsyncIterator[Update]:
         return polled(name, self._clock, pause, ask)

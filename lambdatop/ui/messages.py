@@ -4,7 +4,7 @@ from typing import Literal
 
 from textual.message import Message
 
-PaneName = Literal["charts", "log", "traces"]
+PaneName = Literal["charts", "log", "invocations", "traces"]
 
 
 class FocusWanted(Message):
@@ -22,6 +22,15 @@ class FunctionOpened(Message):
         super().__init__()
         self.function = function
         self.pane = pane
+
+
+class LogWanted(Message):
+    """The log read so far back in minutes, None for its newest lines; by Live Tail or by polling."""
+
+    def __init__(self, minutes: int | None, *, live: bool) -> None:
+        super().__init__()
+        self.minutes = minutes
+        self.live = live
 
 
 class WindowWanted(Message):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.dom import DOMNode
 
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import Command, Place, at, target
@@ -33,8 +34,13 @@ class Commands(Provider):
         return at(*(place for place in places if in_log or place is not Place.LOG))
 
     async def _run(self, command: Command) -> None:
-        where = self.focused if command.place is Place.LOG else self.screen
-        await self.app.run_action(target(command), where)
+        await self.app.run_action(target(command), self._doer(command))
+
+    def _doer(self, command: Command) -> DOMNode:
+        """Who has the command's action: the focused widget, what it is in, or the screen."""
+        name = f"action_{command.action.partition('(')[0]}"
+        around = self.focused.ancestors_with_self if self.focused is not None else ()
+        return next((node for node in around if hasattr(node, name)), self.screen)
 
 
 class Themes(Provider):

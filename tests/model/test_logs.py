@@ -16,7 +16,10 @@ def app(level: Level | None, text: str, request_id: str | None = ID) -> Parsed:
 
 
 SYSTEM_TEXT = [
-    (f"START RequestId: {ID} Version: $LATEST\n", Parsed(Kind.START, None, ID, "START 8f50… $LATEST")),
+    (
+        f"START RequestId: {ID} Version: $LATEST\n",
+        Parsed(Kind.START, None, ID, "START 8f50… $LATEST", version="$LATEST"),
+    ),
     (f"END RequestId: {ID}\n", Parsed(Kind.END, None, ID, "END 8f50…")),
     (
         "INIT_START Runtime Version: python:3.12.mainlinev2.v27\tRuntime Version ARN: arn:aws:lambda:eu-west-1::r:f",
@@ -148,7 +151,11 @@ JSON_SYSTEM: list[tuple[str, dict[str, object], Parsed]] = [
         {"initializationType": "on-demand", "phase": "init", "runtimeVersion": "nodejs:22.mainline.v122"},
         Parsed(Kind.INIT, None, None, "initStart nodejs:22.mainline.v122 · init"),
     ),
-    ("start", {"requestId": ID, "version": "$LATEST"}, Parsed(Kind.START, None, ID, "START 8f50… $LATEST")),
+    (
+        "start",
+        {"requestId": ID, "version": "$LATEST"},
+        Parsed(Kind.START, None, ID, "START 8f50… $LATEST", version="$LATEST"),
+    ),
     ("runtimeDone", {"requestId": ID, "status": "success"}, Parsed(Kind.END, None, ID, "END 8f50… success")),
     (
         "initReport",

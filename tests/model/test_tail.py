@@ -1,5 +1,6 @@
 """The tail's cursor against a log that shows lines late, at once, out of order and from the future."""
 
+import random
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -7,7 +8,8 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model.tail import LONG_EVERY, LONG_MS, MIDDLE_MS, SHORT_MS, Tail
+from lambdatop.model.lateness import ENOUGH, Lateness
+from lambdatop.model.tail import LONG_MS, LONG_STEP_MS, Balance, Stretch, Tail
 
 POLL_MS = 2_000
 T0 = 1_790_000_000_000
@@ -21,24 +23,34 @@ class Line(NamedTuple):
     visible: int
 
 
-def read(tail: Tail, log: list[Line], now: int) -> list[str]:
-    """One poll at `now`: what CloudWatch Logs would answer, and what of it is new."""
-    start = tail.next_start(now)
-    answer = sorted((line for line in log if line.visible <= now and line.time >= start), key=lambda line: line.time)
-    fresh = tail.unseen(answer, key=lambda line: line.key, time_ms=lambda line: line.time)
-    tail.finished(now)
-    return [line.key for line in fresh]
+def read(tail: Tail, log: list[Line], now: int, pause: int = POLL_MS) -> list[str]:
+    """One round at `now`: what CloudWatch Logs would answer to each reading, and what of it is new."""
+    return [line.key for lines in round_of(tail, log, now, pause) for line, new in lines if new]
+
+
+def round_of(tail: Tail, log: list[Line], now: int, pause: int) -> Iterator[list[tuple[Line, bool]]]:
+    for stretch in list(tail.due(now, pause)):
+        answer = sorted(
+            (line for line in log if line.visible <= now and within(line, stretch)), key=lambda line: line.time
+        )
+        yield [(line, tail.admits(stretch, line.key, line.time, line.visible)) for line in answer]
+        tail.finished(stretch, now)
+
+
+def within(line: Line, stretch: Stretch) -> bool:
+    return line.time >= stretch.start_ms and (stretch.end_ms is None or line.time < stretch.end_ms)
 
 
 def moments(pauses: list[int], last: int) -> Iterator[int]:
-    """When polls happen: after these pauses, and then at the usual pace until the latest line must have been found."""
+    """When rounds happen: after these pauses, and then often enough until the latest line must have been found."""
     now = T0
     yield now
     for pause in pauses:
         now += pause
         yield now
-    for _ in range(max(0, last - now) // POLL_MS + LONG_EVERY + 1):
-        now += POLL_MS
+    until = max(now, last) + LONG_MS + 2 * LONG_STEP_MS
+    while now < until:
+        now += LONG_STEP_MS
         yield now
 
 
@@ -46,12 +58,15 @@ times = st.integers(0, 90_000).map(lambda ms: ms // 500 * 500)  # coarse, so tha
 delays = st.one_of(st.integers(0, 12_000), st.integers(0, 60_000), st.integers(0, LONG_MS), st.just(LONG_MS))
 ahead = st.one_of(st.just(0), st.just(0), st.integers(0, 3_600_000))
 pauses = st.lists(st.one_of(st.just(POLL_MS), st.integers(1, 60_000), st.integers(60_000, 1_800_000)), max_size=12)
+crowds = st.integers(0, 120)
+"""Lines in time at the beginning: with many of them a reading no longer goes back over all that is known."""
 
 
-@settings(deadline=None, max_examples=60)
-@given(st.lists(st.tuples(times, delays, ahead), max_size=25), pauses)
-def test_no_line_is_lost_or_doubled(arrivals: list[tuple[int, int, int]], pauses: list[int]) -> None:
-    log = [
+@settings(deadline=None, max_examples=80)
+@given(st.lists(st.tuples(times, delays, ahead), max_size=25), pauses, crowds)
+def test_no_line_is_lost_or_doubled(arrivals: list[tuple[int, int, int]], pauses: list[int], crowd: int) -> None:
+    log = [Line(f"c{n}", T0 + n * 500, T0 + n * 500) for n in range(crowd)]
+    log += [
         Line(f"e{index}", T0 + at + future, T0 + at + (0 if future else delay))
         for index, (at, delay, future) in enumerate(arrivals)
     ]
@@ -65,10 +80,10 @@ def test_no_line_is_lost_or_doubled(arrivals: list[tuple[int, int, int]], pauses
 
 def test_a_line_visible_after_exactly_a_quarter_of_an_hour_is_found() -> None:
     log = [Line("late", T0 + 1, T0 + 1 + LONG_MS), Line("steady", T0, T0)]
-    log += [Line(f"s{n}", T0 + n * POLL_MS, T0 + n * POLL_MS) for n in range(1, 700)]
+    log += [Line(f"s{n}", T0 + n * 200, T0 + n * 200) for n in range(1, 5_000)]
     tail = Tail(T0)
 
-    shown = [key for n in range(700) for key in read(tail, log, T0 + n * POLL_MS)]
+    shown = [key for n in range(1000) for key in read(tail, log, T0 + n * 1000, 1000)]
 
     assert shown.count("late") == 1
 
@@ -82,25 +97,43 @@ def test_lines_of_a_pause_are_found_although_one_is_dated_in_the_future() -> Non
     assert read(tail, log, T0 + 2 * hour) == ["in the pause"]
 
 
-def test_most_readings_are_short() -> None:
-    log = [Line(f"s{n}", T0 + n * POLL_MS, T0 + n * POLL_MS) for n in range(2000)]
+def test_a_quiet_log_shows_the_latest_line_at_once() -> None:
+    log = [Line(f"s{n}", T0 + n * 60_000, T0 + n * 60_000) for n in range(10)]
     tail = Tail(T0)
-    for n in range(1000):
-        read(tail, log, T0 + n * POLL_MS)
-    backs = []
-    for n in range(1000, 1060):
-        now = T0 + n * POLL_MS
-        backs.append(now - tail.next_start(now))
-        read(tail, log, now)
+    for n in range(600):
+        read(tail, log, T0 + n * 1000, 1000)
+    log.append(Line("late", T0 + 30_000, T0 + 600_000))
 
-    assert sorted(backs)[:48] == [SHORT_MS + POLL_MS] * 48
-    assert sum(back > MIDDLE_MS + 5 * POLL_MS for back in backs) == 2
+    assert read(tail, log, T0 + 600_000, 1000) == ["late"]
+
+
+def test_each_line_is_fetched_less_than_five_times_where_some_come_nine_seconds_late() -> None:
+    chance = random.Random(7)
+    log = [Line(f"{n}", T0 + n * 50, T0 + n * 50 + late(chance)) for n in range(26_000)]
+    tail, fetched, shown = Tail(T0), 0, 0
+    first = 0
+    for second in range(1300):
+        now = T0 + second * 1000
+        while log[first].time < now - LONG_MS - 60_000:
+            first += 1
+        near = log[first : second * 20 + 20]
+        for lines in round_of(tail, near, now, 1000):
+            if second > 1000:
+                fetched, shown = fetched + len(lines), shown + sum(new for _, new in lines)
+
+    assert shown > 5_000
+    assert fetched < 5 * shown
+
+
+def late(chance: random.Random) -> int:
+    """As the emulated account has it: 0.25 to 1.85 s, and one in 160 up to nine."""
+    return chance.randrange(250, 1850) if chance.random() > 1 / 160 else chance.randrange(250, 9050)
 
 
 def test_nothing_older_than_the_start_is_read() -> None:
     tail = Tail(T0)
 
-    assert {tail.next_start(T0 + n) for n in range(100)} == {T0}
+    assert {stretch.start_ms for n in range(100) for stretch in tail.due(T0 + n, POLL_MS)} == {T0}
 
 
 def test_ids_that_no_reading_returns_again_are_forgotten() -> None:
@@ -109,17 +142,72 @@ def test_ids_that_no_reading_returns_again_are_forgotten() -> None:
     for n in range(200):
         read(tail, log, T0 + n * 10_000)
 
-    assert len(tail.seen) < 14_000
+    assert sum(map(len, tail._seen.values())) < 12_000
 
 
 def test_a_reading_that_fails_is_made_again_in_full() -> None:
     tail = Tail(T0)
-    tail.finished(T0)
-    for n in range(1, 30):
-        tail.next_start(T0 + n * POLL_MS)
-        tail.finished(T0 + n * POLL_MS)
-    now = T0 + LONG_MS * 4
+    tail.finished(Stretch(T0), T0 + 60_000)
+    first = [stretch.start_ms for stretch in tail.due(T0 + LONG_MS * 4, POLL_MS)]
 
-    first = tail.next_start(now)
+    assert [stretch.start_ms for stretch in tail.due(T0 + LONG_MS * 4 + POLL_MS, POLL_MS)] == first
 
-    assert tail.next_start(now + POLL_MS) == first
+
+def test_a_clock_set_back_doubles_nothing() -> None:
+    log = [Line(f"s{n}", T0 + n * 1000, T0) for n in range(300)]
+    tail = Tail(T0)
+    read(tail, log, T0 + 7_200_000)
+
+    assert not [key for n in range(100) for key in read(tail, log, T0 + n * 1000)]
+
+
+def test_lateness_is_told_once_enough_is_known() -> None:
+    lateness = Lateness()
+    for n in range(ENOUGH - 1):
+        lateness.add(n)
+    assert lateness.within_ms(0.5) is None
+
+    lateness.add(100_000)
+
+    assert 100_000 <= (lateness.within_ms(0.999) or 0) <= 111_000
+
+
+@given(st.lists(st.integers(-5_000, 2_000_000), min_size=ENOUGH, max_size=400), st.floats(0.5, 0.999))
+def test_the_learnt_lateness_covers_the_share_it_promises(samples: list[int], share: float) -> None:
+    lateness = Lateness()
+    for sample in samples:
+        lateness.add(sample)
+
+    learnt = lateness.within_ms(share) or 0
+
+    assert sum(min(sample, LONG_MS) <= learnt for sample in samples) >= share * len(samples) - 1
+
+
+def test_old_lateness_fades() -> None:
+    lateness = Lateness()
+    for _ in range(5_000):
+        lateness.add(60_000)
+    for _ in range(600_000):
+        lateness.add(100)
+
+    assert (lateness.within_ms(0.999) or 0) < 200
+
+
+tellings = st.lists(st.tuples(st.sampled_from(["a", "b"]), st.integers(0, 3)), max_size=20)
+
+
+@given(tellings, st.randoms())
+def test_what_two_sources_tell_is_shown_once_in_whatever_order(
+    events: list[tuple[str, int]], chance: random.Random
+) -> None:
+    told = [(event, source) for event in events for source in ("polled", "live")]
+    chance.shuffle(told)
+    balance = Balance()
+
+    shown = Counter(
+        event
+        for event, source in told
+        if (balance.polled if source == "polled" else balance.live)("stream", event[1], event[0])
+    )
+
+    assert shown == Counter(events)

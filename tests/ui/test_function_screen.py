@@ -9,6 +9,7 @@ from lambdatop.clock import SystemClock
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.logs import LogLine
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.log import LogPane
@@ -53,17 +54,22 @@ async def test_opened_by_name_it_shows_what_the_function_is_and_how_it_does(acco
         assert len([chart for chart in driver.app.screen.query(Chart) if chart.size.area]) == 4
 
 
+def logged(driver: Driver) -> list[LogLine]:
+    """The log as it is known."""
+    log = driver.app.state.log
+    return list(log.lines) if log is not None else []
+
+
 async def test_lines_that_are_written_meanwhile_arrive() -> None:
     async with (
         Emulator(functions=FUNCTIONS, clock=time.time) as emulator,
         driving(emulator.url, clock=SystemClock(), config=OPENED) as driver,
     ):
         await driver.on_screen(FunctionScreen)
-        lines = driver.one(LogLines)
-        await driver.until(lambda: lines.lines)
-        first = len(lines.lines)
+        await driver.until(lambda: logged(driver))
+        first = len(logged(driver))
 
-        await driver.until(lambda: len(lines.lines) > first)
+        await driver.until(lambda: len(logged(driver)) > first)
         state = driver.app.state
         assert state.log is not None
         assert len(state.log.lines) == len({line.event_id for line in state.log.lines})
@@ -85,15 +91,14 @@ async def test_plus_and_minus_change_the_window_of_the_charts_and_stop_at_the_en
 async def test_asking_anew_shows_no_line_twice(account: Emulator, keys: list[str]) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
-        lines = driver.one(LogLines)
-        await driver.until(lambda: lines.lines)
-        before = list(lines.lines)
+        await driver.until(lambda: logged(driver))
+        before = logged(driver)
         calls = account.calls["logs.FilterLogEvents"]
         await driver.press(*keys)
         await driver.until(lambda: account.calls["logs.FilterLogEvents"] > calls + 1)
         await driver.until(lambda: "logs" not in driver.app.state.health)
 
-        assert lines.lines == before
+        assert logged(driver) == before
 
 
 async def test_the_digits_show_and_hide_each_pane(account: Emulator) -> None:
@@ -195,7 +200,7 @@ async def test_a_function_opened_by_name_stays_open_though_the_fleets_cursor_res
 async def test_the_log_keeps_its_place_while_the_reader_has_scrolled_back(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.one(LogLines).lines)
+        await driver.until(lambda: logged(driver))
         await driver.press("l", "g")
         await driver.sees("paused · G follows")
         await driver.press("G")

@@ -1,19 +1,21 @@
-"""The three live panes side by side: which are open, which is chosen where there is room for one, which has it all."""
+"""The live panes side by side: which are open, which is chosen where there is room for one, which has it all."""
 
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import reactive
 
+from lambdatop.clock import Clock
 from lambdatop.state import State
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import ChartsPane
+from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces import TracesPane
 
 
 class LivePanes(Container):
-    """Charts, log and traces of the function in focus.
+    """Charts, log, invocations and traces of the function in focus.
 
     The stylesheet shows all that are not `-closed`, or in a `-narrow` screen the `-chosen` one; with `-maximised` the
     chosen one alone, wherever.
@@ -21,13 +23,18 @@ class LivePanes(Container):
 
     state: reactive[State] = reactive(State(), repaint=False, init=False)
 
-    def __init__(self, *, chosen: PaneName = "log", id: str | None = None) -> None:
+    def __init__(
+        self, clock: Clock, *, chosen: PaneName = "log", closed: PaneName | None = None, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._panes: dict[PaneName, Pane] = {
             "charts": ChartsPane(),
             "log": LogPane(),
+            "invocations": InvocationsPane(clock),
             "traces": TracesPane(),
         }
+        if closed is not None:
+            self._panes[closed].add_class("-closed")
         self._choose(chosen)
 
     def compose(self) -> ComposeResult:

@@ -1,94 +1,251 @@
-"""The log of the function in focus, following its end."""
+"""The log of the function in focus: following its end, or read line by line, searched, filtered, opened and copied."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import ClassVar
 
+from textual import on, work
+from textual.actions import SkipAction
+from textual.binding import BindingType
 from textual.widget import Widget
 
-from lambdatop.model.logs import Kind, Level, LogLine, read
-from lambdatop.model.text import cut, safe
+from lambdatop.model.logfilter import request_at
+from lambdatop.model.logs import LogLine
+from lambdatop.model.tail import TailStatus
 from lambdatop.state import State
 from lambdatop.ui import format
+from lambdatop.ui.clipboard import copy
+from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.messages import LogWanted
+from lambdatop.ui.panes.log_choice import Choice, words
+from lambdatop.ui.panes.log_found import Found
+from lambdatop.ui.panes.log_selection import Selection, step
+from lambdatop.ui.panes.log_style import TIME_WIDTH, styled
 from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.widgets.bar import Bar
+from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.loglines import LogLines
-from lambdatop.ui.widgets.tones import Span, Tone
+from lambdatop.ui.widgets.tones import Span
 
-_LEVELS: dict[Level | None, Tone] = {
-    Level.ERROR: "bad",
-    Level.FATAL: "bad",
-    Level.WARN: "warn",
-    Level.DEBUG: "dim",
-    Level.TRACE: "dim",
-}
-_QUIET = {Kind.START, Kind.END, Kind.INIT, Kind.PLATFORM}
-
-
-TIME_WIDTH = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One event as it is shown, made harmless: nothing of it may be trusted."""
-
-    at: datetime
-    text: str
-    tone: Tone
-
-
-def shown(line: LogLine) -> Shown:
-    """The event's time, level and text."""
-    parsed = read(line.message)
-    text, more = cut(parsed.text)
-    tone: Tone = "dim" if parsed.kind in _QUIET else _LEVELS.get(parsed.level, "plain")
-    if parsed.kind is Kind.REPORT and tone == "plain":
-        tone = "accent"
-    level = f"{parsed.level.value:<5} " if parsed.level is not None and parsed.kind is Kind.APP else ""
-    rest = f" +{more:,} bytes" if more else ""
-    return Shown(line.timestamp, f"{level}{safe(text, newlines=True)}{rest}", tone)
-
-
-def _spans(line: Shown) -> Iterable[Span]:
-    return ((f"{format.clock(line.at, millis=True)} ", "dim"), (line.text, line.tone))
+_FILTER = 'words, "a phrase", /regex/ or level:warn; each inverse after !'
+_SEARCH = "text or /regex/ to find; n and N go on"
+_ESCAPE: Sequence[Span] = (("Esc", "accent"), (" clears", "dim"))
 
 
 class LogPane(Pane):
     """Shows `State.log`; scrolling up pauses, the end follows again."""
 
     SOURCE = "logs"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.LOG)]
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines = LogLines(_spans, lambda line: line.text, head=TIME_WIDTH)
-        self._next = 0
-        self._function: str | None = None
+        self._view = LogLines(self._style, head=TIME_WIDTH)
+        self._prompt = FilterBar()
+        self._searching = False
+        self._note = Bar(classes="note")
+        self._choice = Choice()
+        self._selection = Selection()
+        self._source: tuple[object, ...] = ()
+        self._sought: tuple[Found, int] | None = None
 
     def content(self) -> Iterator[Widget]:
-        yield self._lines
+        yield self._view
+        yield self._note
+        yield self._prompt
 
     def on_mount(self) -> None:
-        self.watch(self._lines, "follow", self._retitle, init=False)
+        self.watch(self._view, "follow", self._retitle, init=False)
+
+    # What the source told
 
     def fill(self, old: State, new: State) -> None:
         if new.log is not old.log or new.focus is not old.focus:
             self._take(new)
         if new.health is not old.health or new.focus is not old.focus or new.log is not old.log:
             self._retitle()
-            self._lines.stale = self.SOURCE in new.health
-            empty = "no lines in the last 15 minutes" if new.log is not None else self.waiting()
-            self.absent(None if self._lines.lines else empty)
+            self._view.stale = self.SOURCE in new.health
+            empty = "no lines in this time" if new.log is not None else self.waiting()
+            self.absent(None if len(self._selection.lines) else empty)
 
     def _take(self, state: State) -> None:
-        log = state.log
-        if state.focus.function != self._function or log is None:
-            self._function, self._next = state.focus.function, 0
-            self._lines.clear()
-        if log is not None:
-            self._lines.extend(map(shown, log.lines[max(0, self._next - log.first) :]))
-            self._next = log.first + len(log.lines)
+        focus, lines = state.focus, state.log.lines if state.log is not None else None
+        source = (focus.function, focus.log_minutes, focus.live, lines is None)
+        if source != self._source:
+            if self._source and self._source[0] != focus.function:
+                self._choose(replace(self._choice, request=None))
+            self._source = source
+            self._selection.begin(Selection().lines if lines is None else lines)
+            self._view.forget()
+            self._look_back()
+        elif lines is None or not self._selection.arrived(lines):
+            return
+        self._view.show(self._selection.shown)
+        self._renote()
 
     def _retitle(self) -> None:
-        log, follows = self.state.log, self._lines.follow
-        following = ("following" if follows else "paused · G follows") if log else None
-        behind = f"{log.behind_s:.1f} s behind" if log and log.behind_s is not None and follows else None
-        self.title("log", self.state.focus.function, following, behind)
+        log, focus = self.state.log, self.state.focus
+        minutes = f"last {format.age(focus.log_minutes * 60)}" if focus.log_minutes is not None else None
+        doing = ("following" if self._view.follow else "paused · G follows") if log else None
+        told = tail_words(log.tail, follows=self._view.follow) if log else ["LIVE …"] if focus.live else []
+        self.title("log", focus.function, minutes, doing, *told)
+
+    def _style(self, number: int) -> Sequence[Span]:
+        return styled(self._selection.lines.at(number), self._choice.sought)
+
+    # What the reader chose
+
+    def _choose(self, choice: Choice) -> None:
+        old, self._choice = self._choice, choice
+        if (choice.filter, choice.level, choice.request) != (old.filter, old.level, old.request):
+            self._selection.choose(*choice.tests)
+        if choice.search != old.search:
+            self._selection.search(choice.sought.matches if choice.sought is not None else None)
+        self._sought = None
+        self._view.show(self._selection.shown)
+        self._view.restyle()
+        self._look_back()
+        self._renote()
+
+    @work(group="look back", exclusive=True)
+    async def _look_back(self) -> None:
+        """Go through the older lines a chunk at a time, so that keys and new lines are served in between."""
+        while self._selection.look_back():
+            if self._selection.chosen is not None:
+                self._view.show(self._selection.shown)
+            self._seek()
+            self._renote()
+            await asyncio.sleep(0)
+
+    def _renote(self) -> None:
+        spans = words(self._choice, self._selection, None if self._view.follow else self._view.cursor)
+        self._note.display = bool(spans)
+        self._note.show(spans, _ESCAPE if spans else ())
+
+    @on(LogLines.CursorMoved)
+    def _cursor_moved(self, message: LogLines.CursorMoved) -> None:
+        message.stop()
+        self._renote()
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        message.stop()
+        if self._searching:
+            self._choose(replace(self._choice, search=message.pattern))
+        else:
+            self._choose(replace(self._choice, filter=message.pattern))
+
+    def on_filter_bar_closed(self, message: FilterBar.Closed) -> None:
+        message.stop()
+        self._view.focus()
+        if self._searching:
+            self._jump(self._selection.hits, 1)
+
+    async def action_search(self) -> None:
+        self._searching = True
+        await self._prompt.open(self._choice.search, _SEARCH)
+
+    async def action_filter(self) -> None:
+        self._searching = False
+        await self._prompt.open(self._choice.filter, _FILTER)
+
+    def action_level(self) -> None:
+        self._choose(replace(self._choice, level=self._choice.next_level))
+
+    def action_request(self) -> None:
+        number = self._view.cursor
+        if self._choice.request is not None or number is None:
+            self._choose(replace(self._choice, request=None))
+            return
+        request = request_at(self._selection.lines, number)
+        if request is None:
+            self.notify("this line names no request, nor does one before it in its stream", markup=False)
+        else:
+            self._choose(replace(self._choice, request=request))
+
+    def action_clear(self) -> None:
+        if self._choice == Choice() and self._selection.errors is None:
+            raise SkipAction
+        self._selection.errors = None
+        self._choose(Choice())
+
+    # Where the reader goes
+
+    def action_hit(self, direction: int) -> None:
+        self._jump(self._selection.hits, direction)
+
+    def action_error(self, direction: int) -> None:
+        self._jump(self._selection.find_errors(), direction)
+        self._look_back()
+
+    def _jump(self, found: Found | None, direction: int) -> None:
+        if found is not None:
+            self._sought = (found, direction)
+            self._seek()
+            self._renote()
+
+    def _seek(self) -> None:
+        """Go where the reader wanted to as soon as it is known where that is."""
+        if self._sought is None:
+            return
+        number = step(self._sought[0], None if self._view.follow else self._view.cursor, self._sought[1])
+        if number is not None:
+            self._sought = None
+            self._view.go_to(number)
+
+    def action_newest(self) -> None:
+        self._view.action_newest()
+
+    def action_oldest(self) -> None:
+        self._view.action_oldest()
+
+    def action_toggle_wrap(self) -> None:
+        self._view.action_toggle_wrap()
+
+    # What becomes of a line
+
+    @property
+    def _line(self) -> LogLine | None:
+        number = self._view.cursor
+        return self._selection.lines.at(number) if number is not None else None
+
+    def action_open(self) -> None:
+        from lambdatop.ui.screens.event import EventScreen
+
+        if self._line is not None:
+            self.app.push_screen(EventScreen(self._line))
+
+    def on_log_lines_opened(self, message: LogLines.Opened) -> None:
+        message.stop()
+        self.action_open()
+
+    def action_copy(self) -> None:
+        if self._line is not None:
+            copy(self.app, self._line.message)
+
+    # What the source is asked for
+
+    def action_range(self, minutes: int | None = None) -> None:
+        self.post_message(LogWanted(minutes, live=self.state.focus.live))
+        self._view.follow = True
+
+    def action_live(self) -> None:
+        self.post_message(LogWanted(self.state.focus.log_minutes, live=not self.state.focus.live))
+
+
+def tail_words(tail: TailStatus, *, follows: bool) -> list[str]:
+    """How the tail does, in the order of what the reader must know first."""
+    told = ["LIVE"] if tail.mode == "live" else []
+    if tail.sampled:
+        told.append("SAMPLED")
+    if tail.note is not None:
+        told.append(tail.note)
+    if tail.behind_s is not None and follows:
+        told.append(f"{tail.behind_s:.1f} s behind")
+    if tail.poll_s is not None:
+        told.append(f"every {tail.poll_s:.1f} s")
+    if tail.late:
+        told.append(f"{tail.late:,} late")
+    if tail.gaps:
+        told.append(f"{tail.gaps:,} gaps filled")
+    return told

@@ -24,7 +24,7 @@ class Pane(Container):
         super().__init__(classes="pane")
         self._enters_later = False
         self._absence = Static(classes="absence")
-        self._said: str | None = None
+        self._told_absent: str | None = None
 
     def content(self) -> Iterator[Widget]:
         """The widgets that show the source's answers."""
@@ -62,9 +62,9 @@ class Pane(Container):
 
     def absent(self, reason: str | None) -> None:
         """Say why there is nothing to show, in the place of the content; None shows the content."""
-        self.set_class(reason is not None, "-absent")
-        if reason != self._said:  # an update lays out the whole screen, and this is called whenever lines arrive
-            self._said = reason
+        if reason != self._told_absent:  # telling it anew would lay out the whole screen
+            self._told_absent = reason
+            self.set_class(reason is not None, "-absent")
             self._absence.update(Content(safe(reason or "")))
         if reason is None and self._enters_later:
             self.call_after_refresh(self.enter)

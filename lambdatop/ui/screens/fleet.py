@@ -60,7 +60,7 @@ class FleetScreen(Screen[None]):
         self._table: Table[Row] = Table(COLUMNS, key=lambda row: row.name, gap=1, id="fleet")
         self._tiles = [Tile(title) for title in account_line.TILES]
         self._header, self._totals, self._troubles = Bar(id="header"), Bar(id="totals"), Troubles()
-        self._panes = LivePanes(id="panes")
+        self._panes = LivePanes(clock, closed="invocations", id="panes")
         self._filter = FilterBar()
         self._rest: Timer | None = None
         self._stale = False

@@ -42,7 +42,7 @@ class FunctionScreen(Screen[None]):
         self._first = pane
         self._header, self._troubles = Bar(id="header"), Troubles()
         self._summary = [Bar(classes="summary") for _ in range(function_line.MOST_LINES)]
-        self._panes = LivePanes(chosen="charts", id="panes")
+        self._panes = LivePanes(clock, chosen="charts", id="panes")
 
     def compose(self) -> ComposeResult:
         yield self._header

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
 
+_NAMES = "words that a function's name or runtime contains; !word inverts"
+
+
 class FilterBar(Container):
     """Tells every change of the text. Enter keeps the filter, Escape takes it away; both close the line."""
 
@@ -31,12 +34,12 @@ class FilterBar(Container):
     class Closed(Message):
         """The line is gone; the filter stays as it was last told."""
 
-    async def open(self, pattern: str) -> None:
-        """Show the line with this text to go on from."""
+    async def open(self, pattern: str, placeholder: str = _NAMES) -> None:
+        """Show the line with this text to go on from, and what can be typed while there is none."""
         from textual.widgets import Input  # 20 ms that the first frame need not wait for
 
         self.add_class("-open")
-        field = Input(pattern, "words that a function's name or runtime contains; !word inverts", compact=True)
+        field = Input(pattern, placeholder, compact=True)
         await self.mount(field)
         field.focus()
 

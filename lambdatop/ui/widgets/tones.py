@@ -15,7 +15,7 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
-Tone = Literal["plain", "strong", "dim", "good", "warn", "bad", "accent"]
+Tone = Literal["plain", "strong", "dim", "good", "warn", "bad", "accent", "hit"]
 Span: TypeAlias = tuple[str, Tone]
 Cell: TypeAlias = str | tuple[Span, ...]
 
@@ -43,6 +43,7 @@ def tone_styles(widget: Widget, base: Style) -> Mapping[Tone, Style]:
     for tone, (variable, share, bold) in _MEANINGS.items():
         colour = behind + Color.parse(variables[variable]).multiply_alpha(share)
         styles[tone] = base + Style(color=colour.rich_color, bold=bold)
+    styles["hit"] = base + Style(color=behind.rich_color, bgcolor=styles["warn"].color, bold=False)
     return styles
 
 

@@ -1,0 +1,77 @@
+"""All lines of one request, most of which do not name it: CloudWatch finds those that do, and they tell where to read.
+
+Reading a stretch of a busy log for one request would take thousands of pages; this takes two short readings.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lambdatop.aws.gate import Gate
+from lambdatop.cli.logs_chosen import Running
+from lambdatop.clock import Clock
+from lambdatop.model.function import Function
+from lambdatop.model.levels import Kind
+from lambdatop.model.logs import LogLine, read
+from lambdatop.sources.tail import LogTail
+from lambdatop.state import LogsArrived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Where one attempt of a request wrote. Lambda tries asynchronous ones again under the same id."""
+
+    function_name: str
+    stream: str
+    since: datetime
+    until: datetime
+    ended: bool
+    """True if its REPORT was there; else lines may follow that do not name the request."""
+
+
+async def of_request(aws: Gate, clock: Clock, tail: LogTail, request_id: str) -> AsyncIterator[LogsArrived]:
+    """The lines of a request within the tail's stretch of time that its pattern lets through. Raises AwsError."""
+    naming: list[LogLine] = []
+    async for update in replace(tail, pattern=quoted(request_id)).read(aws, clock):
+        naming.extend(update.lines)
+    for run in runs_of(request_id, naming):
+        until = run.until if run.ended else tail.until
+        where = replace(tail, functions=_of(run, tail.functions), since=run.since, until=until)
+        running = Running({run.stream: request_id})
+        async for update in where.read(aws, clock):
+            in_stream = (line for line in update.lines if line.stream == run.stream)
+            yield replace(
+                update, lines=tuple(line for line in in_stream if running.of(line, read(line.message)) == request_id)
+            )
+
+
+def quoted(term: str) -> str:
+    """A term as CloudWatch wants it if it is more than letters and digits."""
+    escaped = term.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def runs_of(request_id: str, naming: Iterable[LogLine]) -> Sequence[Run]:
+    """The attempts told of by the lines that name the request, in their order; each begins with a START of its own."""
+    runs: dict[tuple[str, str, int], Run] = {}
+    attempts: dict[str, int] = {}
+    for line in naming:
+        parsed = read(line.message)
+        if parsed.request_id != request_id:  # of another request that talks of this one
+            continue
+        if parsed.kind is Kind.START:
+            attempts[line.stream] = attempts.get(line.stream, 0) + 1
+        key = line.function_name, line.stream, attempts.get(line.stream, 0)
+        run = runs.get(key)
+        runs[key] = Run(
+            function_name=line.function_name,
+            stream=line.stream,
+            since=run.since if run else line.timestamp,
+            until=line.timestamp,
+            ended=(run is not None and run.ended) or parsed.kind is Kind.REPORT,
+        )
+    return sorted(runs.values(), key=lambda run: run.since)
+
+
+def _of(run: Run, functions: Iterable[Function]) -> tuple[Function, ...]:
+    return tuple(function for function in functions if function.name == run.function_name)

@@ -1,0 +1,20 @@
+"""Options that several commands share. The parser imports this: nothing heavy here."""
+
+import argparse
+import re
+
+
+def account_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add the options that choose an account; the group, for more of them."""
+    account = parser.add_argument_group("account")
+    account.add_argument("--profile", metavar="P", help="profile of ~/.aws (else AWS_PROFILE)")
+    account.add_argument("--region", metavar="R", help="Region (else AWS_REGION, AWS_DEFAULT_REGION, the profile's)")
+    account.add_argument("--endpoint-url", metavar="URL", type=_url, help="another endpoint, such as the emulator's")
+    account.add_argument("--demo", action="store_true", help="use an embedded account: no AWS, no credentials")
+    return account
+
+
+def _url(text: str) -> str:
+    if not re.match(r"https?://[^/\s]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a URL such as http://127.0.0.1:4599")
+    return text

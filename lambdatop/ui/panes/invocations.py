@@ -1,0 +1,210 @@
+"""The invocations that the log's lines make, newest first; on top those that run longest.
+
+Only new lines are folded, a few at a time so that keys are served in between, and none while nobody looks.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from textual import events
+from textual.widget import Widget
+from textual.worker import WorkType
+
+from lambdatop.clock import Clock
+from lambdatop.model.fold import Fold
+from lambdatop.model.invocation import Invocation, Outcome, Totals
+from lambdatop.model.text import safe
+from lambdatop.state import State
+from lambdatop.ui import format
+from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.widgets.columns import Column
+from lambdatop.ui.widgets.table import Table
+from lambdatop.ui.widgets.tones import Cell, Span, Tone
+
+LINES_KEPT: Final = 50_000
+SLICE: Final = 300
+"""Lines folded at once: less than a frame."""
+TICK_S: Final = 1.0
+ON_TOP: Final = 5
+"""So many running ones at most, lest a busy function's hide how the others ended."""
+FULL_SHARE: Final = 0.98
+"""Of the memory size: as good as full."""
+
+_OUTCOMES: dict[Outcome, tuple[Span, str]] = {
+    Outcome.OK: (("●", "good"), "ok"),
+    Outcome.ERROR: (("▲", "bad"), "error"),
+    Outcome.TIMEOUT: (("▲", "bad"), "timeout"),
+    Outcome.OUT_OF_MEMORY: (("▲", "bad"), "no memory"),
+    Outcome.RUNNING: (("▶", "accent"), "running"),
+    Outcome.UNKNOWN: (("◌", "dim"), "unknown"),
+}
+_UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
+
+
+class InvocationsPane(Pane):
+    """Folds `State.log`."""
+
+    SOURCE = "logs"
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._fold = Fold(lines_kept=LINES_KEPT)
+        self._next = 0
+        self._read: tuple[object, ...] = ()
+        self._shown: tuple[Invocation, ...] = ()
+        self._table: Table[Invocation] = Table(COLUMNS, key=lambda row: row.request_id, gap=1)
+
+    def content(self) -> Iterator[Widget]:
+        yield self._table
+
+    def on_mount(self) -> None:
+        self.set_interval(TICK_S, self._age)
+
+    def on_show(self, event: events.Show) -> None:
+        self._take()
+
+    def fill(self, old: State, new: State) -> None:
+        if new.log is not old.log or new.focus is not old.focus:
+            self._take()
+        if new.health is not old.health:
+            self._table.stale = self.SOURCE in new.health
+            self._explain()
+
+    @property
+    def _seen(self) -> bool:
+        return self.is_attached and self.screen.is_current and self.is_on_screen
+
+    def _take(self) -> None:
+        """Begin anew if another log is read now; then fold what has arrived."""
+        focus, log = self.state.focus, self.state.log
+        read = (focus.function, focus.log_minutes, focus.live, log is None)
+        if read != self._read:
+            self._read, self._next = read, 0
+            self._fold = Fold(lines_kept=LINES_KEPT)
+            self._show()
+        if log is not None and self._seen:
+            work: WorkType[None] = self._folding
+            self.run_worker(work, group="fold", exclusive=True)
+
+    async def _folding(self) -> None:
+        log = self.state.log
+        while log is not None and (begin := max(self._next, log.lines.end - LINES_KEPT)) < log.lines.end:
+            self._next = min(begin + SLICE, log.lines.end)
+            self._fold.add(log.lines.between(begin, self._next))
+            self._fold.invocations()  # else all of them were summed up at once behind the last slice
+            await asyncio.sleep(0)
+            log = self.state.log
+        self._show()
+
+    def _show(self) -> None:
+        """Show what has changed; ages change with the clock alone."""
+        told = self._fold.invocations()
+        if told is not self._shown:
+            self._shown = told
+            self._age(always=True)
+            self.title("invocations", *_said(self._fold.totals()))
+        self._explain()
+
+    def _age(self, *, always: bool = False) -> None:
+        running = [each for each in self._shown if each.outcome is Outcome.RUNNING]
+        if not (running or always):
+            return
+        now = self._clock.now()
+        aged = {each.request_id: _aged(each, now) for each in reversed(running)}
+        top = list(aged)[:ON_TOP]
+        rest = [aged.get(each.request_id, each) for each in self._shown if each.request_id not in top]
+        self._table.show([*(aged[request_id] for request_id in top), *rest])
+
+    def _explain(self) -> None:
+        if not self._shown:
+            self.title("invocations", self.state.focus.function)
+        self._table.empty = safe(
+            self.waiting() if self.state.log is None else "no invocations in the lines read so far"
+        )
+
+    def on_table_opened(self, message: Table.Opened) -> None:
+        from lambdatop.ui.screens.invocation import InvocationScreen
+
+        message.stop()
+        invocation = next((each for each in self._shown if each.request_id == message.key), None)
+        if invocation is not None:
+            self.app.push_screen(InvocationScreen(invocation, self._fold.lines_of(invocation.request_id)))
+
+
+def _said(totals: Totals) -> Iterator[str]:
+    """The totals in the order of what must be seen where there is little room."""
+    yield f"{totals.count:,}"
+    if totals.cold_percent is not None:
+        yield f"cold {format.percent(totals.cold_percent)} %"
+    if totals.p95_ms is not None:
+        yield f"p95 {format.duration(totals.p95_ms)}"
+    if totals.timeouts:
+        yield f"{totals.timeouts:,}× timeout"
+    if totals.kills:
+        yield f"{totals.kills:,}× out of memory"
+    for error, count in totals.errors:
+        yield f"{count:,}× {error}"
+    if totals.running:
+        yield f"{totals.running:,} running"
+    if totals.dropped:
+        yield f"{totals.dropped:,} older dropped"
+
+
+def _aged(invocation: Invocation, now: datetime) -> Invocation:
+    """A running one with the time it has taken so far."""
+    return replace(invocation, duration_ms=1000 * (now - invocation.started).total_seconds())
+
+
+def outcome(invocation: Invocation) -> tuple[Span, ...]:
+    """The outcome's glyph and word."""
+    glyph, word = _OUTCOMES[invocation.outcome]
+    tone: Tone = glyph[1] if invocation.outcome is not Outcome.OK else "dim"
+    return (glyph, (f" {word}", tone))
+
+
+def memory(invocation: Invocation) -> Cell:
+    """Used of size, loud where it is full."""
+    used, size = invocation.used_mb, invocation.memory_mb
+    if used is None or size is None:
+        return _UNKNOWN
+    return ((f"{used:,}", "bad" if used >= FULL_SHARE * size else "plain"), (f"/{size:,}", "dim"))
+
+
+def _duration(invocation: Invocation) -> Cell:
+    if invocation.duration_ms is None:
+        return _UNKNOWN
+    if invocation.outcome is Outcome.RUNNING:
+        return ((format.age(invocation.duration_ms / 1000), "accent"),)
+    return format.duration(invocation.duration_ms)
+
+
+def _billed(invocation: Invocation) -> Cell:
+    return _UNKNOWN if invocation.billed_ms is None else ((format.duration(invocation.billed_ms), "dim"),)
+
+
+def _init(invocation: Invocation) -> Cell:
+    """How long the environment took to start or to be restored; nothing if it was there already."""
+    for took, word in ((invocation.init_ms, ""), (invocation.restore_ms, "↻ ")):
+        if took is not None:
+            return ((f"{word}{format.duration(took)}", "warn"),)
+    return "" if invocation.cold is not None else _UNKNOWN
+
+
+def _error(invocation: Invocation) -> Cell:
+    again = f"attempt {invocation.attempts} " if invocation.attempts > 1 else ""
+    return ((again, "warn"), (safe(invocation.error or ""), "plain"))
+
+
+COLUMNS: tuple[Column[Invocation], ...] = (
+    Column(key="time", title="TIME", width=8, cell=lambda i: ((format.clock(i.started), "dim"),), importance=90),
+    Column(key="outcome", title="OUTCOME", width=11, cell=outcome, align="left", importance=100),
+    Column(key="duration", title="DURATION", width=8, cell=_duration, importance=95),
+    Column(key="billed", title="BILLED", width=8, cell=_billed, importance=30),
+    Column(key="memory", title="MEMORY MB", width=11, cell=memory, importance=60),
+    Column(key="init", title="COLD", width=8, cell=_init, importance=70),
+    Column(key="error", title="ERROR", width=12, cell=_error, align="left", importance=80, flex=True),
+)

@@ -1,0 +1,92 @@
+"""One invocation over the screen: what it came to in a line, and under it all its lines."""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from lambdatop.model.invocation import Invocation
+from lambdatop.model.logs import LogLine
+from lambdatop.model.text import safe
+from lambdatop.ui import format
+from lambdatop.ui.clipboard import copy
+from lambdatop.ui.panes.invocations import memory, outcome
+from lambdatop.ui.panes.log_style import TIME_WIDTH, styled
+from lambdatop.ui.widgets.bar import Bar
+from lambdatop.ui.widgets.loglines import LogLines
+from lambdatop.ui.widgets.rows import Numbers
+from lambdatop.ui.widgets.tones import Span
+
+
+class InvocationScreen(ModalScreen[None]):
+    """Scrolls; Enter opens a line's whole event, `y` copies the request id, Escape closes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,i", "dismiss", show=False),
+        Binding("enter", "open", show=False),
+        Binding("y,c", "copy", show=False),
+    ]
+
+    def __init__(self, invocation: Invocation, lines: Sequence[LogLine]) -> None:
+        super().__init__()
+        self._invocation = invocation
+        self._lines = lines
+        self._view = LogLines(lambda number: styled(lines[number]), head=TIME_WIDTH)
+        self._view.set_reactive(LogLines.follow, False)
+        self._view.set_reactive(LogLines.wrap, True)
+        self._summary = Bar()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="invocation") as box:
+            box.border_title = Content(safe(f"{self._invocation.function_name} · {self._invocation.request_id}"))
+            box.border_subtitle = Content("Enter opens a line · y copies the id · w wraps · Escape closes")
+            yield self._summary
+            yield self._view
+
+    def on_mount(self) -> None:
+        self._summary.show(list(summary(self._invocation)))
+        self._view.show(Numbers(0, len(self._lines)))
+        self._view.focus()
+
+    def on_log_lines_opened(self, message: LogLines.Opened) -> None:
+        message.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        from lambdatop.ui.screens.event import EventScreen
+
+        if self._view.cursor is not None:
+            self.app.push_screen(EventScreen(self._lines[self._view.cursor]))
+
+    def action_copy(self) -> None:
+        copy(self.app, self._invocation.request_id)
+
+
+def summary(invocation: Invocation) -> Iterator[Span]:
+    """What the invocation came to: `▲ error · KeyError: 'sku' · 1.9 s · billed 2.1 s · 412/1,024 MB · init 310 ms`."""
+    yield from outcome(invocation)
+    used = memory(invocation)
+    size = "" if isinstance(used, str) or invocation.used_mb is None else "".join(text for text, _ in used)
+    facts = (
+        safe(invocation.error or ""),
+        _told("", invocation.duration_ms),
+        _told("billed ", invocation.billed_ms),
+        f"{size} MB" if size else "",
+        _told("init ", invocation.init_ms),
+        _told("restore ", invocation.restore_ms),
+        safe(f"version {invocation.version}") if invocation.version else "",
+        f"attempt {invocation.attempts}" if invocation.attempts > 1 else "",
+        f"{invocation.lines:,} lines",
+        safe(f"trace {invocation.trace_id}") if invocation.trace_id else "",
+    )
+    for fact in filter(None, facts):
+        yield (" · ", "dim")
+        yield (fact, "plain")
+
+
+def _told(name: str, ms: float | None) -> str:
+    return f"{name}{format.duration(ms)}" if ms is not None else ""
