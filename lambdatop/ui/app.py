@@ -21,10 +21,8 @@ from textual.worker import WorkType
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
-from lambdatop.model.function import Function
 from lambdatop.model.text import safe
 from lambdatop.sources.api import used
-from lambdatop.sources.fleet import Wanted
 from lambdatop.state import (
     FOCUS_SOURCES,
     Focus,
@@ -37,7 +35,7 @@ from lambdatop.state import (
     reduce,
 )
 from lambdatop.ui.commands import Place, bindings
-from lambdatop.ui.feeds import Feeds, Updates, slices
+from lambdatop.ui.feeds import Feeds, InView, Updates, slices
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, LogWanted, WindowWanted
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
@@ -62,7 +60,7 @@ class LambdatopApp(App[SourceFailed | str]):
         self.config = config
         self.clock = clock
         self._aws = aws
-        self._feeds = Feeds(aws, clock, config.window_minutes, self._wanted, self._sampled)
+        self._feeds = Feeds(aws, clock, config.window_minutes, self._in_view)
         self.fleet_screen = FleetScreen(config, clock)
         self._to_open = config.function
         self._answered = False
@@ -103,6 +101,7 @@ class LambdatopApp(App[SourceFailed | str]):
         """Ask the rest once the first rows stand there: at the same time it would delay them by 150 ms CPU."""
         gc.freeze()  # what was imported will not become garbage
         gc.enable()
+        self.fleet_screen.furnish()
         self._start(self._feeds.account())
 
     async def on_unmount(self) -> None:
@@ -135,7 +134,7 @@ class LambdatopApp(App[SourceFailed | str]):
         match update:
             case FunctionsListed(complete=complete):
                 if not knew_functions:
-                    self.call_after_refresh(self._start, self._feeds.fleet())
+                    self.call_after_refresh(lambda: self._start(self._feeds.fleet()))
                 self._open_asked_for(complete)
             case SourceFailed(trouble=Trouble.CREDENTIALS | Trouble.SETTINGS) if not knew_functions:
                 self.exit(update)
@@ -153,15 +152,9 @@ class LambdatopApp(App[SourceFailed | str]):
             hint = f"; did you mean {safe(', '.join(near))}?" if near else ""
             self.exit(f"there is no function {name} in this account and Region{hint}")
 
-    def _wanted(self) -> Wanted:
-        visible = [row.name for row in self.fleet_screen.visible_rows()]
-        if self.state.focus.function is not None:
-            visible.insert(0, self.state.focus.function)
-        return Wanted(visible=tuple(visible), everyone=tuple(self.state.fleet.rows))
-
-    def _sampled(self) -> Sequence[Function]:
+    def _in_view(self) -> InView:
         rows = self.fleet_screen.visible_rows()
-        return [row.function for row in rows if row.invocations]
+        return InView(self.state.focus.function, rows, tuple(self.state.fleet.rows))
 
     # Focus
 

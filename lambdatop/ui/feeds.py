@@ -1,22 +1,23 @@
 """Which sources run for which screen, and how often each asks. The app pumps what they yield."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.model.fleet import Row
 from lambdatop.model.function import Function
-from lambdatop.sources import account
-from lambdatop.sources.alarms import alarms
-from lambdatop.sources.charts import charts
-from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.inventory import functions
 from lambdatop.sources.poll import Pause, each_minute, every, polled
-from lambdatop.sources.reports import ReportSampler
-from lambdatop.sources.tail import LogTail
-from lambdatop.sources.traces import traces
 from lambdatop.state import Focus, LogsArrived, Update
+
+if TYPE_CHECKING:
+    from lambdatop.sources.fleet import FleetMeter, Wanted
+    from lambdatop.sources.reports import ReportSampler
+    from lambdatop.sources.tail import LogTail
 
 Updates = Mapping[str, AsyncIterator[Update]]
 """A source's name, which is also its name in `State.health`, to its updates."""
@@ -42,23 +43,26 @@ def slices(update: Update) -> Iterator[Update]:
     yield replace(update, lines=update.lines[first:]) if first else update
 
 
-class Feeds:
-    """The sources of one account. What they have learnt outlives a restart."""
+@dataclass(frozen=True, slots=True)
+class InView:
+    """What the screen shows: the function in focus, the rows, and the names of all functions."""
 
-    def __init__(
-        self,
-        aws: Gate,
-        clock: Clock,
-        window_minutes: int,
-        wanted: Callable[[], Wanted],
-        sampled: Callable[[], Sequence[Function]],
-    ) -> None:
+    focus: str | None
+    rows: Sequence[Row]
+    everyone: tuple[str, ...]
+
+
+class Feeds:
+    """The sources of one account. What they have learnt outlives a restart.
+
+    Each source is imported when it is first asked for: the first rows need one of them.
+    """
+
+    def __init__(self, aws: Gate, clock: Clock, window_minutes: int, in_view: Callable[[], InView]) -> None:
         self._aws = aws
         self._clock = clock
-        self._meter = FleetMeter(window_minutes)
-        self._sampler = ReportSampler()
-        self._wanted = wanted
-        self._sampled = sampled
+        self._window_minutes = window_minutes
+        self._in_view = in_view
         self._tail: tuple[tuple[str, str, int | None, bool], LogTail] | None = None
 
     def functions(self) -> Updates:
@@ -68,6 +72,9 @@ class Feeds:
 
     def account(self) -> Updates:
         """What is asked of the account."""
+        from lambdatop.sources import account
+        from lambdatop.sources.alarms import alarms
+
         aws, clock = self._aws, self._clock
         return {
             "identity": self._polled("identity", every(SELDOM_S), lambda: account.identity(aws)),
@@ -78,14 +85,33 @@ class Feeds:
     def fleet(self) -> Updates:
         """What is asked of the functions once some are known."""
         aws, clock = self._aws, self._clock
+        meter, sampler = self._meter, self._sampler
         return {
-            "metrics": self._polled(
-                "metrics", each_minute(clock), lambda: self._meter.measure(aws, clock, self._wanted)
-            ),
-            "reports": self._polled(
-                "reports", every(SAMPLES_S), lambda: self._sampler.sample(aws, clock, self._sampled)
-            ),
+            "metrics": self._polled("metrics", each_minute(clock), lambda: meter.measure(aws, clock, self._wanted)),
+            "reports": self._polled("reports", every(SAMPLES_S), lambda: sampler.sample(aws, clock, self._sampled)),
         }
+
+    @cached_property
+    def _meter(self) -> "FleetMeter":
+        from lambdatop.sources.fleet import FleetMeter
+
+        return FleetMeter(self._window_minutes)
+
+    @cached_property
+    def _sampler(self) -> "ReportSampler":
+        from lambdatop.sources.reports import ReportSampler
+
+        return ReportSampler()
+
+    def _wanted(self) -> "Wanted":
+        from lambdatop.sources.fleet import Wanted
+
+        view = self._in_view()
+        focus = (view.focus,) if view.focus is not None else ()
+        return Wanted(visible=(*focus, *(row.name for row in view.rows)), everyone=view.everyone)
+
+    def _sampled(self) -> Sequence[Function]:
+        return [row.function for row in self._in_view().rows if row.invocations]
 
     def log(self, function: Function, minutes: int | None, *, live: bool) -> Updates:
         """The function's log, from so many minutes ago on; None for its newest lines."""
@@ -93,6 +119,9 @@ class Feeds:
 
     def focus(self, function: Function, focus: Focus) -> Updates:
         """What is asked of the function in focus."""
+        from lambdatop.sources.charts import charts
+        from lambdatop.sources.traces import traces
+
         aws, clock, window_minutes = self._aws, self._clock, focus.window_minutes
         return {
             **self.log(function, focus.log_minutes, live=focus.live),
@@ -102,8 +131,10 @@ class Feeds:
             ),
         }
 
-    def _tail_of(self, function: Function, minutes: int | None, live: bool) -> LogTail:
+    def _tail_of(self, function: Function, minutes: int | None, live: bool) -> "LogTail":
         """The tail goes on where it was unless another log is asked for: its lines stand on the screen already."""
+        from lambdatop.sources.tail import LogTail
+
         wanted = (function.name, function.log_group, minutes, live)
         if self._tail is None or self._tail[0] != wanted:
             since = self._clock.now() - timedelta(minutes=minutes) if minutes is not None else None

@@ -1,24 +1,24 @@
 """The live panes side by side: which are open, which is chosen where there is room for one, which has it all."""
 
-from textual.app import ComposeResult
+from typing import TYPE_CHECKING
+
 from textual.containers import Container
 from textual.reactive import reactive
 
 from lambdatop.clock import Clock
 from lambdatop.state import State
 from lambdatop.ui.messages import PaneName
-from lambdatop.ui.panes.charts import ChartsPane
-from lambdatop.ui.panes.invocations import InvocationsPane
-from lambdatop.ui.panes.log import LogPane
-from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.panes.traces import TracesPane
+
+if TYPE_CHECKING:
+    from lambdatop.ui.panes.pane import Pane
 
 
 class LivePanes(Container):
     """Charts, log, invocations and traces of the function in focus.
 
     The stylesheet shows all that are not `-closed`, or in a `-narrow` screen the `-chosen` one; with `-maximised` the
-    chosen one alone, wherever.
+    chosen one alone, wherever. There are none until `furnish`: their modules and widgets would take a third of the time
+    to the first rows.
     """
 
     state: reactive[State] = reactive(State(), repaint=False, init=False)
@@ -26,20 +26,32 @@ class LivePanes(Container):
     def __init__(
         self, clock: Clock, *, chosen: PaneName = "log", closed: PaneName | None = None, id: str | None = None
     ) -> None:
-        super().__init__(id=id)
-        self._panes: dict[PaneName, Pane] = {
+        super().__init__(id=id, classes="-empty")
+        self._clock = clock
+        self._first = chosen
+        self._closed_first = closed
+        self._panes: dict[PaneName, Pane] = {}
+
+    async def furnish(self) -> None:
+        """Make the panes. To be called by `call_next`, as they are bound to this widget's state."""
+        from lambdatop.ui.panes.charts import ChartsPane
+        from lambdatop.ui.panes.invocations import InvocationsPane
+        from lambdatop.ui.panes.log import LogPane
+        from lambdatop.ui.panes.traces import TracesPane
+
+        self._panes = {
             "charts": ChartsPane(),
             "log": LogPane(),
-            "invocations": InvocationsPane(clock),
+            "invocations": InvocationsPane(self._clock),
             "traces": TracesPane(),
         }
-        if closed is not None:
-            self._panes[closed].add_class("-closed")
-        self._choose(chosen)
-
-    def compose(self) -> ComposeResult:
-        for pane in self._panes.values():
-            yield pane.data_bind(LivePanes.state)
+        if self._closed_first is not None:
+            self._panes[self._closed_first].add_class("-closed")
+        self._choose(self._first)
+        self.remove_class("-empty")
+        await self.mount(*(pane.data_bind(LivePanes.state) for pane in self._panes.values()))
+        if self.maximised:
+            self._panes[self._first].enter()
 
     @property
     def maximised(self) -> bool:
@@ -53,7 +65,9 @@ class LivePanes(Container):
 
     def toggle(self, name: PaneName, *, alone: bool) -> None:
         """Open or close a pane; where one stands `alone`, choose it, or close it if it is the one."""
-        pane = self._panes[name]
+        pane = self._panes.get(name)
+        if pane is None:
+            return
         if not alone:
             pane.toggle_class("-closed")
         elif pane.has_class("-chosen"):
@@ -65,9 +79,11 @@ class LivePanes(Container):
 
     def maximise(self, name: PaneName) -> None:
         """Give one pane all the room."""
+        self._first = name
         self._choose(name)
         self.add_class("-maximised")
-        self._panes[name].enter()
+        if name in self._panes:
+            self._panes[name].enter()
 
     def restore(self) -> None:
         """Back to all open panes."""

@@ -90,6 +90,10 @@ class FleetScreen(Screen[None]):
         self._tick()
         self._refill()
 
+    def furnish(self) -> None:
+        """Make the panes, now that there is a table to look at."""
+        self._panes.call_next(self._panes.furnish)
+
     def visible_rows(self) -> Sequence[Row]:
         """The rows that are on the screen now."""
         top = self._table.scroll_offset.y

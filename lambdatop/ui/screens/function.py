@@ -52,6 +52,7 @@ class FunctionScreen(Screen[None]):
         yield KeyBar(footer(Place.FUNCTION), id="keys")
 
     def on_mount(self) -> None:
+        self._panes.call_next(self._panes.furnish)
         self.set_interval(1.0, self._tick)
         if self._first is not None:
             self._panes.maximise(self._first)
