@@ -11,7 +11,7 @@ _FIRST_MS = 50.0
 _GROWTH = 1.1
 _STEPS = 105
 """The last one ends beyond 15 minutes."""
-_FADES_AT = 50_000
+_FADES_AT = 200_000
 ENOUGH = 200
 """With fewer lines nothing is known."""
 

@@ -2,7 +2,7 @@
 
 A cursor at the newest timestamp loses every older line that becomes visible later. This one reads a short reach before
 the newest line again each time, as far as lines have been seen to come late; and every stretch of the log twice more,
-once when it is as old as nearly all late lines are, and once at 15 minutes. It knows events by their ids.
+once when it is as old as the latest lines have been, and once at 15 minutes. It knows events by their ids.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,10 @@ LONG_STEP_MS = 10_000
 SHORT_FLOOR_MS, SHORT_MARGIN_MS = 500, 200
 SHORT_PAUSES = 2
 """The short reach is at most so many pauses between readings, that no line is read over three times for it."""
-MIDDLE_MS, MIDDLE_FLOOR_MS, MIDDLE_CEILING_MS = 30_000, 10_000, 300_000
+MIDDLE_MS, MIDDLE_FLOOR_MS = 30_000, 10_000
 MIDDLE_STEP_MS = 5_000
+SOUND_MS, SOUND_EVERY_MS, SOUND_STEP_MS = 120_000, 30_000, 10_000
+"""Every so often a small part of the log is read again at that age: so far the middle reading can learn to reach."""
 FEW_LINES = 50
 """So many lines cost no more than none: each reading goes back over the newest few, however old they are."""
 _BUCKET_MS = 10_000
@@ -80,20 +82,25 @@ class Tail:
     _long_to_ms: int = 0
     _learns: bool = False
     """From the second reading of the newest lines on."""
+    _sounded_to_ms: int = 0
     _seen: dict[int, set[int]] = field(default_factory=dict)
     """Hashes of ids by ten seconds of their timestamps: a set is dropped as a whole."""
 
     def __post_init__(self) -> None:
-        self.read_to_ms = self._middle_to_ms = self._long_to_ms = self.started_ms
+        self.read_to_ms = self._middle_to_ms = self._long_to_ms = self._sounded_to_ms = self.started_ms
 
     def due(self, now_ms: int, pause_ms: int) -> Iterator[Stretch]:
-        """What to read now, the newest lines first, if that is done every `pause_ms`."""
+        """What to read now, the newest lines first, if that is done every `pause_ms`; all that was due has been read."""
+        self._forget(self.needed_from_ms)
         reach = max(self._short_ms(pause_ms), self._few_ms())
         start = max(self.started_ms, self.read_to_ms - reach)
         yield Stretch(start)
         middle_to, long_to = now_ms - self._middle_ms(), now_ms - LONG_MS
         if self._middle_to_ms < start and middle_to - self._middle_to_ms >= MIDDLE_STEP_MS:
             yield Stretch(self._middle_to_ms, middle_to)
+        sound_to = now_ms - SOUND_MS
+        if sound_to < start and sound_to - self._sounded_to_ms >= SOUND_EVERY_MS:
+            yield Stretch(sound_to - SOUND_STEP_MS, sound_to)
         if self._long_to_ms < start and long_to - self._long_to_ms >= LONG_STEP_MS:
             yield Stretch(self._long_to_ms, long_to)
 
@@ -117,11 +124,12 @@ class Tail:
             self._middle_to_ms = max(self._middle_to_ms, min(end, began_ms - self._middle_ms()))
         if stretch.start_ms <= self._long_to_ms:
             self._long_to_ms = max(self._long_to_ms, min(end, began_ms - LONG_MS))
+        if stretch.start_ms <= began_ms - SOUND_MS <= end:
+            self._sounded_to_ms = max(self._sounded_to_ms, began_ms - SOUND_MS)
         if not stretch.again:  # a line stamped in the future must not carry the cursor with it
             newest = began_ms if self.newest_ms is None else self.newest_ms
             self.read_to_ms = max(self.read_to_ms, min(newest, began_ms))
             self._learns = True
-        self._forget(self.needed_from_ms)
 
     @property
     def needed_from_ms(self) -> int:
@@ -145,10 +153,11 @@ class Tail:
         return min(ceiling, max(SHORT_FLOOR_MS, min(nearly_all, learnt) + SHORT_MARGIN_MS))
 
     def _middle_ms(self) -> int:
-        learnt = self.lateness.within_ms(0.9995)
-        if learnt is None:
+        """An age at which the latest line of those known would have been there, with a margin."""
+        learnt = self.lateness.within_ms(1.0)
+        if learnt is None or self._sounded_to_ms == self.started_ms:
             return MIDDLE_MS
-        return min(MIDDLE_CEILING_MS, max(MIDDLE_FLOOR_MS, learnt * 5 // 4))
+        return min(SOUND_MS, max(MIDDLE_FLOOR_MS, learnt * 5 // 4))
 
     def _few_ms(self) -> int:
         """How far back the newest few lines go, at most as far as any line is looked for."""
