@@ -90,7 +90,7 @@ class Tail:
         self.read_to_ms = self._middle_to_ms = self._long_to_ms = self._sounded_to_ms = self.started_ms
 
     def due(self, now_ms: int, pause_ms: int) -> Iterator[Stretch]:
-        """What to read now, the newest lines first, if that is done every `pause_ms`; all that was due has been read."""
+        """What to read now, the newest lines first, if that is done every `pause_ms`; all due before has been read."""
         self._forget(self.needed_from_ms)
         reach = max(self._short_ms(pause_ms), self._few_ms())
         start = max(self.started_ms, self.read_to_ms - reach)

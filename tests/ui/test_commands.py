@@ -15,6 +15,7 @@ from textual.widgets import Static
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown
+from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
@@ -28,7 +29,7 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.ANYWHERE: LambdatopApp,
     Place.FLEET: FleetScreen,
     Place.FUNCTION: FunctionScreen,
-    Place.LOG: LogLines,
+    Place.LOG: LogPane,
 }
 driven = pytest.mark.asyncio(loop_scope="module")
 

@@ -28,12 +28,14 @@ class LivePanes(Container):
     ) -> None:
         super().__init__(id=id, classes="-empty")
         self._clock = clock
-        self._first = chosen
-        self._closed_first = closed
+        self._chosen = chosen
+        self._shut: set[PaneName] = {closed} if closed is not None else set()
         self._panes: dict[PaneName, Pane] = {}
 
     async def furnish(self) -> None:
         """Make the panes. To be called by `call_next`, as they are bound to this widget's state."""
+        if not self.is_attached:  # the program has ended meanwhile
+            return
         from lambdatop.ui.panes.charts import ChartsPane
         from lambdatop.ui.panes.invocations import InvocationsPane
         from lambdatop.ui.panes.log import LogPane
@@ -45,13 +47,10 @@ class LivePanes(Container):
             "invocations": InvocationsPane(self._clock),
             "traces": TracesPane(),
         }
-        if self._closed_first is not None:
-            self._panes[self._closed_first].add_class("-closed")
-        self._choose(self._first)
-        self.remove_class("-empty")
+        self._arrange()
         await self.mount(*(pane.data_bind(LivePanes.state) for pane in self._panes.values()))
         if self.maximised:
-            self._panes[self._first].enter()
+            self._panes[self._chosen].enter()
 
     @property
     def maximised(self) -> bool:
@@ -65,22 +64,19 @@ class LivePanes(Container):
 
     def toggle(self, name: PaneName, *, alone: bool) -> None:
         """Open or close a pane; where one stands `alone`, choose it, or close it if it is the one."""
-        pane = self._panes.get(name)
-        if pane is None:
-            return
         if not alone:
-            pane.toggle_class("-closed")
-        elif pane.has_class("-chosen"):
+            self._shut ^= {name}
+        elif name == self._chosen:
             self.toggle_class("-closed")
         else:
             self.remove_class("-closed")
-            self._choose(name)
-        self.set_class(all(each.has_class("-closed") for each in self._panes.values()), "-empty")
+            self._chosen = name
+        self._arrange()
 
     def maximise(self, name: PaneName) -> None:
         """Give one pane all the room."""
-        self._first = name
-        self._choose(name)
+        self._chosen = name
+        self._arrange()
         self.add_class("-maximised")
         if name in self._panes:
             self._panes[name].enter()
@@ -89,6 +85,9 @@ class LivePanes(Container):
         """Back to all open panes."""
         self.remove_class("-maximised")
 
-    def _choose(self, name: PaneName) -> None:
-        for each, pane in self._panes.items():
-            pane.set_class(each == name, "-chosen")
+    def _arrange(self) -> None:
+        """Give the panes that there are their classes."""
+        for name, pane in self._panes.items():
+            pane.set_class(name == self._chosen, "-chosen")
+            pane.set_class(name in self._shut, "-closed")
+        self.set_class(self._shut >= self._panes.keys(), "-empty")

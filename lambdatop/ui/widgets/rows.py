@@ -136,4 +136,6 @@ def _chopped(text: str, room: int) -> list[str]:
     """The text in pieces of at most `room` cells; one empty piece for nothing."""
     if not text:
         return [""]
-    return [text[i : i + room] for i in range(0, len(text), room)] if text.isascii() else chop_cells(text, room)
+    if text.isascii():
+        return [text[i : i + room] for i in range(0, len(text), room)]
+    return chop_cells(text, room) or [text]  # rich has no piece for text that takes no cell at all
