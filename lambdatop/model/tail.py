@@ -1,8 +1,8 @@
 """The cursor of a polling tail: which stretches of a log to read again so that late lines are found and none twice.
 
 A cursor at the newest timestamp loses every older line that becomes visible later. This one reads a short reach before
-the newest line again each time, as far as lines have been seen to come late; and every stretch of the log twice more,
-once when it is as old as the latest lines have been, and once at 15 minutes. It knows events by their ids.
+the newest line again each time, as far as nearly all lines have been seen to come late; and every stretch of the log
+three times more: soon, when it is as old as the latest lines have been, and at 15 minutes. Ids tell events apart.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,16 @@ from lambdatop.model.lateness import Lateness
 
 LONG_MS = 15 * 60_000
 """No line is lost that becomes visible within 15 minutes of its own timestamp."""
-LONG_STEP_MS = 10_000
+STEPS_MS = (3_000, 5_000, 10_000)
+"""How much is read again at a time, soon after, at the learnt age and at last."""
 SHORT_FLOOR_MS, SHORT_MARGIN_MS = 500, 200
 SHORT_PAUSES = 2
 """The short reach is at most so many pauses between readings, that no line is read over three times for it."""
+NEAR = 3
+"""Times the short reach."""
 MIDDLE_MS, MIDDLE_FLOOR_MS = 30_000, 10_000
-MIDDLE_STEP_MS = 5_000
+MANY = 10_000
+"""With fewer lines the latest of them says little."""
 SOUND_MS, SOUND_EVERY_MS, SOUND_STEP_MS = 120_000, 30_000, 10_000
 """Every so often a small part of the log is read again at that age: so far the middle reading can learn to reach."""
 FEW_LINES = 50
@@ -68,8 +72,8 @@ class Stretch:
 class Tail:
     """Times are epoch milliseconds, as CloudWatch Logs gives them.
 
-    Before `aged[age]` every line has been looked for when it was at least so old. So what becomes visible within the
-    greatest age has been found there, wherever the newest line is, and however often and long reading was interrupted.
+    Each age has a time before which every line has been looked for when it was at least so old. So what becomes visible
+    within the greatest age is found, wherever the newest line is, and however often and long reading was interrupted.
     """
 
     started_ms: int
@@ -78,31 +82,32 @@ class Tail:
     read_to_ms: int = 0
     """Where the last reading of the newest lines ended."""
     lateness: Lateness = field(default_factory=Lateness)
-    _middle_to_ms: int = 0
-    _long_to_ms: int = 0
+    _again_to_ms: tuple[int, ...] = ()
+    """By age."""
     _learns: bool = False
     """From the second reading of the newest lines on."""
     _sounded_to_ms: int = 0
+    _near_ms: int = 0
     _seen: dict[int, set[int]] = field(default_factory=dict)
     """Hashes of ids by ten seconds of their timestamps: a set is dropped as a whole."""
 
     def __post_init__(self) -> None:
-        self.read_to_ms = self._middle_to_ms = self._long_to_ms = self._sounded_to_ms = self.started_ms
+        self.read_to_ms = self._sounded_to_ms = self.started_ms
+        self._again_to_ms = (self.started_ms,) * len(STEPS_MS)
 
     def due(self, now_ms: int, pause_ms: int) -> Iterator[Stretch]:
-        """What to read now, the newest lines first, if that is done every `pause_ms`; all due before has been read."""
+        """What to read now, newest first, if that is done every `pause_ms`. What was due before has been read."""
         self._forget(self.needed_from_ms)
         reach = max(self._short_ms(pause_ms), self._few_ms())
         start = max(self.started_ms, self.read_to_ms - reach)
         yield Stretch(start)
-        middle_to, long_to = now_ms - self._middle_ms(), now_ms - LONG_MS
-        if self._middle_to_ms < start and middle_to - self._middle_to_ms >= MIDDLE_STEP_MS:
-            yield Stretch(self._middle_to_ms, middle_to)
+        self._near_ms = NEAR * self._short_ms(pause_ms)
+        for at, age, step in zip(self._again_to_ms, self._ages_ms(), STEPS_MS, strict=True):
+            if at < start and now_ms - age - at >= step:
+                yield Stretch(at, now_ms - age)
         sound_to = now_ms - SOUND_MS
         if sound_to < start and sound_to - self._sounded_to_ms >= SOUND_EVERY_MS:
             yield Stretch(sound_to - SOUND_STEP_MS, sound_to)
-        if self._long_to_ms < start and long_to - self._long_to_ms >= LONG_STEP_MS:
-            yield Stretch(self._long_to_ms, long_to)
 
     def admits(self, stretch: Stretch, identifier: str, time_ms: int, ingested_ms: int | None = None) -> bool:
         """True if the event, read in that stretch, was not seen before; it is from now on."""
@@ -120,10 +125,10 @@ class Tail:
     def finished(self, stretch: Stretch, began_ms: int) -> None:
         """The reading of a stretch that began at that time has come to its end. One that failed is due again."""
         end = began_ms if stretch.end_ms is None else stretch.end_ms
-        if stretch.start_ms <= self._middle_to_ms:
-            self._middle_to_ms = max(self._middle_to_ms, min(end, began_ms - self._middle_ms()))
-        if stretch.start_ms <= self._long_to_ms:
-            self._long_to_ms = max(self._long_to_ms, min(end, began_ms - LONG_MS))
+        self._again_to_ms = tuple(
+            max(at, min(end, began_ms - age)) if stretch.start_ms <= at else at
+            for at, age in zip(self._again_to_ms, self._ages_ms(), strict=True)
+        )
         if stretch.start_ms <= began_ms - SOUND_MS <= end:
             self._sounded_to_ms = max(self._sounded_to_ms, began_ms - SOUND_MS)
         if not stretch.again:  # a line stamped in the future must not carry the cursor with it
@@ -134,14 +139,14 @@ class Tail:
     @property
     def needed_from_ms(self) -> int:
         """No reading to come begins before."""
-        return min(self._middle_to_ms, self._long_to_ms, self.read_to_ms - LONG_MS) - _SKEW_MS
+        return min(*self._again_to_ms, self.read_to_ms - LONG_MS) - _SKEW_MS
 
     def resume(self, last_ms: int) -> None:
         """Take over from another source of the same log, which has shown all but the late lines up to a time."""
         self._learns = False
         self.read_to_ms = max(self.read_to_ms, last_ms)
-        self._middle_to_ms = max(self._middle_to_ms, last_ms - self._middle_ms())
-        self._long_to_ms = max(self._long_to_ms, last_ms - LONG_MS)
+        ages = zip(self._again_to_ms, self._ages_ms(), strict=True)
+        self._again_to_ms = tuple(max(at, last_ms - age) for at, age in ages)
 
     def _short_ms(self, pause_ms: int) -> int:
         """Finds 999 in 1,000 lines at once; or 99 in 100 if that is dear, the middle reading then finds the rest."""
@@ -152,12 +157,15 @@ class Tail:
         learnt = nearly_all if nearly_all <= pause_ms else max(most, pause_ms)
         return min(ceiling, max(SHORT_FLOOR_MS, min(nearly_all, learnt) + SHORT_MARGIN_MS))
 
+    def _ages_ms(self) -> tuple[int, int, int]:
+        middle = self._middle_ms()
+        return min(self._near_ms, middle // 2), middle, LONG_MS
+
     def _middle_ms(self) -> int:
         """An age at which the latest line of those known would have been there, with a margin."""
         learnt = self.lateness.within_ms(1.0)
-        if learnt is None or self._sounded_to_ms == self.started_ms:
-            return MIDDLE_MS
-        return min(SOUND_MS, max(MIDDLE_FLOOR_MS, learnt * 5 // 4))
+        least = MIDDLE_MS if self.lateness.total < MANY else MIDDLE_FLOOR_MS
+        return min(SOUND_MS, max(least, (learnt or 0) * 5 // 4))
 
     def _few_ms(self) -> int:
         """How far back the newest few lines go, at most as far as any line is looked for."""

@@ -18,7 +18,7 @@ from lambdatop.sources.poll import retry_in_s
 FIRST_LINES = 500
 FIRST_REACH_MS = 15 * 60_000
 PAGES_OF_FIRST_READING = 3
-PAGE_LINES = 1000
+PAGE_LINES = 750
 """Keeps the decoding of one page shorter than a frame."""
 READ_TRIES = 5
 """Of one page, once others have been read: minutes of work are not given up for a moment's trouble."""

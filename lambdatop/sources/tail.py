@@ -24,6 +24,8 @@ from lambdatop.state import LogsArrived, SourceAnswered, Update
 FIRST_REACH = timedelta(minutes=15)
 LONGEST_RETRY_S = 10.0
 """Somebody is watching: a minute's pause after an outage would be long."""
+_LEAST_REST = 0.2
+"""Of the pause: rounds begin a pause apart, but one that took long is not followed by the next at once."""
 OVERLAP_MS = 10_000
 """So long before Live Tail's last update polling takes over."""
 SETTLED_S = 10.0
@@ -115,11 +117,12 @@ class Following:
     async def poll(self) -> AsyncIterator[Update]:
         """One round over all log groups. What one of them refuses does not keep the lines of the others."""
         errors: list[AwsError] = []
+        began = self.clock.monotonic()
         async for lines in merged([self._guarded(group, errors) for group in self.groups]):
             if lines:
                 yield self.arrived(lines)
         refused = [error for error in errors if not isinstance(error, NotFound)]
-        self._settle(refused, len(errors) - len(refused))
+        self._settle(refused, len(errors) - len(refused), began)
         if refused:
             yield failed("logs", explained(refused[0], self.groups), self.clock, self.wait_s)
         if self.status != self._told and not (refused and self._told is None):
@@ -185,7 +188,7 @@ class Following:
         except AwsError as error:
             errors.append(error)
 
-    def _settle(self, refused: list[AwsError], missing: int) -> None:
+    def _settle(self, refused: list[AwsError], missing: int, began: float) -> None:
         """The pause until the next round, and how the tail is doing after this one."""
         if any(isinstance(error, Throttled) for error in refused):
             self.pace.throttled()
@@ -195,8 +198,10 @@ class Following:
             self.pace.answered()
             self.status = replace(self.status, gaps=self.status.gaps + (self._failures > 0))
             self._failures = 0
-        pause_s = self.pace.pause_s(self.clock.monotonic())
-        self.wait_s = max([pause_s, *(_wait_s(error, self._failures) for error in refused)])
+        now = self.clock.monotonic()
+        pause_s = self.pace.pause_s(now)
+        self.wait_s = max(pause_s * _LEAST_REST, pause_s - (now - began))
+        self.wait_s = max([self.wait_s, *(_wait_s(error, self._failures) for error in refused)])
         self.status = replace(
             self.status,
             mode="live" if self._live else "polling",

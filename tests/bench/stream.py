@@ -15,7 +15,7 @@ from lambdatop.emulator.server import Emulator
 STREAMS = 20
 LINES_A_SECOND = 40
 BURSTS = (35.0, 70.0)
-BURST_LINES = 3000
+BURST_LINES = 1500
 FUTURE_S = 1800.0
 FAULTS = (Fault.throttled(times=2), Fault.reset(times=1), Fault.unavailable(times=2), Fault.delayed(2.0, times=1))
 FAULT_EVERY_S = 12.0
