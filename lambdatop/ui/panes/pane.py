@@ -38,7 +38,11 @@ class Pane(Container):
         """Take the keyboard; while there is nothing to show yet, as soon as there is."""
         self._enters_later = self.has_class("-absent")
         if not self._enters_later:
-            self.call_after_refresh(next(self.content()).focus)  # what is still hidden cannot take it
+            self.call_after_refresh(self._take_keyboard)  # what is still hidden cannot take it
+
+    def _take_keyboard(self) -> None:
+        if not self.has_focus_within:  # the user may be typing into the pane already
+            next(self.content()).focus()
 
     def compose(self) -> ComposeResult:
         yield from self.content()
