@@ -12,7 +12,8 @@ from lambdatop.cli.demo import DemoAccount
 from tests.cli.programs import LIMIT_S, environment
 
 PARENT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is inherited as ignored
 from lambdatop.cli.demo import DemoAccount
 account = DemoAccount(functions=5)
 print(account._process.pid, account.endpoint_url(), flush=True)
