@@ -11,12 +11,17 @@ from enum import StrEnum
 from typing import assert_never
 
 from lambdatop.model.alarms import Alarm
+from lambdatop.model.changes import Change
+from lambdatop.model.downstream import Downstream
 from lambdatop.model.fleet import AccountMetrics, Row, row
 from lambdatop.model.function import Function
+from lambdatop.model.insights import Insights
 from lambdatop.model.lines import Lines
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import FunctionMetrics, Series, Window
 from lambdatop.model.report import ReportSample
+from lambdatop.model.segments import Trace
+from lambdatop.model.starts import ColdStarts
 from lambdatop.model.tail import POLLING, TailStatus
 from lambdatop.model.traces import TraceSummary
 
@@ -107,6 +112,39 @@ class TracesArrived:
     """All of the window, newest first."""
 
 
+@dataclass(frozen=True, slots=True)
+class TraceRead:
+    """The opened trace; read anew while it is in progress."""
+
+    function: str
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class DownstreamMeasured:
+    function: str
+    downstream: Downstream
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsMeasured:
+    function: str
+    insights: Insights
+
+
+@dataclass(frozen=True, slots=True)
+class StartsMeasured:
+    function: str
+    starts: ColdStarts
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesFound:
+    function: str
+    changes: tuple[Change, ...]
+    """By time."""
+
+
 class Trouble(StrEnum):
     """Whether asking again can help."""
 
@@ -152,6 +190,11 @@ Update = (
     | ChartsMeasured
     | LogsArrived
     | TracesArrived
+    | TraceRead
+    | DownstreamMeasured
+    | InsightsMeasured
+    | StartsMeasured
+    | ChangesFound
     | SourceFailed
     | SourceAnswered
     | ApiUsed
@@ -164,6 +207,12 @@ class Focus:
 
     function: str | None = None
     window_minutes: int = 180
+    until: datetime | None = None
+    """The window's end; None is now, and moves."""
+    moment: Window | None = None
+    """What the time cursor points at: log, invocations and traces are of this stretch alone."""
+    trace_id: str | None = None
+    """The trace that is opened."""
     log_minutes: int | None = None
     """How far back the log is read; None is the newest lines, as far as they go."""
     live: bool = False
@@ -206,6 +255,11 @@ class State:
     charts: Charts | None = None
     log: Log | None = None
     traces: tuple[TraceSummary, ...] | None = None
+    trace: Trace | None = None
+    downstream: Downstream | None = None
+    insights: Insights | None = None
+    starts: ColdStarts | None = None
+    changes: tuple[Change, ...] = ()
     health: Mapping[str, SourceFailed] = field(default_factory=dict)
     """The sources in trouble, by name."""
     api: ApiUsed = field(default_factory=lambda: ApiUsed(calls=0, cost_usd=0.0, usd_per_hour=0.0))
@@ -230,18 +284,57 @@ def reduce(state: State, update: Update) -> State:
             return replace(state, fleet=_sampled(state.fleet, update))
         case FocusMoved(focus):
             return _focused(state, focus)
-        case ChartsMeasured(function, charts):
-            return replace(state, charts=charts) if function == state.focus.function else state
-        case LogsArrived(function):
-            return replace(state, log=_logged(state.log, update)) if function == state.focus.function else state
-        case TracesArrived(function, traces):
-            return replace(state, traces=traces) if function == state.focus.function else state
+        case (
+            ChartsMeasured(function)
+            | LogsArrived(function)
+            | TracesArrived(function)
+            | TraceRead(function)
+            | DownstreamMeasured(function)
+            | InsightsMeasured(function)
+            | StartsMeasured(function)
+            | ChangesFound(function)
+        ):
+            return _of_focus(state, update) if function == state.focus.function else state
         case SourceFailed(source=source):
             return replace(state, health={**state.health, source: update})
         case SourceAnswered(source):
             return _recovered(state, source)
         case ApiUsed():
             return replace(state, api=update)
+        case _:
+            assert_never(update)
+
+
+FocusUpdate = (
+    ChartsMeasured
+    | LogsArrived
+    | TracesArrived
+    | TraceRead
+    | DownstreamMeasured
+    | InsightsMeasured
+    | StartsMeasured
+    | ChangesFound
+)
+
+
+def _of_focus(state: State, update: FocusUpdate) -> State:
+    match update:
+        case ChartsMeasured(charts=charts):
+            return replace(state, charts=charts)
+        case LogsArrived():
+            return replace(state, log=_logged(state.log, update))
+        case TracesArrived(traces=traces):
+            return replace(state, traces=traces)
+        case TraceRead(trace=trace):
+            return replace(state, trace=trace) if trace.id == state.focus.trace_id else state
+        case DownstreamMeasured(downstream=downstream):
+            return replace(state, downstream=downstream)
+        case InsightsMeasured(insights=insights):
+            return replace(state, insights=insights)
+        case StartsMeasured(starts=starts):
+            return replace(state, starts=starts)
+        case ChangesFound(changes=changes):
+            return replace(state, changes=changes) if changes != state.changes else state
         case _:
             assert_never(update)
 
@@ -303,14 +396,21 @@ def _sampled(fleet: Fleet, update: ReportsSampled) -> Fleet:
 
 
 def _focused(state: State, focus: Focus) -> State:
-    if focus.function == state.focus.function:
-        same_log = (focus.log_minutes, focus.live) == (state.focus.log_minutes, state.focus.live)
-        return replace(state, focus=focus, log=state.log if same_log else None)
-    health = {source: failed for source, failed in state.health.items() if source not in FOCUS_SOURCES}
-    return replace(state, focus=focus, charts=None, log=None, traces=None, health=health)
+    old = state.focus
+    if focus.function != old.function:
+        health = {source: failed for source, failed in state.health.items() if source not in FOCUS_SOURCES}
+        return State(identity=state.identity, fleet=state.fleet, focus=focus, health=health, api=state.api)
+    same_log = (focus.log_minutes, focus.live, focus.moment) == (old.log_minutes, old.live, old.moment)
+    return replace(
+        state,
+        focus=focus,
+        log=state.log if same_log else None,
+        traces=state.traces if focus.moment == old.moment else None,
+        trace=state.trace if focus.trace_id == old.trace_id else None,
+    )
 
 
-FOCUS_SOURCES = ("charts", "logs", "traces")
+FOCUS_SOURCES = ("charts", "logs", "traces", "trace", "downstream", "insights", "starts", "changes")
 """The sources that look at the focus function alone: their trouble goes when the focus does."""
 
 

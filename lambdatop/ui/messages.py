@@ -1,10 +1,13 @@
 """What screens and panes tell the app: past tense, never a call."""
 
+from datetime import datetime
 from typing import Literal
 
 from textual.message import Message
 
-PaneName = Literal["charts", "log", "invocations", "traces"]
+from lambdatop.model.metrics import Window
+
+PaneName = Literal["charts", "log", "invocations", "traces", "downstream", "insights", "starts"]
 
 
 class FocusWanted(Message):
@@ -24,6 +27,26 @@ class FunctionOpened(Message):
         self.pane = pane
 
 
+class PanesChanged(Message):
+    """Other panes are in view than before: what nobody sees need not be asked for."""
+
+
+class TraceOpened(Message):
+    """A trace of the function in focus was opened."""
+
+    def __init__(self, trace_id: str) -> None:
+        super().__init__()
+        self.trace_id = trace_id
+
+
+class MomentWanted(Message):
+    """The time cursor rests on this stretch; None lets log, invocations and traces go on live."""
+
+    def __init__(self, moment: Window | None) -> None:
+        super().__init__()
+        self.moment = moment
+
+
 class LogWanted(Message):
     """The log read so far back in minutes, None for its newest lines; by Live Tail or by polling."""
 
@@ -34,8 +57,9 @@ class LogWanted(Message):
 
 
 class WindowWanted(Message):
-    """Another length of the focus window, in minutes."""
+    """Another focus window: its length in minutes, and its end; None ends it now, for ever."""
 
-    def __init__(self, minutes: int) -> None:
+    def __init__(self, minutes: int, until: datetime | None = None) -> None:
         super().__init__()
         self.minutes = minutes
+        self.until = until
