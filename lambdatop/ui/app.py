@@ -6,7 +6,7 @@ Nothing slow is imported or asked before the first frame; then each source runs 
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
@@ -37,6 +37,7 @@ from lambdatop.state import (
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import Feeds, InView, Updates, slices
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, LogWanted, WindowWanted
+from lambdatop.ui.panes.live import Watching
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
 
@@ -163,24 +164,42 @@ class LambdatopApp(App[SourceFailed | str]):
             self._focus(replace(self.state.focus, function=message.function))
 
     def on_window_wanted(self, message: WindowWanted) -> None:
-        self._focus(replace(self.state.focus, window_minutes=message.minutes))
+        self._focus(replace(self.state.focus, window_minutes=message.minutes, until=message.until))
 
     def _focus(self, focus: Focus) -> None:
+        """Look at something else: whatever is in view is asked for anew."""
         self.take(FocusMoved(focus))
-        row = self.state.fleet.rows.get(focus.function or "")
-        if row is None:
-            for name in FOCUS_SOURCES:
-                self.workers.cancel_group(self, name)
-        elif not self.paused:
-            self._start(self._feeds.focus(row.function, focus))
+        self._ask(self._sources_in_view, anew=True)
+
+    def on_panes_changed(self) -> None:
+        """Ask for what has come into view, and no longer for what has gone out of it."""
+        self._ask(self._sources_in_view)
 
     def on_log_wanted(self, message: LogWanted) -> None:
         """Read the log anew, and nothing else."""
         focus = replace(self.state.focus, log_minutes=message.minutes, live=message.live)
-        row = self.state.fleet.rows.get(focus.function or "")
-        if row is not None and focus != self.state.focus and not self.paused:
+        if focus != self.state.focus and not self.paused:
             self.take(FocusMoved(focus))
-            self._start(self._feeds.log(row.function, focus.log_minutes, live=focus.live))
+            self._start_focus({"logs"})
+
+    def _ask(self, wanted: frozenset[str], *, anew: bool = False) -> None:
+        """Have just these sources run of those that look at the function in focus."""
+        running = {worker.name for worker in self.workers if not worker.is_finished} & {*FOCUS_SOURCES}
+        known = self.state.focus.function in self.state.fleet.rows
+        for name in running - wanted if known else running:
+            self.workers.cancel_group(self, name)
+        self._start_focus(wanted if anew else wanted - running)
+
+    def _start_focus(self, names: Iterable[str]) -> None:
+        row = self.state.fleet.rows.get(self.state.focus.function or "")
+        if row is not None and not self.paused:
+            self._start(self._feeds.focus(row.function, self.state.focus, names))
+
+    @property
+    def _sources_in_view(self) -> frozenset[str]:
+        """What the topmost screen with panes has to show; a dialog over it changes nothing."""
+        watching = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Watching))
+        return next((screen.sources for screen in watching), frozenset())
 
     def on_function_opened(self, message: FunctionOpened) -> None:
         from lambdatop.ui.screens.function import FunctionScreen

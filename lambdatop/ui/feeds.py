@@ -1,6 +1,6 @@
 """Which sources run for which screen, and how often each asks. The app pumps what they yield."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
@@ -113,33 +113,33 @@ class Feeds:
     def _sampled(self) -> Sequence[Function]:
         return [row.function for row in self._in_view().rows if row.invocations]
 
-    def log(self, function: Function, minutes: int | None, *, live: bool) -> Updates:
-        """The function's log, from so many minutes ago on; None for its newest lines."""
-        return {"logs": self._tail_of(function, minutes, live).follow(self._aws, self._clock)}
+    def focus(self, function: Function, focus: Focus, names: Iterable[str]) -> Updates:
+        """What is asked of the function in focus, as far as it is named."""
+        makers = {"logs": self._log, "charts": self._charts, "traces": self._traces}
+        return {name: makers[name](function, focus) for name in makers.keys() & set(names)}
 
-    def focus(self, function: Function, focus: Focus) -> Updates:
-        """What is asked of the function in focus."""
-        from lambdatop.sources.charts import charts
-        from lambdatop.sources.traces import traces
-
-        aws, clock, window_minutes = self._aws, self._clock, focus.window_minutes
-        return {
-            **self.log(function, focus.log_minutes, live=focus.live),
-            "charts": self._polled("charts", each_minute(clock), lambda: charts(aws, clock, function, window_minutes)),
-            "traces": self._polled(
-                "traces", every(TRACES_S), lambda: traces(aws, clock, function.name, window_minutes)
-            ),
-        }
-
-    def _tail_of(self, function: Function, minutes: int | None, live: bool) -> "LogTail":
+    def _log(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         """The tail goes on where it was unless another log is asked for: its lines stand on the screen already."""
         from lambdatop.sources.tail import LogTail
 
-        wanted = (function.name, function.log_group, minutes, live)
+        minutes = focus.log_minutes
+        wanted = (function.name, function.log_group, minutes, focus.live)
         if self._tail is None or self._tail[0] != wanted:
             since = self._clock.now() - timedelta(minutes=minutes) if minutes is not None else None
-            self._tail = (wanted, LogTail((function,), since=since, live=live))
-        return self._tail[1]
+            self._tail = (wanted, LogTail((function,), since=since, live=focus.live))
+        return self._tail[1].follow(self._aws, self._clock)
+
+    def _charts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
+        from lambdatop.sources.charts import charts
+
+        aws, clock = self._aws, self._clock
+        return self._polled("charts", each_minute(clock), lambda: charts(aws, clock, function, focus.window_minutes))
+
+    def _traces(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
+        from lambdatop.sources.traces import traces
+
+        aws, clock = self._aws, self._clock
+        return self._polled("traces", every(TRACES_S), lambda: traces(aws, clock, function.name, focus.window_minutes))
 
     def _polled(self, name: str, pause: Pause, ask: Callable[[], AsyncIterator[Update]]) -> AsyncIterator[Update]:
         return polled(name, self._clock, pause, ask)

@@ -1,20 +1,34 @@
 """The live panes side by side: which are open, which is chosen where there is room for one, which has it all."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 from textual.containers import Container
 from textual.reactive import reactive
 
 from lambdatop.clock import Clock
 from lambdatop.state import State
-from lambdatop.ui.messages import PaneName
+from lambdatop.ui.messages import PaneName, PanesChanged
 
 if TYPE_CHECKING:
     from lambdatop.ui.panes.pane import Pane
 
+USUAL: Final[Sequence[PaneName]] = ("charts", "log", "invocations", "traces")
+DETAILED: Final[Sequence[PaneName]] = ("downstream", "insights", "starts")
+"""What looks deeper, and costs calls of its own."""
+
+
+@runtime_checkable
+class Watching(Protocol):
+    """A screen that shows the function in focus."""
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """What has to be asked for what it shows now."""
+
 
 class LivePanes(Container):
-    """Charts, log, invocations and traces of the function in focus.
+    """Panes over the function in focus.
 
     The stylesheet shows all that are not `-closed`, or in a `-narrow` screen the `-chosen` one; with `-maximised` the
     chosen one alone, wherever. There are none until `furnish`: their modules and widgets would take a third of the time
@@ -24,33 +38,47 @@ class LivePanes(Container):
     state: reactive[State] = reactive(State(), repaint=False, init=False)
 
     def __init__(
-        self, clock: Clock, *, chosen: PaneName = "log", closed: PaneName | None = None, id: str | None = None
+        self,
+        clock: Clock,
+        names: Sequence[PaneName] = USUAL,
+        *,
+        chosen: PaneName = "log",
+        closed: Sequence[PaneName] = (),
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id, classes="-empty")
         self._clock = clock
+        self._names = names
         self._chosen = chosen
-        self._shut: set[PaneName] = {closed} if closed is not None else set()
+        self._shut = set(closed)
         self._panes: dict[PaneName, Pane] = {}
+        self._telling = False
 
     async def furnish(self) -> None:
         """Make the panes. To be called by `call_next`, as they are bound to this widget's state."""
         if not self.is_attached:  # the program has ended meanwhile
             return
-        from lambdatop.ui.panes.charts import ChartsPane
-        from lambdatop.ui.panes.invocations import InvocationsPane
-        from lambdatop.ui.panes.log import LogPane
-        from lambdatop.ui.panes.traces import TracesPane
-
-        self._panes = {
-            "charts": ChartsPane(),
-            "log": LogPane(),
-            "invocations": InvocationsPane(self._clock),
-            "traces": TracesPane(),
-        }
+        made = makers(self._clock)
+        self._panes = {name: made[name]() for name in self._names}
         self._arrange()
         await self.mount(*(pane.data_bind(LivePanes.state) for pane in self._panes.values()))
         if self.maximised:
             self._panes[self._chosen].enter()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """What has to be asked for the panes that are in view."""
+        return frozenset().union(*(pane.sources for pane in self._panes.values()))
+
+    def on_pane_seen(self) -> None:
+        """Tell of all that came and went with one layout at once."""
+        if not self._telling:
+            self._telling = True
+            self.call_after_refresh(self._tell)
+
+    def _tell(self) -> None:
+        self._telling = False
+        self.post_message(PanesChanged())
 
     @property
     def maximised(self) -> bool:
@@ -91,3 +119,24 @@ class LivePanes(Container):
             pane.set_class(name == self._chosen, "-chosen")
             pane.set_class(name in self._shut, "-closed")
         self.set_class(self._shut >= self._panes.keys(), "-empty")
+
+
+def makers(clock: Clock) -> Mapping[PaneName, Callable[[], "Pane"]]:
+    """How each pane is made. Their modules are imported here, behind the first rows."""
+    from lambdatop.ui.panes.charts import ChartsPane
+    from lambdatop.ui.panes.downstream import DownstreamPane
+    from lambdatop.ui.panes.insights import InsightsPane
+    from lambdatop.ui.panes.invocations import InvocationsPane
+    from lambdatop.ui.panes.log import LogPane
+    from lambdatop.ui.panes.starts import StartsPane
+    from lambdatop.ui.panes.traces import TracesPane
+
+    return {
+        "charts": ChartsPane,
+        "log": LogPane,
+        "invocations": lambda: InvocationsPane(clock),
+        "traces": TracesPane,
+        "downstream": DownstreamPane,
+        "insights": InsightsPane,
+        "starts": StartsPane,
+    }

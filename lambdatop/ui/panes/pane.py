@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -18,10 +20,16 @@ class Pane(Container):
 
     SOURCE = ""
     """The source's name in `State.health`."""
+    ASKS: tuple[str, ...] = ()
+    """What else is asked while the pane is in view."""
     state: reactive[State] = reactive(State(), repaint=False, init=False)
+
+    class Seen(Message):
+        """The pane came into view or went out of it."""
 
     def __init__(self) -> None:
         super().__init__(classes="pane")
+        self._in_view = False
         self._enters_later = False
         self._absence = Static(classes="absence")
         self._told_absent: str | None = None
@@ -33,6 +41,22 @@ class Pane(Container):
     def fill(self, old: State, new: State) -> None:
         """Show the new state."""
         raise NotImplementedError
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """What has to be asked for the pane as it is: nothing while nobody sees it."""
+        return frozenset({self.SOURCE, *self.ASKS}) if self._in_view else frozenset()
+
+    def on_show(self, event: events.Show) -> None:
+        self._turn(in_view=True)
+
+    def on_hide(self, event: events.Hide) -> None:
+        self._turn(in_view=False)
+
+    def _turn(self, *, in_view: bool) -> None:
+        if in_view is not self._in_view:
+            self._in_view = in_view
+            self.post_message(self.Seen())
 
     def enter(self) -> None:
         """Take the keyboard; while there is nothing to show yet, as soon as there is."""

@@ -22,7 +22,7 @@ from lambdatop.state import State
 from lambdatop.ui import account_line
 from lambdatop.ui.columns import COLUMNS, sort_column
 from lambdatop.ui.commands import Place, bindings, footer
-from lambdatop.ui.messages import FocusWanted, FunctionOpened, PaneName
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, PaneName, PanesChanged
 from lambdatop.ui.panes.live import LivePanes
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.columns import Sort
@@ -60,7 +60,7 @@ class FleetScreen(Screen[None]):
         self._table: Table[Row] = Table(COLUMNS, key=lambda row: row.name, gap=1, id="fleet")
         self._tiles = [Tile(title) for title in account_line.TILES]
         self._header, self._totals, self._troubles = Bar(id="header"), Bar(id="totals"), Troubles()
-        self._panes = LivePanes(clock, closed="invocations", id="panes")
+        self._panes = LivePanes(clock, closed=("invocations",), id="panes")
         self._filter = FilterBar()
         self._rest: Timer | None = None
         self._stale = False
@@ -126,7 +126,13 @@ class FleetScreen(Screen[None]):
         self._table.sort = order
         self._refill()
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """What has to be asked for the panes in view."""
+        return self._panes.sources
+
     def on_screen_resume(self) -> None:
+        self.post_message(PanesChanged())
         self._refill()
         self._cursor_rests()
 

@@ -13,8 +13,8 @@ from lambdatop.clock import Clock
 from lambdatop.state import State
 from lambdatop.ui import account_line, function_line
 from lambdatop.ui.commands import Place, bindings, footer
-from lambdatop.ui.messages import PaneName, WindowWanted
-from lambdatop.ui.panes.live import LivePanes
+from lambdatop.ui.messages import PaneName, PanesChanged, WindowWanted
+from lambdatop.ui.panes.live import DETAILED, USUAL, LivePanes
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 
 WINDOWS_MINUTES = (15, 60, 180, 12 * 60, 24 * 60, 7 * 24 * 60)
@@ -42,7 +42,7 @@ class FunctionScreen(Screen[None]):
         self._first = pane
         self._header, self._troubles = Bar(id="header"), Troubles()
         self._summary = [Bar(classes="summary") for _ in range(function_line.MOST_LINES)]
-        self._panes = LivePanes(clock, chosen="charts", id="panes")
+        self._panes = LivePanes(clock, (*USUAL, *DETAILED), chosen="charts", closed=DETAILED, id="panes")
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -57,6 +57,14 @@ class FunctionScreen(Screen[None]):
         if self._first is not None:
             self._panes.maximise(self._first)
         self._fill()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """What has to be asked for the panes in view."""
+        return self._panes.sources
+
+    def on_screen_resume(self) -> None:
+        self.post_message(PanesChanged())
 
     def watch_state(self, old: State, new: State) -> None:
         if new.fleet is not old.fleet or new.focus is not old.focus or new.health is not old.health:
