@@ -5,9 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-_INSIGHTS_LAYER = re.compile(r":layer:LambdaInsightsExtension(-Arm64)?:\d+$")
+_INSIGHTS_LAYER = re.compile(r":layer:LambdaInsightsExtension(-Arm64)?:(\d+)$")
 
 LogFormat = Literal["Text", "JSON"]
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsLayer:
+    """The Lambda Insights extension as a function has it attached."""
+
+    version: int
+    architecture: str
+
+    def __str__(self) -> str:
+        return f"layer {self.version}, {self.architecture}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +48,13 @@ class Function:
     @property
     def has_insights(self) -> bool:
         """True if the Lambda Insights extension's layer is attached."""
-        return any(_INSIGHTS_LAYER.search(layer) for layer in self.layers)
+        return self.insights_layer is not None
+
+    @property
+    def insights_layer(self) -> InsightsLayer | None:
+        """The Lambda Insights extension's layer; None if the function has none."""
+        found = next((match for arn in self.layers if (match := _INSIGHTS_LAYER.search(arn))), None)
+        return InsightsLayer(int(found[2]), "arm64" if found[1] else "x86_64") if found else None
 
     @property
     def region(self) -> str:
