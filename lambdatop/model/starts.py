@@ -1,9 +1,24 @@
-"""Cold starts of one function: how many, how long, what they cost, of which version, and when."""
+"""Cold starts of one function: how many, how long, what they cost, of which version, and when.
 
+CloudWatch has no such metric. What is counted comes as tallies, one for each period and version, from REPORT lines or a
+Logs Insights query; where only a part was read, rates hold for the rest and unread periods stay unknown.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lambdatop.model.metrics import Series, Window
+from lambdatop.model.cost import cost_usd
+from lambdatop.model.function import Function
+from lambdatop.model.metrics import Series, Window, series
+from lambdatop.model.report import percentile
+from lambdatop.model.scan import ScanPrice
+
+MONTH_S = 30 * 86_400
+
+_VERSION = re.compile(r"\[([^\[\]]+)\]")
 
 
 class Origin(StrEnum):
@@ -20,14 +35,14 @@ class VersionStarts:
     """The cold starts of one version."""
 
     version: str
-    alias: str | None
-    """An alias that points to it."""
+    aliases: tuple[str, ...]
+    """Those that point to it."""
     invocations: int
     cold: int
     init_p50_ms: float | None
     init_p95_ms: float | None
-    init_usd: float | None
-    """What the init time was billed at, over the window (AWS: billed since 2025-08-01)."""
+    init_usd_per_month: float | None
+    """What the init time is billed at (AWS: since 2025-08-01), at the window's rate."""
 
     @property
     def percent(self) -> float | None:
@@ -44,17 +59,141 @@ class ColdStarts:
     sampled: bool
     """True if not every invocation of the window was looked at."""
     invocations: int
+    """Those looked at."""
     cold: int
+    """Of those."""
     init_p50_ms: float | None
     init_p95_ms: float | None
-    init_usd: float | None
+    init_usd_per_month: float | None
+    """Of all invocations, at the window's rate."""
     versions: tuple[VersionStarts, ...]
+    """The busiest first."""
     cold_by_period: Series
+    """Of all invocations of the period, as far as it was looked at."""
     init_p95_by_period: Series
     concurrency: Series
     used_mb: Series
     """The highest memory used by period."""
+    price: ScanPrice | None = None
+    """What it costs to have Logs Insights count all of the window; None if that is not known."""
 
     @property
     def percent(self) -> float | None:
         return 100 * self.cold / self.invocations if self.invocations else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What was counted of one version in the period that begins at `at`, epoch seconds."""
+
+    at: int
+    version: str
+    invocations: int
+    inits_ms: tuple[float, ...]
+    """One for each cold start."""
+    used_mb: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What tallies are laid out on and measured by."""
+
+    function: Function
+    window: Window
+    period_s: int
+    invoked: Series
+    """All invocations, from CloudWatch."""
+    concurrency: Series
+    aliases: Mapping[str, tuple[str, ...]]
+    """Those of each version."""
+    price: ScanPrice | None = None
+
+
+def version_of(stream: str) -> str:
+    """The version in a log stream's name: `2026/11/03/[42]0123…`; `$LATEST` where it has none."""
+    found = _VERSION.search(stream)
+    return found[1] if found else "$LATEST"
+
+
+def counted(tallies: Iterable[Tally], setting: Setting, origin: Origin, *, read: Set[int], sampled: bool) -> ColdStarts:
+    """Sum up tallies; `read` are the periods, by their beginnings, that were looked at."""
+    tallies = [tally for tally in tallies if tally.invocations]
+    by_version: dict[str, list[Tally]] = defaultdict(list)
+    by_period: dict[int, list[Tally]] = defaultdict(list)
+    for tally in tallies:
+        by_version[tally.version].append(tally)
+        by_period[tally.at].append(tally)
+    looked_at = sum(tally.invocations for tally in tallies)
+    share = looked_at / max(looked_at, setting.invoked.total() or 0) if sampled and looked_at else 1.0
+    inits = _inits(tallies)
+    versions = (_version(name, its, setting, share) for name, its in by_version.items())
+    return ColdStarts(
+        origin=origin,
+        window=setting.window,
+        period_s=setting.period_s,
+        sampled=sampled,
+        invocations=looked_at,
+        cold=len(inits),
+        init_p50_ms=percentile(inits, 50),
+        init_p95_ms=percentile(inits, 95),
+        init_usd_per_month=init_usd_per_month(setting, sum(inits) / share) if looked_at else None,
+        versions=tuple(sorted(versions, key=lambda each: (-each.invocations, each.version))),
+        cold_by_period=_colds(by_period, setting, read),
+        init_p95_by_period=_by_period(setting, {at: percentile(_inits(its), 95) for at, its in by_period.items()}),
+        concurrency=setting.concurrency,
+        used_mb=_by_period(setting, {at: _highest(its) for at, its in by_period.items()}),
+        price=setting.price,
+    )
+
+
+def init_usd_per_month(setting: Setting, init_ms: float) -> float | None:
+    """What so much init in the window costs a month; None with SnapStart, which bills restoring in another way."""
+    if setting.function.snap_start or not setting.window.seconds:
+        return None
+    return cost_usd(setting.function, duration_ms=init_ms, invocations=0) * MONTH_S / setting.window.seconds
+
+
+def _version(name: str, tallies: list[Tally], setting: Setting, share: float) -> VersionStarts:
+    inits = _inits(tallies)
+    return VersionStarts(
+        version=name,
+        aliases=setting.aliases.get(name, ()),
+        invocations=sum(tally.invocations for tally in tallies),
+        cold=len(inits),
+        init_p50_ms=percentile(inits, 50),
+        init_p95_ms=percentile(inits, 95),
+        init_usd_per_month=init_usd_per_month(setting, sum(inits) / share),
+    )
+
+
+def _colds(by_period: Mapping[int, list[Tally]], setting: Setting, read: Set[int]) -> Series:
+    """Of a period that was read in part the share that was cold, of all its invocations."""
+    colds = dict.fromkeys(read, 0.0)
+    invoked = setting.invoked
+    for at, tallies in by_period.items():
+        looked_at = sum(tally.invocations for tally in tallies)
+        everything = invoked.window(at, at + invoked.period_s).total() or 0
+        colds[at] = len(_inits(tallies)) * max(1.0, everything / looked_at)
+    return _by_period(setting, colds)
+
+
+def _by_period(setting: Setting, values: Mapping[int, float | None]) -> Series:
+    start, end = int(setting.window.start.timestamp()), int(setting.window.end.timestamp())
+    known = ((at, value) for at, value in values.items() if value is not None)
+    return series(known, start, end, setting.period_s)
+
+
+def _inits(tallies: Iterable[Tally]) -> list[float]:
+    return sorted(init_ms for tally in tallies for init_ms in tally.inits_ms)
+
+
+def _highest(tallies: Iterable[Tally]) -> float | None:
+    return max((tally.used_mb for tally in tallies if tally.used_mb is not None), default=None)
+
+
+def aliases_of(pointers: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+    """The aliases of each version, from pairs of alias and version."""
+    found: dict[str, tuple[str, ...]] = {}
+    for alias, version in sorted(set(pointers)):
+        found[version] = (*found.get(version, ()), alias)
+    return found
