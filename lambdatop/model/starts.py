@@ -6,14 +6,15 @@ Logs Insights query; where only a part was read, rates hold for the rest and unr
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from lambdatop.model.cost import cost_usd
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series, Window, series
-from lambdatop.model.report import percentile
+from lambdatop.model.report import Report, percentile
 from lambdatop.model.scan import ScanPrice
 
 MONTH_S = 30 * 86_400
@@ -89,8 +90,9 @@ class Tally:
     at: int
     version: str
     invocations: int
+    cold: int
     inits_ms: tuple[float, ...]
-    """One for each cold start."""
+    """Of the cold starts, as far as their origin tells."""
     used_mb: float | None
 
 
@@ -107,6 +109,27 @@ class Setting:
     aliases: Mapping[str, tuple[str, ...]]
     """Those of each version."""
     price: ScanPrice | None = None
+
+
+def tallied(reports: Iterable[tuple[datetime, str, Report]], period_s: int) -> tuple[Tally, ...]:
+    """The tallies of reports, each with the time of its event and its log stream's name."""
+    groups: dict[tuple[int, str], list[Report]] = defaultdict(list)
+    for at, stream, report in reports:
+        begin = int(at.timestamp())
+        groups[begin - begin % period_s, version_of(stream)].append(report)
+    return tuple(_tally(at, version, group) for (at, version), group in groups.items())
+
+
+def _tally(at: int, version: str, reports: Sequence[Report]) -> Tally:
+    cold = [report for report in reports if report.cold]
+    return Tally(
+        at=at,
+        version=version,
+        invocations=len(reports),
+        cold=len(cold),
+        inits_ms=tuple((report.init_ms or 0.0) + (report.restore_ms or 0.0) for report in cold),
+        used_mb=max((report.used_mb for report in reports if report.used_mb is not None), default=None),
+    )
 
 
 def version_of(stream: str) -> str:
@@ -133,10 +156,10 @@ def counted(tallies: Iterable[Tally], setting: Setting, origin: Origin, *, read:
         period_s=setting.period_s,
         sampled=sampled,
         invocations=looked_at,
-        cold=len(inits),
+        cold=sum(tally.cold for tally in tallies),
         init_p50_ms=percentile(inits, 50),
         init_p95_ms=percentile(inits, 95),
-        init_usd_per_month=init_usd_per_month(setting, sum(inits) / share) if looked_at else None,
+        init_usd_per_month=_billed(tallies, setting, share),
         versions=tuple(sorted(versions, key=lambda each: (-each.invocations, each.version))),
         cold_by_period=_colds(by_period, setting, read),
         init_p95_by_period=_by_period(setting, {at: percentile(_inits(its), 95) for at, its in by_period.items()}),
@@ -159,11 +182,19 @@ def _version(name: str, tallies: list[Tally], setting: Setting, share: float) ->
         version=name,
         aliases=setting.aliases.get(name, ()),
         invocations=sum(tally.invocations for tally in tallies),
-        cold=len(inits),
+        cold=sum(tally.cold for tally in tallies),
         init_p50_ms=percentile(inits, 50),
         init_p95_ms=percentile(inits, 95),
-        init_usd_per_month=init_usd_per_month(setting, sum(inits) / share),
+        init_usd_per_month=_billed(tallies, setting, share),
     )
+
+
+def _billed(tallies: Iterable[Tally], setting: Setting, share: float) -> float | None:
+    """A month's init from what is a share of it; None where cold starts do not say how long they took."""
+    tallies = list(tallies)
+    if not tallies or sum(tally.cold for tally in tallies) > len(inits := _inits(tallies)):
+        return None
+    return init_usd_per_month(setting, sum(inits) / share)
 
 
 def _colds(by_period: Mapping[int, list[Tally]], setting: Setting, read: Set[int]) -> Series:
@@ -173,7 +204,7 @@ def _colds(by_period: Mapping[int, list[Tally]], setting: Setting, read: Set[int
     for at, tallies in by_period.items():
         looked_at = sum(tally.invocations for tally in tallies)
         everything = invoked.window(at, at + invoked.period_s).total() or 0
-        colds[at] = len(_inits(tallies)) * max(1.0, everything / looked_at)
+        colds[at] = sum(tally.cold for tally in tallies) * max(1.0, everything / looked_at)
     return _by_period(setting, colds)
 
 

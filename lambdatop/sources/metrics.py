@@ -10,6 +10,7 @@ from lambdatop.aws.gate import Gate
 T = TypeVar("T")
 
 QUERIES_PER_CALL = 500  # AWS: 500 MetricDataQuery per GetMetricData
+LAMBDA, INSIGHTS = "AWS/Lambda", "LambdaInsights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,18 @@ class Query:
     metric: str
     stat: str
     period_s: int
-    namespace: str = "AWS/Lambda"
+    namespace: str = LAMBDA
+    version: str | None = None
+    """One version alone; Lambda Insights has such metrics."""
+
+    @property
+    def dimensions(self) -> Mapping[str, str]:
+        """The exact set; each namespace names the function in its own way."""
+        named = {
+            "FunctionName" if self.namespace == LAMBDA else "function_name": self.function,
+            "version": self.version,
+        }
+        return {name: value for name, value in named.items() if value is not None}
 
 
 Points = list[tuple[float, float]]
@@ -68,7 +80,7 @@ def moment(raw: object) -> datetime | None:
 
 
 def _wire(identifier: str, query: Query) -> Mapping[str, Any]:
-    dimensions = [{"Name": "FunctionName", "Value": query.function}] if query.function is not None else []
+    dimensions = [{"Name": name, "Value": value} for name, value in query.dimensions.items()]
     metric = {"Namespace": query.namespace, "MetricName": query.metric, "Dimensions": dimensions}
     stat = {"Metric": metric, "Period": query.period_s, "Stat": query.stat}
     return {"Id": identifier, "MetricStat": stat}

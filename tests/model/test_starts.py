@@ -33,7 +33,14 @@ def setting(invoked: Series, *, snap_start: bool = False) -> Setting:
 
 
 def tally(minute: int, invocations: int, *inits_ms: float, version: str = "42", used_mb: float = 100) -> Tally:
-    return Tally(at=START + 60 * minute, version=version, invocations=invocations, inits_ms=inits_ms, used_mb=used_mb)
+    return Tally(
+        at=START + 60 * minute,
+        version=version,
+        invocations=invocations,
+        cold=len(inits_ms),
+        inits_ms=inits_ms,
+        used_mb=used_mb,
+    )
 
 
 def count(tallies: Sequence[Tally], invoked: Series, read: Sequence[int] = (0, 1, 2)) -> ColdStarts:
