@@ -16,6 +16,8 @@ _REQUIRED: Mapping[str, type] = {
     "FilterLogEvents.events": list,
     "DescribeLogGroups.logGroups": list,
     "DescribeLogStreams.logStreams": list,
+    "StartQuery.queryId": str,
+    "GetQueryResults.status": str,
     "GetTraceSummaries.TraceSummaries": list,
     "BatchGetTraces.Traces": list,
     "GetCallerIdentity.Account": str,

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lambdatop.model.scan import scan_usd
+
 # AWS list prices of us-east-1, USD (aws.amazon.com/cloudwatch/pricing, /xray/pricing; read 2026-11).
 _USD_PER_METRIC = 0.01 / 1000
 _USD_PER_REQUEST = 0.01 / 1000
@@ -16,6 +18,7 @@ _PER_REQUEST = {
     "DescribeAlarmsForMetric",
     "GetMetricStatistics",
 }
+_QUERY_GOES_ON = {None, "Scheduled", "Running"}
 _RATE_WINDOW_S = 600.0
 _RATE_FLOOR_S = 60.0
 
@@ -26,6 +29,8 @@ def price_usd(service: str, operation: str, params: Mapping[str, Any], answer: M
         return len(params.get("MetricDataQueries", ())) * _USD_PER_METRIC
     if service == "cloudwatch" and operation in _PER_REQUEST:
         return _USD_PER_REQUEST
+    if operation == "GetQueryResults" and answer.get("status") not in _QUERY_GOES_ON:
+        return scan_usd((answer.get("statistics") or {}).get("bytesScanned") or 0.0, "us-east-1")
     if service == "xray":
         return len(answer.get("TraceSummaries") or answer.get("Traces") or ()) * _USD_PER_TRACE
     return 0.0

@@ -68,7 +68,7 @@ class Insights:
     window: Window
     period_s: int
     series: Mapping[str, Series]
-    """By our names: `used_mb`, `memory_mb`, `cpu_ms`, `rx_bytes`, `tx_bytes`, `tmp_used`, `init_ms`."""
+    """By our names: `used_mb`, `memory_mb`, `cpu_percent`, `rx_bytes`, `tx_bytes`, `tmp_used`, `init_ms`, …"""
     records: tuple[Performance, ...]
     """The newest invocations, newest first."""
 
@@ -76,6 +76,14 @@ class Insights:
 def vcpus(memory_mb: float) -> float:
     """How many vCPUs a function of that memory size has."""
     return min(MOST_VCPUS, memory_mb / MB_PER_VCPU)
+
+
+def cpu_percent(cpu_ms: Series, duration_ms: Series, memory_mb: float) -> Series:
+    """CPU time by period, of the time that the vCPUs had while invocations ran; on one grid, both as sums."""
+    had = vcpus(memory_mb)
+    pairs = zip(cpu_ms.values, duration_ms.values, strict=True)
+    values = tuple(100 * cpu / (ms * had) if cpu is not None and ms else None for cpu, ms in pairs)
+    return Series(cpu_ms.start, cpu_ms.period_s, values)
 
 
 def decode_performance(event: str | Mapping[str, object]) -> Performance | None:
