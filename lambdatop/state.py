@@ -201,6 +201,15 @@ Update = (
 )
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class QueryAgreed:
+    """The user has agreed to pay for one Logs Insights query over this window; each yes is another."""
+
+    function: str
+    window_minutes: int
+    until: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Focus:
     """What the focus sources look at."""
@@ -217,6 +226,15 @@ class Focus:
     """How far back the log is read; None is the newest lines, as far as they go."""
     live: bool = False
     """The log comes by Live Tail, not by polling."""
+    query: QueryAgreed | None = None
+    """Cold starts are counted by Logs Insights as long as the focus is what the user agreed to."""
+
+    @property
+    def agreed(self) -> QueryAgreed | None:
+        """The query, if it is over the function and window that are looked at now."""
+        query = self.query
+        asked = (query.function, query.window_minutes, query.until) if query is not None else None
+        return query if asked == (self.function, self.window_minutes, self.until) else None
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)

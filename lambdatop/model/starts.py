@@ -17,6 +17,8 @@ from lambdatop.model.metrics import Series, Window, series
 from lambdatop.model.report import Report, percentile
 from lambdatop.model.scan import ScanPrice
 
+Aliases = Mapping[str, tuple[str, ...]]
+"""The aliases that point to each version."""
 MONTH_S = 30 * 86_400
 
 _VERSION = re.compile(r"\[([^\[\]]+)\]")
@@ -106,8 +108,7 @@ class Setting:
     invoked: Series
     """All invocations, from CloudWatch."""
     concurrency: Series
-    aliases: Mapping[str, tuple[str, ...]]
-    """Those of each version."""
+    aliases: Aliases
     price: ScanPrice | None = None
 
 
@@ -169,6 +170,11 @@ def counted(tallies: Iterable[Tally], setting: Setting, origin: Origin, *, read:
     )
 
 
+def nothing(setting: Setting) -> ColdStarts:
+    """The cold starts of a function that was not invoked in the window."""
+    return counted((), setting, Origin.REPORTS, read=frozenset(), sampled=False)
+
+
 def init_usd_per_month(setting: Setting, init_ms: float) -> float | None:
     """What so much init in the window costs a month; None with SnapStart, which bills restoring in another way."""
     if setting.function.snap_start or not setting.window.seconds:
@@ -222,7 +228,7 @@ def _highest(tallies: Iterable[Tally]) -> float | None:
     return max((tally.used_mb for tally in tallies if tally.used_mb is not None), default=None)
 
 
-def aliases_of(pointers: Iterable[tuple[str, str]]) -> Mapping[str, tuple[str, ...]]:
+def aliases_of(pointers: Iterable[tuple[str, str]]) -> Aliases:
     """The aliases of each version, from pairs of alias and version."""
     found: dict[str, tuple[str, ...]] = {}
     for alias, version in sorted(set(pointers)):

@@ -13,8 +13,8 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.fleet import AccountMetrics
-from lambdatop.model.metrics import FunctionMetrics, Series, Window, series, window_of
-from lambdatop.sources.metrics import Points, Query, measure
+from lambdatop.model.metrics import FunctionMetrics, Series, Window, window_of
+from lambdatop.sources.metrics import Points, Query, measure, newest, series_of
 from lambdatop.state import AccountMeasured, FleetMeasured, Update
 
 TREND_MINUTES = 60
@@ -145,7 +145,7 @@ def _figures(
     old: FunctionMetrics | None,
 ) -> FunctionMetrics:
     def by_minute(metric: str, before: Series | None) -> Series:
-        new = _series(points[Query(name, metric, "Sum", 60)], asked)
+        new = series_of(points[Query(name, metric, "Sum", 60)], asked)
         merged = before.updated(new) if before is not None else new
         return merged.window(int(trend.start.timestamp()), int(trend.end.timestamp()))
 
@@ -172,18 +172,18 @@ async def account(aws: Gate, now: datetime, window_minutes: int) -> AsyncIterato
     sums = {metric: Query(None, metric, "Sum", 60) for metric in _TRENDS}
     points = await measure(aws, [*sums.values(), concurrent], trend.start, trend.end)
     metrics = AccountMetrics(
-        invocations=_series(points[sums["Invocations"]], trend),
-        errors=_series(points[sums["Errors"]], trend),
-        throttles=_series(points[sums["Throttles"]], trend),
-        duration_p95_ms=_series([], trend),
-        concurrent_executions=_series(points[concurrent], trend),
+        invocations=series_of(points[sums["Invocations"]], trend),
+        errors=series_of(points[sums["Errors"]], trend),
+        throttles=series_of(points[sums["Throttles"]], trend),
+        duration_p95_ms=series_of([], trend),
+        concurrent_executions=series_of(points[concurrent], trend),
         window_p95_ms=None,
     )
     yield AccountMeasured(metrics, now)
     by_minute = (await measure(aws, [p95], trend.start, trend.end))[p95]
     over_window = Query(None, "Duration", "p95", window.seconds)
     total = newest((await measure(aws, [over_window], window.start, window.end))[over_window])
-    yield AccountMeasured(replace(metrics, duration_p95_ms=_series(by_minute, trend), window_p95_ms=total), now)
+    yield AccountMeasured(replace(metrics, duration_p95_ms=series_of(by_minute, trend), window_p95_ms=total), now)
 
 
 async def recently_active(aws: Gate) -> frozenset[str]:
@@ -200,17 +200,8 @@ async def recently_active(aws: Gate) -> frozenset[str]:
 
 def nothing_measured(now: datetime, window_minutes: int) -> FunctionMetrics:
     """The figures of a function known to be idle: asked, and no data."""
-    empty = _series([], _trend_window(now))
+    empty = series_of([], _trend_window(now))
     return FunctionMetrics(window=window_of(now, window_minutes), invocations=empty, errors=empty, throttles=empty)
-
-
-def newest(points: Points) -> float | None:
-    """The value of the latest point: a window asked as one period has one, or two where AWS aligns it otherwise."""
-    return max(points)[1] if points else None
-
-
-def _series(points: Points, window: Window) -> Series:
-    return series(points, int(window.start.timestamp()), int(window.end.timestamp()), 60)
 
 
 def _trend_window(now: datetime) -> Window:

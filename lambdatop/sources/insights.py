@@ -8,10 +8,10 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.insights import Insights, Performance, cpu_percent, decode_performance
-from lambdatop.model.metrics import Series, Window, series
+from lambdatop.model.metrics import Series, Window
 from lambdatop.sources.charts import chart_window, period_of
 from lambdatop.sources.loggroup import epoch_ms
-from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Query, measure
+from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Query, measure, series_of
 from lambdatop.state import Focus, InsightsMeasured, Update
 
 LOG_GROUP = "/aws/lambda-insights"
@@ -49,8 +49,7 @@ async def _series(aws: Gate, function: Function, window: Window, period_s: int) 
         for name, (namespace, metric, stat) in _METRICS.items()
     }
     points = await measure(aws, list(queries.values()), window.start, window.end)
-    start, end = int(window.start.timestamp()), int(window.end.timestamp())
-    found = {name: series(points[query], start, end, period_s) for name, query in queries.items()}
+    found = {name: series_of(points[query], window, period_s) for name, query in queries.items()}
     return found | {"cpu_percent": cpu_percent(found["cpu_ms"], found["duration_ms"], function.memory_mb)}
 
 

@@ -1,7 +1,7 @@
 """One log group as its tail reads it: page after page of FilterLogEvents, each function's own lines, each line once."""
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -85,7 +85,7 @@ class LogGroup:
 
     async def once(
         self, aws: Gate, clock: Clock, pace: Pace, start_ms: int, end_ms: int
-    ) -> AsyncIterator[list[LogLine]]:
+    ) -> AsyncGenerator[list[LogLine], None]:
         """Everything in [start, end), oldest first, page by page. Raises AwsError, but tries again after a moment."""
         reading, begun, failures = Reading(Stretch(start_ms, end_ms), end_ms), False, 0
         while True:

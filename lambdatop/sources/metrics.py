@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from lambdatop.aws.gate import Gate
+from lambdatop.model.metrics import Series, Window, series
 
 T = TypeVar("T")
 
@@ -60,6 +61,16 @@ async def measure(aws: Gate, queries: Sequence[Query], start: datetime, end: dat
 def decode_points(result: Mapping[str, Any]) -> Iterable[tuple[float, float]]:
     """The pairs of one MetricDataResult; timestamps come raw, as epoch seconds or as ISO text."""
     return zip(map(epoch, result.get("Timestamps") or ()), result.get("Values") or (), strict=False)
+
+
+def series_of(points: Iterable[tuple[float, float]], window: Window, period_s: int = 60) -> Series:
+    """The points as a series over a window."""
+    return series(points, int(window.start.timestamp()), int(window.end.timestamp()), period_s)
+
+
+def newest(points: Points) -> float | None:
+    """The value of the latest point: a window asked as one period has one, or two where AWS aligns it otherwise."""
+    return max(points)[1] if points else None
 
 
 def epoch(raw: object) -> float:

@@ -38,13 +38,12 @@ class ReportSampler:
 async def sample_reports(aws: Gate, clock: Clock, function: Function) -> ReportsSampled:
     """The newest REPORT lines of one function, summarised; no log group or no line gives no sample."""
     now = clock.now()
-    pattern = '{ $.type = "platform.report" }' if function.log_format == "JSON" else '"REPORT RequestId"'
     try:
         answer = await aws.call(
             "logs",
             "FilterLogEvents",
             logGroupName=function.log_group,
-            filterPattern=pattern,
+            filterPattern=report_pattern(function),
             startTime=int((now - SAMPLE_REACH).timestamp() * 1000),
             limit=SAMPLE_LINES,
             startFromHead=False,
@@ -57,3 +56,8 @@ async def sample_reports(aws: Gate, clock: Clock, function: Function) -> Reports
         if writes(function, str(event.get("logStreamName") or "")) and (report := parse_report(event["message"]))
     ]
     return ReportsSampled(function.name, summarise(reports), now)
+
+
+def report_pattern(function: Function) -> str:
+    """The filter pattern that finds the function's REPORT lines."""
+    return '{ $.type = "platform.report" }' if function.log_format == "JSON" else '"REPORT RequestId"'

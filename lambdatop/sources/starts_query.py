@@ -1,0 +1,75 @@
+"""Cold starts counted by Logs Insights over every REPORT line of a window, once the user has agreed to the price."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from lambdatop.aws.gate import Gate
+from lambdatop.clock import Clock
+from lambdatop.model.function import Function
+from lambdatop.model.report import number
+from lambdatop.model.starts import ColdStarts, Origin, Setting, Tally, counted
+from lambdatop.sources.query import MOST_ROWS, Row, answered
+
+STEP_MS = 10
+"""Init times come in such steps: so one query, paid once, gives the percentiles of any period and version."""
+
+_TEXT = ('@type = "REPORT"', "@initDuration", "@maxMemoryUsed / 1000 / 1000")
+_JSON = ('type = "platform.report"', "record.metrics.initDurationMs", "record.metrics.maxMemoryUsedMB")
+
+
+async def by_query(aws: Gate, clock: Clock, setting: Setting) -> ColdStarts:
+    """Count the whole window; this is paid. Raises AwsError."""
+    text = query_text(setting.function, setting.period_s)
+    rows = await answered(aws, clock, setting.function.log_group, text, setting.window)
+    start, end = int(setting.window.start.timestamp()), int(setting.window.end.timestamp())
+    read = frozenset(range(start, end, setting.period_s))
+    return counted(decode_tallies(rows), setting, Origin.QUERY, read=read, sampled=len(rows) >= MOST_ROWS)
+
+
+def query_text(function: Function, period_s: int) -> str:
+    """Invocations and the highest memory used by period, version and init time; those without one were warm."""
+    is_report, init, used = _JSON if function.log_format == "JSON" else _TEXT
+    own = f'\n| filter @logStream like "/{function.name}["' if function.shares_log_group else ""
+    return (
+        f"filter {is_report}{own}\n"
+        '| parse @logStream "[*]" as version\n'
+        f"| stats count(*) as invocations, max({used}) as used"
+        f" by bin({period_s}s) as period, version, floor({init} / {STEP_MS}) as step\n"
+        f"| limit {MOST_ROWS}"
+    )
+
+
+def decode_tallies(rows: Sequence[Row]) -> tuple[Tally, ...]:
+    """The query's rows as tallies; rows that are none are left out."""
+    groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        at = _period(row.get("period", ""))
+        if at is not None and number(row.get("invocations")):
+            groups[at, row.get("version") or "$LATEST"].append(row)
+    return tuple(_tally(at, version, group) for (at, version), group in groups.items())
+
+
+def _tally(at: int, version: str, rows: Sequence[Row]) -> Tally:
+    counts = [int(number(row.get("invocations")) or 0) for row in rows]
+    inits: list[float] = []
+    for row, count in zip(rows, counts, strict=True):
+        step = number(row.get("step"))
+        inits += [(step + 0.5) * STEP_MS] * count if step is not None else []
+    used = [mb for row in rows if (mb := number(row.get("used"))) is not None]
+    return Tally(
+        at=at,
+        version=version,
+        invocations=sum(counts),
+        cold=len(inits),
+        inits_ms=tuple(inits),
+        used_mb=max(used, default=None),
+    )
+
+
+def _period(text: str) -> int | None:
+    """Logs Insights writes a bin as `2026-11-03 14:32:00.000`, UTC."""
+    try:
+        return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None
