@@ -15,6 +15,7 @@ from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.mapping import Mapping, mapping_of
 from lambdatop.emulator.metric import CustomMetric, Dimensions
 from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.performance import INSIGHTS_GROUP
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.simulation.happening import happened
@@ -92,6 +93,9 @@ class Account:
             for name, function in self.functions.items():
                 group = function.log_group
                 self._log_groups[group] = (*self._log_groups.get(group, ()), name)
+            measured = tuple(name for name, function in self.functions.items() if function.insights)
+            if measured:
+                self._log_groups[INSIGHTS_GROUP] = measured
         return self._log_groups
 
     def write_log(

@@ -101,6 +101,7 @@ def _story_blueprint(function: EmulatedFunction, story: Story, started: float) -
         at=modified,
         MemorySize=story.memory_mb,
         Timeout=story.timeout_s,
+        **fleet.oddities(story.name, function.arn.split(":")[3], story.arm),
         **story.members,
     )
     function.reserved = story.reserved

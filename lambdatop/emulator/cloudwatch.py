@@ -14,6 +14,7 @@ from lambdatop.emulator.metric_catalogue import catalogue
 from lambdatop.emulator.metric_query import Result, check_period, known_statistic, points, series_of
 from lambdatop.emulator.metric_source import source
 from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.simulation.telemetry import METRICS
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
@@ -119,7 +120,8 @@ def get_metric_statistics(account: "Account", params: Params) -> Answer:
 
 
 def _unit(metric: str) -> str:
-    return "Milliseconds" if metric in ("Duration", "IteratorAge", "AsyncEventAge", "init_duration") else "Count"
+    milliseconds = metric in ("Duration", "IteratorAge", "AsyncEventAge", "PostRuntimeExtensionsDuration")
+    return METRICS.get(metric) or ("Milliseconds" if milliseconds else "Count")
 
 
 @operation("cloudwatch.ListMetrics")

@@ -5,7 +5,7 @@ Whatever is changed here becomes an epoch of the function's course, from which a
 
 import copy
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -66,6 +66,11 @@ class Alias:
     revision: str
     weights: dict[str, float]
     """The additional versions' shares of the traffic."""
+
+
+def has_insights(configuration: Mapping[str, Any]) -> bool:
+    """True if the Lambda Insights extension is among a configuration's layers, in whatever version."""
+    return any(":layer:LambdaInsightsExtension" in layer["Arn"] for layer in configuration.get("Layers", ()))
 
 
 def iso(at: float) -> str:
@@ -157,6 +162,13 @@ class EmulatedFunction:
         return course
 
     @property
+    def insights(self) -> bool:
+        """True if the Lambda Insights extension measures what its callers use, or once did."""
+        if self._course is None and not has_insights(self.config):
+            return False  # of the many that never had it no course is begun for this
+        return any(epoch.measured for epoch in self.course.epochs)
+
+    @property
     def log_group(self) -> str:
         """The log group that it writes to."""
         return str(self.config["LoggingConfig"]["LogGroup"])
@@ -176,15 +188,17 @@ class EmulatedFunction:
         self.settles = at + SETTLING_S
         self.steered(at)
 
-    def publish(self, description: str | None = None) -> Configuration:
-        """Make a version of `$LATEST`; the last one again if nothing changed since."""
+    def publish(self, at: float, description: str | None = None) -> Configuration:
+        """Make a version of `$LATEST`, LastModified now; the last one again if nothing changed since."""
         number = max((int(version) for version in self.versions), default=0)
         last = self.versions.get(str(number))
         if last and _content(last) == _content(self.config):
             return last
         version = str(number + 1)
         made = copy.deepcopy(self.config)
-        made.update(Version=version, FunctionArn=f"{self.arn}:{version}", RevisionId=self.revised())
+        made.update(
+            Version=version, FunctionArn=f"{self.arn}:{version}", RevisionId=self.revised(), LastModified=iso(at)
+        )
         if description is not None:
             made["Description"] = description
         self.versions[version] = made
@@ -226,11 +240,20 @@ class EmulatedFunction:
         return self._former if self._former is not None and at < self.settles else self.config
 
     def _lane(self, version: str, share: float, at: float) -> Lane:
-        return Lane(version, share, self.behaviour(version, at))
+        return Lane(
+            version=version,
+            share=share,
+            behaviour=self.behaviour(version, at),
+            insights=has_insights(self._running(version, at)),
+        )
+
+    def _running(self, version: str, at: float) -> Configuration:
+        """The configuration that a version runs with at a moment."""
+        return self.versions.get(version) or self._in_force(at)
 
     def behaviour(self, version: str, at: float) -> Behaviour:
         """What a version does at a moment: its nature under the world's spells and its code's defects."""
-        configuration = self.versions.get(version) or self._in_force(at)
+        configuration = self._running(version, at)
         blueprint = self.blueprint
         changes = [spell.change for spell in blueprint.spells if spell.since <= at < spell.until]
         if defect := blueprint.defects.get(configuration["CodeSha256"]):

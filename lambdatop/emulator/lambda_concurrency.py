@@ -146,7 +146,7 @@ def _provisioned(config: Provisioned, now: float) -> Answer:
         "AllocatedProvisionedConcurrentExecutions": config.requested if ready else 0,
         "AvailableProvisionedConcurrentExecutions": config.requested if ready else 0,
         "Status": "READY" if ready else "IN_PROGRESS",
-        "LastModified": iso(config.since),
+        "LastModified": iso(config.since).replace(".000", ""),
     }
 
 

@@ -157,7 +157,7 @@ def create_function(account: "Account", params: Params) -> Answer:
     account.forget_called()
     function.configure(account.clock(), **_changes(function, params))
     if params.get("Publish"):
-        function.publish()
+        function.publish(account.clock())
     return described(account, function, LATEST)
 
 

@@ -37,7 +37,10 @@ def publish_version(account: "Account", params: Params) -> Answer:
     refuse_stale(params.get("RevisionId"), function.config["RevisionId"], "GetFunction/GetAlias")
     if params.get("CodeSha256", function.config["CodeSha256"]) != function.config["CodeSha256"]:
         raise invalid(f"CodeSHA256 ({params['CodeSha256']}) is different from current CodeSHA256 in $LATEST")
-    return function.publish(params.get("Description")) | {"State": "Active", "LastUpdateStatus": "Successful"}
+    return function.publish(account.clock(), params.get("Description")) | {
+        "State": "Active",
+        "LastUpdateStatus": "Successful",
+    }
 
 
 @operation("lambda.ListAliases")

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdatop.emulator.applines import said
+from lambdatop.emulator.function import has_insights
 from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.stack import Frame, family, stack
 
@@ -43,7 +44,7 @@ def manner_of(configuration: Mapping[str, Any]) -> Manner:
         runtime=configuration.get("Runtime"),
         json_format=configuration.get("LoggingConfig", {}).get("LogFormat") == "JSON",
         arn=configuration["FunctionArn"],
-        insights=any(":layer:LambdaInsightsExtension" in layer["Arn"] for layer in configuration.get("Layers", ())),
+        insights=has_insights(configuration),
     )
 
 

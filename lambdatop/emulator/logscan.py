@@ -10,14 +10,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.loglines import lines, manner_of
+from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.loglines import Line, lines, manner_of
+from lambdatop.emulator.performance import INSIGHTS_GROUP, record
 from lambdatop.emulator.written import Event, Position
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
+    from lambdatop.emulator.function import EmulatedFunction
 
 _MARGIN_S = 16.0
 """How much longer than its timeout an invocation may take, with its init."""
+_AFTER_END_MS = 1000
+"""How long after its end the last line about an invocation may come."""
 _STEPS_S = (5, 3600)
 _FEW, _MANY = 500, 3000
 """Events of one stretch: with fewer the next is longer, with more it is shorter."""
@@ -71,16 +76,15 @@ def _stretch(
     events: list[Event] = []
     examined = 0
     for name in account.log_groups().get(group, ()):
-        configuration = account.function(name).config
-        manner = manner_of(configuration)
-        reach_s = configuration["Timeout"] + _MARGIN_S
-        for invocation in account.invocations(name, start / 1000 - reach_s, end / 1000):
+        function = account.function(name)
+        tell = _teller(function, group)
+        for invocation in account.invocations(name, start / 1000 - reach_s(function), end / 1000):
             examined += invocation.start * 1000 >= start
-            if invocation.end * 1000 < start or (wanted and not wanted(invocation.stream)):
+            stream = name if group == INSIGHTS_GROUP else invocation.stream
+            if invocation.end * 1000 + _AFTER_END_MS < start or (wanted and not wanted(stream)):
                 continue
-            stream, key = invocation.stream, zlib.crc32(invocation.stream.encode())
-            started_us = int(invocation.start * 1_000_000)
-            for index, (at, message) in enumerate(lines(invocation, manner)):
+            key, started_us = zlib.crc32(stream.encode()), int(invocation.start * 1_000_000)
+            for index, (at, message) in enumerate(tell(invocation)):
                 timestamp = int(at)
                 if start <= timestamp < end and (seen := ingested(timestamp, key)) <= now_ms:
                     events.append(Event(Position(timestamp, key, started_us, index), seen, stream, message))
@@ -88,6 +92,24 @@ def _stretch(
         events += (event for event in written.within(start, end, now_ms) if wanted is None or wanted(event.stream))
     events.sort(reverse=newest_first)
     return Stretch(start, end, events, examined + len(events))
+
+
+def reach_s(function: "EmulatedFunction") -> float:
+    """How long before its last line an invocation may have begun, seconds."""
+    return float(function.config["Timeout"] + _MARGIN_S)
+
+
+def _teller(function: "EmulatedFunction", group: str) -> Callable[[Invocation], list[Line]]:
+    """What an invocation writes into the group: its own lines, or what Lambda Insights says of it."""
+    if group != INSIGHTS_GROUP:
+        manner = manner_of(function.config)
+        return lambda invocation: lines(invocation, manner)
+
+    def tell(invocation: Invocation) -> list[Line]:
+        told = record(function, invocation)
+        return [told] if told else []
+
+    return tell
 
 
 def ingested(timestamp: int, stream_key: int) -> int:

@@ -1,18 +1,20 @@
 """Which metrics exist: what ListMetrics lists, and which functions were called in the last hours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from lambdatop.emulator.metric import Dimensions
-from lambdatop.emulator.metric_source import INSIGHTS, LAMBDA, has_insights, metrics_of
-from lambdatop.emulator.simulation import measures
+from lambdatop.emulator.metric_source import INSIGHTS, LAMBDA, metrics_of, resource_of
+from lambdatop.emulator.simulation import measures, telemetry
 from lambdatop.emulator.simulation.measures import Minute
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
     from lambdatop.emulator.function import EmulatedFunction
+    from lambdatop.emulator.simulation.epoch import Epoch
 
 _RECENT_MIN = 180
+_LISTED_MIN = 14 * 24 * 60
 
 Metric = tuple[str, str, Dimensions]
 
@@ -26,7 +28,8 @@ def catalogue(account: "Account", *, recent: bool) -> Iterator[Metric]:
     now = account.clock()
     for function in account.functions.values():
         if was_called(function, now, _RECENT_MIN) if recent else is_used(function):
-            yield from _of(function)
+            since = now - (_RECENT_MIN if recent else _LISTED_MIN) * 60
+            yield from _of(function, function.course.during(since, now))
     for (namespace, name, dimensions), metric in account.custom_metrics.items():
         if not recent or (metric.data and metric.data[-1][0] > now - _RECENT_MIN * 60):
             yield namespace, name, dimensions
@@ -51,16 +54,30 @@ def was_called(function: "EmulatedFunction", now: float, minutes: int) -> bool:
     )
 
 
-def _of(function: "EmulatedFunction") -> Iterator[Metric]:
-    alone = (("FunctionName", function.name),)
-    epoch = function.course.epochs[-1]
-    through = f"{function.name}:{epoch.alias}" if epoch.alias else function.name
+def _of(function: "EmulatedFunction", epochs: Sequence["Epoch"]) -> Iterator[Metric]:
     for name in metrics_of(function):
-        yield LAMBDA, name, alone
-        yield LAMBDA, name, (*alone, ("Resource", through))
-    if epoch.provisioned:
-        for name in measures.PROVISIONED_METRICS:
-            yield LAMBDA, name, (*alone, ("Resource", through))
-    if has_insights(function):
-        for name in measures.INSIGHTS_METRICS:
-            yield INSIGHTS, name, (("function_name", function.name),)
+        yield LAMBDA, name, _dimensions(FunctionName=function.name)
+    provisioned = {epoch.alias for epoch in epochs if epoch.provisioned}
+    for alias in dict.fromkeys(epoch.alias for epoch in epochs):
+        through = resource_of(function.name, alias)
+        for name in (*metrics_of(function), *(measures.PROVISIONED_METRICS if alias in provisioned else ())):
+            yield LAMBDA, name, _dimensions(FunctionName=function.name, Resource=through)
+    for through, version in _executed(function.name, epochs):
+        for name in measures.VERSION_METRICS:
+            yield LAMBDA, name, _dimensions(FunctionName=function.name, Resource=through, ExecutedVersion=version)
+    measured = dict.fromkeys(lane.version for epoch in epochs for lane in epoch.lanes if lane.insights)
+    for name in telemetry.METRICS if measured else ():
+        yield INSIGHTS, name, _dimensions(function_name=function.name)
+        for version in measured:
+            yield INSIGHTS, name, _dimensions(function_name=function.name, version=version)
+
+
+def _executed(name: str, epochs: Sequence["Epoch"]) -> Iterable[tuple[str, str]]:
+    """The aliases, as Resource has them, with the versions that they resolved to."""
+    return dict.fromkeys(
+        (resource_of(name, epoch.alias), lane.version) for epoch in epochs if epoch.alias for lane in epoch.lanes
+    )
+
+
+def _dimensions(**values: str) -> Dimensions:
+    return tuple(sorted(values.items()))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from lambdatop.emulator.function import EmulatedFunction
 from lambdatop.emulator.metric import Dimensions
 from lambdatop.emulator.simulation import measures
-from lambdatop.emulator.simulation.course import Course
 from lambdatop.emulator.simulation.measures import Measure, Minute
 from lambdatop.emulator.simulation.sketch import Sketch
+from lambdatop.emulator.simulation.telemetry import INSIGHTS_METRICS
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 LAMBDA = "AWS/Lambda"
 INSIGHTS = "LambdaInsights"
 
+_FUNCTION_SETS = (("FunctionName",), ("FunctionName", "Resource"), ("ExecutedVersion", "FunctionName", "Resource"))
+
 Source = Callable[[int, float], Sketch]
 """(epoch minute, now) to what was emitted in that minute."""
-
-_INSIGHTS_LAYER = ":layer:LambdaInsightsExtension"
 
 
 def source(account: "Account", namespace: str, name: str, dimensions: Dimensions) -> Source | None:
@@ -31,10 +31,10 @@ def source(account: "Account", namespace: str, name: str, dimensions: Dimensions
     values = dict(dimensions)
     if namespace == LAMBDA and not dimensions:
         return account_source(account, name)
-    if namespace == LAMBDA and names[:1] in (("FunctionName",), ("ExecutedVersion",)):
+    if namespace == LAMBDA and names in _FUNCTION_SETS:
         return _function_source(account, name, values)
-    if namespace == INSIGHTS and names == ("function_name",):
-        return _insights_source(account, name, values["function_name"])
+    if namespace == INSIGHTS and names in (("function_name",), ("function_name", "version")):
+        return _insights_source(account, name, values)
     return None
 
 
@@ -45,54 +45,54 @@ def metrics_of(function: EmulatedFunction) -> dict[str, Measure]:
         found.update(measures.STREAM_METRICS)
     if function.profile.asynchronous:
         found.update(measures.ASYNC_METRICS)
-    if has_insights(function):
+    if function.insights:
         found.update(measures.EXTENSION_METRICS)
     return found
-
-
-def has_insights(function: EmulatedFunction) -> bool:
-    """True if the Lambda Insights extension is attached."""
-    return any(_INSIGHTS_LAYER in layer["Arn"] for layer in function.config.get("Layers", ()))
 
 
 def _function_source(account: "Account", name: str, values: Mapping[str, str]) -> Source | None:
     function = account.functions.get(values["FunctionName"])
     if function is None:
         return None
-    measure = metrics_of(function).get(name)
-    course = function.course
-    if measure is None and "Resource" in values:
+    version = values.get("ExecutedVersion")
+    known = metrics_of(function) if version is None else measures.VERSION_METRICS
+    measure = known.get(name)
+    if measure is None and "Resource" in values and version is None:
         measure = measures.PROVISIONED_METRICS.get(name)
     if measure is None:
         return None
     if "Resource" not in values:
-        return _whole(course, measure)
-    return _narrowed(function, measure, values["Resource"], values.get("ExecutedVersion"))
-
-
-def _whole(course: Course, measure: Measure) -> Source:
-    return lambda minute, now: measure(Minute(course, minute, now))
+        course = function.course
+        return lambda minute, now: measure(Minute(course, minute, now))
+    return _narrowed(function, measure, values["Resource"], version)
 
 
 def _narrowed(function: EmulatedFunction, measure: Measure, resource: str, version: str | None) -> Source:
-    """Only what came in through one alias, or unqualified, and if given what one version executed of it."""
+    """Only what came in through one alias, or unqualified, and if given what one version executed of the alias."""
     course = function.course
 
     def sketch(minute: int, now: float) -> Sketch:
         seen = Minute(course, minute, now, version)
         alias = seen.epoch.alias
-        through = f"{function.name}:{alias}" if alias else function.name
-        return measure(seen) if through == resource else []
+        if version is not None and alias is None:
+            return []
+        return measure(seen) if resource_of(function.name, alias) == resource else []
 
     return sketch
 
 
-def _insights_source(account: "Account", name: str, function_name: str) -> Source | None:
-    function = account.functions.get(function_name)
-    measure = measures.INSIGHTS_METRICS.get(name)
-    if function is None or measure is None or not has_insights(function):
+def resource_of(name: str, alias: str | None) -> str:
+    """The dimension Resource of what comes in through an alias, or unqualified."""
+    return f"{name}:{alias}" if alias else name
+
+
+def _insights_source(account: "Account", name: str, values: Mapping[str, str]) -> Source | None:
+    function = account.functions.get(values["function_name"])
+    measure = INSIGHTS_METRICS.get(name)
+    if function is None or measure is None or not function.insights:
         return None
-    return _whole(function.course, measure)
+    course, version = function.course, values.get("version")
+    return lambda minute, now: measure(Minute(course, minute, now, version))
 
 
 _BUSIEST = 64

@@ -68,6 +68,14 @@ class Course:
                 return None
         return self.epochs[index]
 
+    def during(self, start: float, end: float) -> list[Epoch]:
+        """What is in force at any time in [start, end], epoch seconds."""
+        return self.epochs[max(0, bisect_right(self._since, start) - 1) : bisect_right(self._since, end)]
+
+    def measured(self, minute: int) -> bool:
+        """True if the Lambda Insights extension measures anything in an epoch minute."""
+        return any(epoch.measured for epoch in self.during(minute * 60, minute * 60 + 59.999))
+
     def demand(self, minute: int) -> int:
         """How many callers come in an epoch minute."""
         hour, index = divmod(minute, 60)

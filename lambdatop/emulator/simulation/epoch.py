@@ -13,13 +13,15 @@ from lambdatop.emulator.simulation.chance import share_of
 from lambdatop.emulator.simulation.profile import Behaviour
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
     """The share of the traffic that one version serves; lanes of an epoch share it out in order."""
 
     version: str
     share: float
     behaviour: Behaviour
+    insights: bool = False
+    """True if the Lambda Insights extension measures that version."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +38,11 @@ class Epoch:
     tracing: bool = True
     log_group: str = ""
     """The custom log group, or an empty string for the function's own."""
+
+    @cached_property
+    def measured(self) -> bool:
+        """True if the Lambda Insights extension measures any of it."""
+        return any(lane.insights for lane in self.lanes)
 
     @cached_property
     def unlimited(self) -> bool:

@@ -11,7 +11,7 @@ from lambdatop.emulator.simulation.stories import STORIES
 INSIGHTS_LAYER = "arn:aws:lambda:{region}:580247275435:layer:LambdaInsightsExtension{arm}:{version}"
 SHARED_LOG_GROUP = "/shop/identity"
 
-WITH_INSIGHTS = frozenset({"fraud-score", "recommendations-api"})
+WITH_INSIGHTS = frozenset({"fraud-score", "image-resize", "recommendations-api"})
 WITH_JSON_LOGS = frozenset({"webhook-dispatch"})
 WITHOUT_TRACING = frozenset({"audit-writer"})
 IN_SHARED_GROUP = frozenset({"session-authorizer", "identity-token-refresh"})

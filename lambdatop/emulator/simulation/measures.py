@@ -12,7 +12,6 @@ from lambdatop.emulator.simulation.chance import draw
 from lambdatop.emulator.simulation.course import Course, decide
 from lambdatop.emulator.simulation.epoch import Cuts, Epoch, Lane, LaneCut
 from lambdatop.emulator.simulation.latency import CELLS
-from lambdatop.emulator.simulation.profile import FULL_CPU_MB
 from lambdatop.emulator.simulation.sketch import Sketch
 
 _EXACT = 24
@@ -210,34 +209,9 @@ def _vary(minute: Minute, salt: int, low: float, high: float) -> float:
     return low + (high - low) * draw(minute.course.key ^ salt, minute.number).noise
 
 
-def _used_mb(minute: Minute) -> Sketch:
-    """Lambda Insights samples each invocation's memory; the highest is the environments' high-water mark."""
-    count = tally(minute).invocations
-    if not count:
-        return []
-    behaviour = minute.epoch.lanes[0].behaviour
-    typical = min(behaviour.profile.used_mb, behaviour.top_mb) * 0.95
-    return [(round(typical), count - 1), (behaviour.top_mb, 1)] if count > 1 else [(behaviour.top_mb, 1)]
-
-
-def _memory_utilization(minute: Minute) -> Sketch:
-    size = minute.epoch.lanes[0].behaviour.memory_mb
-    return [(100 * used / size, weight) for used, weight in _used_mb(minute)]
-
-
-def _cpu_ms(minute: Minute) -> Sketch:
-    """CPU time: the CPU-bound part of the duration, on the share of a vCPU that the memory gives."""
-    behaviour = minute.epoch.lanes[0].behaviour
-    share = behaviour.profile.cpu_share * min(1.0, behaviour.memory_mb / FULL_CPU_MB)
-    return [(ms * share, weight) for ms, weight in durations(minute)]
-
-
-def _init_ms(minute: Minute) -> Sketch:
-    cold = [fate for fate in minute.course.fates(minute.number) if fate.cold and fate.start <= minute.now]
-    return [(fate.lane.behaviour.profile.init.ms[1], 1) for fate in cold]
-
-
 Measure = Callable[[Minute], Sketch]
+
+_extension_ms = _level(lambda minute: _vary(minute, 0xE7, 4, 12))
 
 LAMBDA_METRICS: Mapping[str, Measure] = {
     "Invocations": invocations,
@@ -247,6 +221,9 @@ LAMBDA_METRICS: Mapping[str, Measure] = {
     "ConcurrentExecutions": _level(concurrency),
 }
 """Namespace AWS/Lambda: what every function has."""
+
+VERSION_METRICS: Mapping[str, Measure] = {name: LAMBDA_METRICS[name] for name in ("Invocations", "Errors", "Duration")}
+"""What a version has that an alias resolved to; callers who were throttled reached none."""
 
 PROVISIONED_METRICS: Mapping[str, Measure] = {
     "ProvisionedConcurrencyInvocations": lambda minute: _provisioned_served(minute, spilled=False),
@@ -267,20 +244,8 @@ ASYNC_METRICS: Mapping[str, Measure] = {
 }
 
 EXTENSION_METRICS: Mapping[str, Measure] = {
-    "PostRuntimeExtensionsDuration": _level(lambda minute: _vary(minute, 0xE7, 4, 12))
+    "PostRuntimeExtensionsDuration": lambda minute: _extension_ms(minute) if minute.epoch.measured else []
 }
-
-INSIGHTS_METRICS: Mapping[str, Measure] = {
-    "used_memory_max": _used_mb,
-    "total_memory": _level(lambda minute: minute.epoch.lanes[0].behaviour.memory_mb),
-    "memory_utilization": _memory_utilization,
-    "cpu_total_time": _cpu_ms,
-    "init_duration": _init_ms,
-    "rx_bytes": _level(lambda minute: _vary(minute, 0x12, 5800, 8900)),
-    "tx_bytes": _level(lambda minute: _vary(minute, 0x17, 3100, 5200)),
-    "total_network": _level(lambda minute: _vary(minute, 0x12, 5800, 8900) + _vary(minute, 0x17, 3100, 5200)),
-}
-"""Namespace LambdaInsights, dimension function_name: what the extension's layer adds."""
 
 
 def _provisioned_served(minute: Minute, *, spilled: bool) -> Sketch:
