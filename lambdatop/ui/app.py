@@ -36,7 +36,7 @@ from lambdatop.state import (
 )
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import Feeds, InView, Updates, slices
-from lambdatop.ui.messages import FocusWanted, FunctionOpened, LogWanted, WindowWanted
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, LogWanted, QueryWanted, WindowWanted
 from lambdatop.ui.panes.live import Watching
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
@@ -181,6 +181,12 @@ class LambdatopApp(App[SourceFailed | str]):
         if focus != self.state.focus and not self.paused:
             self.take(FocusMoved(focus))
             self._start_focus({"logs"})
+
+    def on_query_wanted(self, message: QueryWanted) -> None:
+        """Count cold starts anew, and nothing else."""
+        if not self.paused:
+            self.take(FocusMoved(replace(self.state.focus, query=message.agreed)))
+            self._start_focus({"starts"})
 
     def _ask(self, wanted: frozenset[str], *, anew: bool = False) -> None:
         """Have just these sources run of those that look at the function in focus."""

@@ -17,6 +17,7 @@ from lambdatop.state import Focus, LogsArrived, Update
 if TYPE_CHECKING:
     from lambdatop.sources.fleet import FleetMeter, Wanted
     from lambdatop.sources.reports import ReportSampler
+    from lambdatop.sources.starts import Starts
     from lambdatop.sources.tail import LogTail
 
 Updates = Mapping[str, AsyncIterator[Update]]
@@ -64,6 +65,7 @@ class Feeds:
         self._window_minutes = window_minutes
         self._in_view = in_view
         self._tail: tuple[tuple[str, str, int | None, bool], LogTail] | None = None
+        self._counted: tuple[tuple[object, ...], Starts] | None = None
 
     def functions(self) -> Updates:
         """What is asked from the first moment on."""
@@ -115,7 +117,13 @@ class Feeds:
 
     def focus(self, function: Function, focus: Focus, names: Iterable[str]) -> Updates:
         """What is asked of the function in focus, as far as it is named."""
-        makers = {"logs": self._log, "charts": self._charts, "traces": self._traces}
+        makers = {
+            "logs": self._log,
+            "charts": self._charts,
+            "traces": self._traces,
+            "insights": self._insights,
+            "starts": self._starts,
+        }
         return {name: makers[name](function, focus) for name in makers.keys() & set(names)}
 
     def _log(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
@@ -140,6 +148,23 @@ class Feeds:
 
         aws, clock = self._aws, self._clock
         return self._polled("traces", every(TRACES_S), lambda: traces(aws, clock, function.name, focus.window_minutes))
+
+    def _insights(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
+        from lambdatop.sources.insights import insights
+
+        aws, clock = self._aws, self._clock
+        return self._polled("insights", each_minute(clock), lambda: insights(aws, clock, function, focus))
+
+    def _starts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
+        """What was counted stands until something else is to be counted: a query is not paid for twice."""
+        from lambdatop.sources.starts import Starts
+
+        aws, clock = self._aws, self._clock
+        wanted = (function, focus.window_minutes, focus.until, focus.agreed)
+        if self._counted is None or self._counted[0] != wanted:
+            self._counted = (wanted, Starts(function, focus))
+        starts = self._counted[1]
+        return self._polled("starts", each_minute(clock), lambda: starts.read(aws, clock))
 
     def _polled(self, name: str, pause: Pause, ask: Callable[[], AsyncIterator[Update]]) -> AsyncIterator[Update]:
         return polled(name, self._clock, pause, ask)

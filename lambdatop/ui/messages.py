@@ -6,6 +6,7 @@ from typing import Literal
 from textual.message import Message
 
 from lambdatop.model.metrics import Window
+from lambdatop.state import QueryAgreed
 
 PaneName = Literal["charts", "log", "invocations", "traces", "downstream", "insights", "starts"]
 
@@ -63,3 +64,11 @@ class WindowWanted(Message):
         super().__init__()
         self.minutes = minutes
         self.until = until
+
+
+class QueryWanted(Message):
+    """The user has agreed to pay for a Logs Insights query that counts cold starts."""
+
+    def __init__(self, agreed: QueryAgreed) -> None:
+        super().__init__()
+        self.agreed = agreed
