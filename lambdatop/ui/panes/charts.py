@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from textual import events
 from textual.widget import Widget
 
 from lambdatop.model.function import Function
@@ -11,11 +10,9 @@ from lambdatop.model.metrics import Series
 from lambdatop.state import Charts, State
 from lambdatop.ui import format
 from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.widgets.charts import Chart, Line, Mark, Plot
+from lambdatop.ui.widgets.chartgrid import ChartGrid
+from lambdatop.ui.widgets.charts import Line, Mark, Plot
 from lambdatop.ui.widgets.tones import Tone
-
-CHART_WIDTH, CHART_HEIGHT = 42, 6
-"""The least that a chart with axes is read at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +51,20 @@ class ChartsPane(Pane, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self._charts = [Chart() for _ in _FIGURES]
+        self._grid = ChartGrid(len(_FIGURES))
 
     def content(self) -> Iterator[Widget]:
-        yield from self._charts
+        yield self._grid
 
     def enter(self) -> None:
         self.focus()
-
-    def on_resize(self, event: events.Resize) -> None:
-        columns = max(1, event.size.width // CHART_WIDTH)
-        rows = max(1, event.size.height // CHART_HEIGHT)
-        shown = min(len(_FIGURES), columns * rows)
-        columns = -(-shown // -(-shown // columns))  # as many rows as are needed, all of one length
-        self.styles.grid_size_columns = columns
-        self.styles.grid_size_rows = -(-shown // columns)
-        for index, chart in enumerate(self._charts):
-            chart.display = index < shown
 
     def fill(self, old: State, new: State) -> None:
         if new.charts is old.charts and new.health is old.health and new.focus is old.focus:
             return
         row = new.fleet.rows.get(new.focus.function or "")
-        for figure, chart in zip(_FIGURES, self._charts, strict=True):
-            chart.show(_plot(figure, new.charts, row.function if row else None) if new.charts else None)
+        function = row.function if row else None
+        self._grid.show([_plot(figure, new.charts, function) if new.charts else None for figure in _FIGURES])
         period_s = new.charts.period_s if new.charts else 60
         self.title(new.focus.function or "charts", window_name(new.focus.window_minutes), _per(period_s))
         self.absent(None if new.charts else self.waiting())
