@@ -5,7 +5,7 @@ REPORT lines' billed milliseconds it is exact but for tiers and discounts. Provi
 """
 
 from lambdatop.model.function import Function
-from lambdatop.model.metrics import FunctionMetrics
+from lambdatop.model.metrics import FunctionMetrics, Series
 from lambdatop.model.prices import rates
 
 FREE_EPHEMERAL_MB = 512
@@ -32,6 +32,16 @@ def usd_per_hour(function: Function, metrics: FunctionMetrics) -> float | None:
         return None
     spent = cost_usd(function, duration_ms=metrics.duration_sum_ms, invocations=invocations)
     return spent * 3600 / metrics.window.seconds
+
+
+def usd_by_period(function: Function, invocations: Series, duration_ms: Series) -> Series:
+    """What each period cost, from sums on one grid; None where nothing ran or nothing is known."""
+    pairs = zip(invocations.values, duration_ms.values, strict=True)
+    values = tuple(
+        cost_usd(function, duration_ms=ms, invocations=count) if count is not None and ms is not None else None
+        for count, ms in pairs
+    )
+    return Series(invocations.start, invocations.period_s, values)
 
 
 def is_approximate(function: Function) -> bool:

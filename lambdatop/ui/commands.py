@@ -16,6 +16,7 @@ class Place(StrEnum):
     FLEET = "Fleet"
     FUNCTION = "Function"
     LOG = "Log pane"
+    STARTS = "Cold starts pane"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +150,14 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
     _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window", footer=True),
     *_LOG,
+    _at(
+        Place.STARTS,
+        "Q",
+        "Q",
+        "query",
+        "count all",
+        "Count every cold start by Logs Insights; tells its price and asks",
+    ),
     _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
     _at(Place.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
     _at(Place.ANYWHERE, "Y", "Y", "copy('arn')", "copy ARN", "Copy the function's ARN"),

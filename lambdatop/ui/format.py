@@ -79,6 +79,21 @@ def megabytes(mb: float | None) -> str:
     return UNKNOWN if mb is None else f"{mb:,.0f}"
 
 
+def memory(mb: float | None) -> str:
+    """Memory with its unit: `96 MB`, `1,024 MB`."""
+    return UNKNOWN if mb is None else f"{mb:,.0f} MB"
+
+
+def size(n: float | None) -> str:
+    """Bytes in the unit that gives three digits, at most 7 cells: `0`, `812 B`, `4.43 kB`, `526 MB`; powers of 1024."""
+    if n is None:
+        return UNKNOWN
+    for power, unit in ((3, "GB"), (2, "MB"), (1, "kB")):
+        if n >= 1024**power * 0.9766:
+            return f"{significant(n / 1024**power)} {unit}"
+    return ZERO if n == 0 else f"{n:.0f} B"
+
+
 def age(seconds: float | None) -> str:
     """How long ago, in its largest unit: `12 s`, `4 min`, `3 h`, `2 d`."""
     if seconds is None:

@@ -16,6 +16,7 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown
 from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
@@ -30,6 +31,7 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.FLEET: FleetScreen,
     Place.FUNCTION: FunctionScreen,
     Place.LOG: LogPane,
+    Place.STARTS: StartsPane,
 }
 driven = pytest.mark.asyncio(loop_scope="module")
 

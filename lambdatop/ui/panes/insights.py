@@ -1,22 +1,90 @@
-"""What Lambda Insights knows of the function in focus, or how to get to know it."""
+"""What Lambda Insights knows of the function in focus: what stands out, charts, and the newest invocations' records.
+
+Without the extension's layer: memory and init as REPORT lines tell them, and how to attach it.
+"""
 
 from collections.abc import Iterator
 
+from textual import events
+from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from lambdatop.model.fleet import Row
+from lambdatop.model.insights import Insights, Performance
+from lambdatop.model.text import safe
 from lambdatop.state import State
+from lambdatop.ui.figures import init_plot, insights_plots, memory_plot
+from lambdatop.ui.insights_words import COLUMNS, offer, said
+from lambdatop.ui.panes.charts import window_name
 from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.widgets.bar import Troubles
+from lambdatop.ui.widgets.chartgrid import ChartGrid
+from lambdatop.ui.widgets.table import Table
+
+CHARTS = 5
+LOW = 16
+"""Below this height there is room for the records alone."""
 
 
 class InsightsPane(Pane):
-    """Shows `State.insights`."""
+    """Shows `State.insights`, and `State.starts` where there is no layer."""
 
     SOURCE = "insights"
+    ASKS = ("starts",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = Troubles()
+        self._grid = ChartGrid(CHARTS)
+        self._offer = Static()
+        self._scroll = VerticalScroll(self._offer, classes="offer")
+        self._table: Table[Performance] = Table(COLUMNS, key=_key, gap=1)
 
     def content(self) -> Iterator[Widget]:
-        yield Static()
+        yield self._said
+        yield self._grid
+        yield self._table
+        yield self._scroll
+
+    @property
+    def reader(self) -> Widget:
+        insights = self.state.insights
+        return self._scroll if insights is not None and insights.layer is None else self._table
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height < LOW, "-low")
 
     def fill(self, old: State, new: State) -> None:
-        self.title("insights")
-        self.absent(self.waiting())
+        slices = ((new.insights, old.insights), (new.starts, old.starts), (new.health, old.health))
+        if all(its is was for its, was in (*slices, (new.focus, old.focus))):
+            return
+        insights, row = new.insights, new.fleet.rows.get(new.focus.function or "")
+        layer = insights.layer if insights is not None else None
+        self.title("insights", new.focus.function, str(layer) if layer else None, window_name(new.focus.window_minutes))
+        self._table.stale = self.SOURCE in new.health
+        self.absent(self.waiting() if insights is None or row is None else None)
+        if insights is not None and row is not None:
+            self.set_class(layer is None, "-unattached")
+            self._measured(insights, row) if layer else self._unattached(new, row)
+
+    def _measured(self, insights: Insights, row: Row) -> None:
+        function = row.function
+        self._said.show(list(said(insights.records, function.ephemeral_mb)))
+        self._grid.show(insights_plots(insights, function.memory_mb, function.ephemeral_mb))
+        self._table.empty = "no records of this time in /aws/lambda-insights"
+        self._table.show(insights.records)
+
+    def _unattached(self, state: State, row: Row) -> None:
+        starts = state.starts
+        if starts is not None:
+            self._grid.show([memory_plot(starts.used_mb, row.function.memory_mb, starts.window), init_plot(starts)])
+        source = f"memory and init from {starts.origin}" if starts is not None else "asking for REPORT lines …"
+        sampled = ", sampled" if starts is not None and starts.sampled else ""
+        self._said.show([[("Lambda Insights is not attached", "strong"), (f" · {source}{sampled}", "dim")]])
+        self._offer.update(Content("\n").join(Content(safe(line)) for line in offer(row)))
+
+
+def _key(record: Performance) -> str:
+    return f"{record.request_id} {record.at.isoformat()}"

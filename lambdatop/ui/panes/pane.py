@@ -66,7 +66,12 @@ class Pane(Container):
 
     def _take_keyboard(self) -> None:
         if not self.has_focus_within:  # the user may be typing into the pane already
-            next(self.content()).focus()
+            self.reader.focus()
+
+    @property
+    def reader(self) -> Widget:
+        """What takes the keyboard."""
+        return next(self.content())
 
     def compose(self) -> ComposeResult:
         yield from self.content()
