@@ -72,3 +72,12 @@ class QueryWanted(Message):
     def __init__(self, agreed: QueryAgreed) -> None:
         super().__init__()
         self.agreed = agreed
+
+
+class RequestWanted(Message):
+    """The log lines of one request of the function in focus are wanted, written around this moment."""
+
+    def __init__(self, request_id: str, around: datetime) -> None:
+        super().__init__()
+        self.request_id = request_id
+        self.around = around
