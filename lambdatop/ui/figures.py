@@ -5,22 +5,28 @@ from collections.abc import Callable, Sequence
 from lambdatop.model.insights import Insights
 from lambdatop.model.metrics import Series, Window
 from lambdatop.model.starts import ColdStarts
+from lambdatop.model.usage import MB
 from lambdatop.ui import format
 from lambdatop.ui.widgets.charts import Line, Plot
+from lambdatop.ui.widgets.spark import peaks
 from lambdatop.ui.widgets.tones import Tone
 
 Unit = Callable[[float | None], str]
+Curve = tuple[str, Series, Tone]
+NEAR = 0.97
+SAMPLES = 12
+"""As many points as a sample has stretches."""
 
 
 def memory_plot(used_mb: Series, size_mb: float, window: Window) -> Plot:
     """The highest memory used by period, below the function's size."""
-    return _plot([("used", used_mb, "accent"), ("of", level(used_mb, size_mb), "dim")], window, format.memory)
+    return _plot([("used", used_mb, "accent"), ("of", _above(used_mb, size_mb), "dim")], window, format.memory)
 
 
 def cold_plot(starts: ColdStarts) -> Plot:
     """Cold starts by period against concurrent executions."""
-    lines: list[tuple[str, Series, Tone]] = [
-        ("cold starts", starts.cold_by_period, "warn"),
+    lines: list[Curve] = [
+        ("cold starts", _joined(starts.cold_by_period, starts), "warn"),
         ("concurrent", starts.concurrency, "accent"),
     ]
     return _plot(lines, starts.window, format.count)
@@ -28,48 +34,69 @@ def cold_plot(starts: ColdStarts) -> Plot:
 
 def init_plot(starts: ColdStarts) -> Plot:
     """How long init takes, by period."""
-    return _plot([("init p95", starts.init_p95_by_period, "warn")], starts.window, format.duration)
+    return _plot([("init", _joined(starts.init_p95_by_period, starts), "warn")], starts.window, format.duration)
+
+
+def used_plot(starts: ColdStarts, size_mb: float) -> Plot:
+    """The highest memory used by period, as far as it was read."""
+    return memory_plot(_joined(starts.used_mb, starts), size_mb, starts.window)
 
 
 def cost_plot(usd: Series, window: Window) -> Plot:
     """What the invocations of each period cost, as a rate per hour; `usd` is what a period costs."""
-    per_hour = Series(usd.start, usd.period_s, tuple(_scaled(value, 3600 / usd.period_s) for value in usd.values))
-    return _plot([("$/h", per_hour, "accent")], window, format.usd)
+    return _plot([("$/h", _times(usd, 3600 / usd.period_s), "accent")], window, format.usd)
 
 
 def insights_plots(insights: Insights, memory_mb: float, ephemeral_mb: float) -> Sequence[Plot]:
     """What Lambda Insights measures by period, most telling first."""
     series, window = insights.series, insights.window
-    tmp_size = level(series["tmp_used"], ephemeral_mb * (1 << 20))
-    network: list[tuple[str, Series, Tone]] = [
-        ("received", series["rx_bytes"], "accent"),
-        ("sent", series["tx_bytes"], "good"),
-    ]
+    tmp = series["tmp_used"]
     return (
         memory_plot(series["used_mb"], memory_mb, window),
         _plot([("CPU %", series["cpu_percent"], "accent")], window, format.percent, top=100),
-        _plot([("/tmp", series["tmp_used"], "accent"), ("of", tmp_size, "dim")], window, format.size),
-        _plot(network, window, format.size),
-        _plot([("init p95", series["init_ms"], "warn")], window, format.duration),
+        _bytes_plot([("/tmp", tmp, "accent"), ("of", _above(tmp, ephemeral_mb * MB), "dim")], window),
+        _bytes_plot([("in", series["rx_bytes"], "accent"), ("out", series["tx_bytes"], "good")], window),
+        _plot([("init", series["init_ms"], "warn")], window, format.duration),
     )
 
 
-def level(like: Series, value: float) -> Series:
-    """The same value for every period."""
-    return Series(like.start, like.period_s, (value,) * len(like.values))
+def _above(used: Series, size: float) -> Series:
+    """The limit of something used by period, but for where that reaches it: then what is used is to be seen."""
+    values = tuple(size if value is None or value < NEAR * size else None for value in used.values)
+    return Series(used.start, used.period_s, values)
 
 
-def _scaled(value: float | None, factor: float) -> float | None:
-    return None if value is None else value * factor
+def _joined(series: Series, starts: ColdStarts) -> Series:
+    """Of a sample a point for each stretch that has one: single points on a fine grid would hardly be seen."""
+    if not starts.sampled or len(series.values) <= SAMPLES:
+        return series
+    period_s = series.period_s * len(series.values) // SAMPLES
+    return Series(series.start, period_s, tuple(peaks(series.values, SAMPLES)))
 
 
-def _plot(lines: Sequence[tuple[str, Series, Tone]], window: Window, unit: Unit, *, top: float | None = None) -> Plot:
+def _bytes_plot(curves: Sequence[Curve], window: Window) -> Plot:
+    """Bytes on an axis that is round in their own unit."""
+    peak = max((series.peak() or 0.0 for _, series, _ in curves), default=0.0)
+    unit = next((1024**power for power in (3, 2, 1) if peak >= 1024**power), 1)
+    scaled = [(name, _times(series, 1 / unit), tone) for name, series, tone in curves]
+    return _plot(scaled, window, lambda value: format.size(None if value is None else value * unit))
+
+
+def _times(series: Series, factor: float) -> Series:
+    values = tuple(None if value is None else value * factor for value in series.values)
+    return Series(series.start, series.period_s, values)
+
+
+def _plot(curves: Sequence[Curve], window: Window, unit: Unit, *, top: float | None = None) -> Plot:
     return Plot(
-        lines=tuple(
-            Line(name=name, values=series.values, tone=tone, filling=tone != "dim") for name, series, tone in lines
-        ),
+        lines=tuple(_line(*curve) for curve in curves),
         x0=window.start.timestamp(),
         x1=window.end.timestamp(),
         unit=unit,
         top=top,
     )
+
+
+def _line(name: str, series: Series, tone: Tone) -> Line:
+    """Limits and samples have no period that is still filling."""
+    return Line(name=name, values=series.values, tone=tone, filling=tone != "dim" and len(series.values) > SAMPLES)

@@ -15,7 +15,7 @@ from lambdatop.model.fleet import Row
 from lambdatop.model.insights import Insights, Performance
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.figures import init_plot, insights_plots, memory_plot
+from lambdatop.ui.figures import init_plot, insights_plots, used_plot
 from lambdatop.ui.insights_words import COLUMNS, offer, said
 from lambdatop.ui.panes.charts import window_name
 from lambdatop.ui.panes.pane import Pane
@@ -79,7 +79,7 @@ class InsightsPane(Pane):
     def _unattached(self, state: State, row: Row) -> None:
         starts = state.starts
         if starts is not None:
-            self._grid.show([memory_plot(starts.used_mb, row.function.memory_mb, starts.window), init_plot(starts)])
+            self._grid.show([used_plot(starts, row.function.memory_mb), init_plot(starts)])
         source = f"memory and init from {starts.origin}" if starts is not None else "asking for REPORT lines …"
         sampled = ", sampled" if starts is not None and starts.sampled else ""
         self._said.show([[("Lambda Insights is not attached", "strong"), (f" · {source}{sampled}", "dim")]])

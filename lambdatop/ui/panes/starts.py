@@ -86,7 +86,7 @@ class StartsPane(Pane):
         question = ConfirmScreen(
             f"{row.function.name}: count every cold start with Logs Insights?",
             price_words(starts.price, row.function.log_group, focus.window_minutes),
-            yes=f"Yes, for about {format.dollars(starts.price.usd)}",
+            yes=f"Yes, for {about(starts.price)}",
             no="No",
         )
         self.app.push_screen(question, lambda yes: self._answered(agreed) if yes else None)
@@ -100,10 +100,15 @@ def price_words(price: ScanPrice, log_group: str, window_minutes: int) -> list[s
     """What a query will scan and cost."""
     return [
         f"It scans {window_name(window_minutes)} of {log_group}, about {format.size(price.scanned_bytes)}:",
-        f"about {format.dollars(price.usd)}, an estimate from the size of the log group.",
+        f"{about(price)}, an estimate from the size of the log group.",
         "It is stopped when you leave the pane; what was scanned until then is paid.",
         "",
     ]
+
+
+def about(price: ScanPrice) -> str:
+    """An estimated price."""
+    return "less than $0.01" if price.usd < 0.005 else f"about {format.dollars(price.usd)}"
 
 
 def absence(starts: ColdStarts) -> str | None:
@@ -135,7 +140,7 @@ def hint(starts: ColdStarts) -> list[Span]:
     """What `Q` would do."""
     if starts.price is None or not starts.sampled:
         return []
-    return [("Q", "accent"), (f" counts all, about {format.dollars(starts.price.usd)}", "dim")]
+    return [("Q", "accent"), (f" counts all, for {about(starts.price)}", "dim")]
 
 
 def _number(text: str, tone: Tone = "plain") -> Cell:
