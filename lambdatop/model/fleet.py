@@ -43,12 +43,16 @@ class Row:
 
     @property
     def used_mb(self) -> float | None:
-        """The highest memory seen in the sampled REPORT lines, MB."""
+        """The highest memory that Lambda Insights measured, else that seen in the sampled REPORT lines, MB."""
+        if self.metrics is not None and self.metrics.used_mb is not None:
+            return self.metrics.used_mb
         return self.reports.used_mb if self.reports else None
 
     @property
     def cold_pct(self) -> float | None:
-        """Cold starts among the sampled REPORT lines, percent."""
+        """Cold starts as Lambda Insights counted them, else among the sampled REPORT lines, percent."""
+        if self.metrics is not None and self.metrics.cold_starts is not None and self.invocations:
+            return min(100.0, 100 * self.metrics.cold_starts / self.invocations)
         return self.reports.cold_percent if self.reports else None
 
     @property

@@ -95,6 +95,9 @@ class FunctionMetrics:
     duration_p99_ms: float | None = None
     duration_sum_ms: float | None = None
     concurrent_executions: float | None = None
+    cold_starts: float | None = None
+    """From Lambda Insights, as `used_mb`: None where its extension is not attached, or has no data."""
+    used_mb: float | None = None
 
     def sum_of(self, trend: Series) -> float | None:
         """The sum of one of the trends over the window."""

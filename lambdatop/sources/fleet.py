@@ -4,7 +4,7 @@ GetMetricData is paid by the query, so a pass asks first for the rows on the scr
 function, and for a trend only the minutes that may still change.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -14,7 +14,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.metrics import FunctionMetrics, Series, Window, window_of
-from lambdatop.sources.metrics import Points, Query, measure, newest, series_of
+from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Points, Query, measure, newest, series_of
 from lambdatop.state import AccountMeasured, FleetMeasured, Update
 
 TREND_MINUTES = 60
@@ -33,6 +33,7 @@ _TOTALS = (
     ("Duration", "Sum"),
     ("ConcurrentExecutions", "Maximum"),
 )
+_INSIGHTS = (("init_duration", "SampleCount"), ("used_memory_max", "Maximum"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Wanted:
 
     visible: tuple[str, ...]
     everyone: tuple[str, ...]
+    insights: frozenset[str] = frozenset()
+    """Those with Lambda Insights, of which it is asked too."""
 
 
 @dataclass(slots=True)
@@ -79,7 +82,7 @@ class FleetMeter:
             group = self._next_group(wanted(), done)
             if not group:
                 break
-            measured, refusal = await self._group(aws, now, group)
+            measured, refusal = await self._group(aws, now, group, wanted().insights)
             refused = refused or refusal
             done.update(group)
             self.known.update(measured)
@@ -110,13 +113,17 @@ class FleetMeter:
         return tuple(islice(turn, FUNCTIONS_PER_CALL))
 
     async def _group(
-        self, aws: Gate, now: datetime, names: Sequence[str]
+        self, aws: Gate, now: datetime, names: Sequence[str], insights: Container[str]
     ) -> tuple[Mapping[str, FunctionMetrics], AwsError | None]:
         """The figures of these functions, without the window's totals if those are refused: the trends stand alone."""
         window, trend = window_of(now, self.window_minutes), _trend_window(now)
         asked = Window(self._changing_from(names, trend), trend.end)
         trends = [Query(name, metric, "Sum", 60) for name in names for metric in _TRENDS]
         totals = [Query(name, metric, stat, window.seconds) for name in names for metric, stat in _TOTALS]
+        attached = [name for name in names if name in insights]
+        totals += [
+            Query(name, metric, stat, window.seconds, INSIGHTS) for name in attached for metric, stat in _INSIGHTS
+        ]
         points = dict(await measure(aws, trends, asked.start, asked.end))
         refused: AwsError | None = None
         try:
@@ -149,9 +156,10 @@ def _figures(
         merged = before.updated(new) if before is not None else new
         return merged.window(int(trend.start.timestamp()), int(trend.end.timestamp()))
 
-    def total(metric: str, stat: str) -> float | None:
-        return newest(points.get(Query(name, metric, stat, window.seconds), []))
+    def total(metric: str, stat: str, namespace: str = LAMBDA) -> float | None:
+        return newest(points.get(Query(name, metric, stat, window.seconds, namespace), []))
 
+    used_mb = total("used_memory_max", "Maximum", INSIGHTS)
     return FunctionMetrics(
         window=window,
         invocations=by_minute("Invocations", old.invocations if old else None),
@@ -162,6 +170,8 @@ def _figures(
         duration_p99_ms=total("Duration", "p99"),
         duration_sum_ms=total("Duration", "Sum"),
         concurrent_executions=total("ConcurrentExecutions", "Maximum"),
+        cold_starts=(total("init_duration", "SampleCount", INSIGHTS) or 0.0) if used_mb is not None else None,
+        used_mb=used_mb,
     )
 
 

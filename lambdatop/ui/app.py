@@ -154,8 +154,10 @@ class LambdatopApp(App[SourceFailed | str]):
             self.exit(f"there is no function {name} in this account and Region{hint}")
 
     def _in_view(self) -> InView:
-        rows = self.fleet_screen.visible_rows()
-        return InView(self.state.focus.function, rows, tuple(self.state.fleet.rows))
+        rows = {row.name: row for row in self.fleet_screen.visible_rows()}
+        focus = self.state.fleet.rows.get(self.state.focus.function or "")
+        first = {focus.name: focus} if focus is not None else {}
+        return InView(tuple((first | rows).values()), tuple(self.state.fleet.rows))
 
     # Focus
 

@@ -46,9 +46,8 @@ def slices(update: Update) -> Iterator[Update]:
 
 @dataclass(frozen=True, slots=True)
 class InView:
-    """What the screen shows: the function in focus, the rows, and the names of all functions."""
+    """What the screen shows: the rows, first that of the function in focus, and the names of all functions."""
 
-    focus: str | None
     rows: Sequence[Row]
     everyone: tuple[str, ...]
 
@@ -109,8 +108,8 @@ class Feeds:
         from lambdatop.sources.fleet import Wanted
 
         view = self._in_view()
-        focus = (view.focus,) if view.focus is not None else ()
-        return Wanted(visible=(*focus, *(row.name for row in view.rows)), everyone=view.everyone)
+        attached = frozenset(row.name for row in view.rows if row.function.has_insights)
+        return Wanted(tuple(row.name for row in view.rows), view.everyone, attached)
 
     def _sampled(self) -> Sequence[Function]:
         return [row.function for row in self._in_view().rows if row.invocations]
