@@ -28,17 +28,16 @@ def _figures(usage: Usage, ephemeral_mb: int) -> list[Span]:
     tmp_mb = usage.tmp_size / MB if usage.tmp_size is not None else ephemeral_mb
     vcpus = f"{usage.vcpus:.2g} vCPU" if usage.vcpus is not None else "vCPUs"
     figures = (
-        (f"last {usage.count:,}", "", ""),
-        ("CPU p95", format.percent(usage.cpu_p95), f"% of {vcpus}"),
-        ("memory", format.megabytes(usage.used_mb), f"of {format.memory(usage.memory_mb)}"),
-        ("fds", format.count(usage.fds), f"of {MOST_FDS:,}"),
+        ("CPU p95", format.percent(usage.cpu_p95), f" % of {vcpus}"),
+        ("memory", format.megabytes(usage.used_mb), f" of {format.memory(usage.memory_mb)}"),
+        ("fds", format.count(usage.fds), ""),
         ("threads", format.count(usage.threads), ""),
-        ("/tmp", format.size(usage.tmp_used), f"of {format.memory(tmp_mb)}"),
+        ("/tmp", format.size(usage.tmp_used), f" of {format.memory(tmp_mb)}"),
     )
     spans: list[Span] = []
     for name, value, of in figures:
-        spans += [(f"{'   ' if spans else ''}{name} ", "dim"), (value, "strong"), (f" {of}" if of else "", "dim")]
-    return spans
+        spans += [(f"{name} ", "dim"), (value, "strong"), (f"{of} · ", "dim")]
+    return [*spans, (f"the last {usage.count:,} invocations", "dim")]
 
 
 def offer(row: Row) -> Iterator[str]:

@@ -37,7 +37,7 @@ class StartsPane(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sentence = Bar()
+        self._sentence, self._origin = Bar(), Bar()
         self._grid = ChartGrid(2)
         self._table: Table[VersionStarts] = Table(COLUMNS, key=lambda row: row.version, gap=2)
         self._before: ColdStarts | None = None
@@ -45,6 +45,7 @@ class StartsPane(Pane):
 
     def content(self) -> Iterator[Widget]:
         yield self._sentence
+        yield self._origin
         yield self._grid
         yield self._table
 
@@ -63,7 +64,8 @@ class StartsPane(Pane):
         self._table.stale = self.SOURCE in new.health
         self.absent(self.waiting() if starts is None else absence(starts))
         if starts is not None:
-            self._sentence.show(sentence(starts), hint(starts))
+            self._sentence.show(sentence(starts))
+            self._origin.show(origin(starts), hint(starts))
             self._grid.show([cold_plot(starts), init_plot(starts)])
             self._table.show(starts.versions)
 
@@ -123,7 +125,7 @@ def absence(starts: ColdStarts) -> str | None:
 
 
 def sentence(starts: ColdStarts) -> list[Span]:
-    """`12.0 % cold · init p95 2.6 s · $4.10 a month of init · from REPORT lines, 9,000 invocations sampled`."""
+    """`12.0 % cold · init p95 2.6 s · $4.10 a month of init`."""
     cold = starts.percent or 0.0
     tone: Tone = "warn" if cold >= COLD_WARN_PCT else "strong"
     spans: list[Span] = [(f"{format.percent(cold)} % cold", tone)]
@@ -131,9 +133,13 @@ def sentence(starts: ColdStarts) -> list[Span]:
         spans += [(" · init p95 ", "dim"), (format.duration(starts.init_p95_ms), "strong")]
     if starts.init_usd_per_month is not None:
         spans += [(" · ", "dim"), (format.dollars(starts.init_usd_per_month), "strong"), (" a month of init", "dim")]
-    looked_at = "a sample of " if starts.sampled else "all "
-    spans.append((f" · from {starts.origin}, {looked_at}{starts.invocations:,} invocations", "dim"))
     return spans
+
+
+def origin(starts: ColdStarts) -> list[Span]:
+    """`from REPORT lines, a sample of 9,000 invocations`."""
+    looked_at = "a sample of " if starts.sampled else "all "
+    return [(f"from {starts.origin}, {looked_at}{starts.invocations:,} invocations", "dim")]
 
 
 def hint(starts: ColdStarts) -> list[Span]:
