@@ -8,7 +8,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.report import number
-from lambdatop.model.starts import ColdStarts, Origin, Setting, Tally, counted
+from lambdatop.model.starts import ColdStarts, Origin, Setting, Tally, counted, version_of
 from lambdatop.sources.query import MOST_ROWS, Row, answered
 
 STEP_MS = 10
@@ -28,14 +28,16 @@ async def by_query(aws: Gate, clock: Clock, setting: Setting) -> ColdStarts:
 
 
 def query_text(function: Function, period_s: int) -> str:
-    """Invocations and the highest memory used by period, version and init time; those without one were warm."""
+    """Invocations and the highest memory used by period, version and init time; those without one were warm.
+
+    A stream is named `2026/11/03/[42]` or `2026/11/03/name[42]`, and 32 digits: what is between tells the version.
+    """
     is_report, init, used = _JSON if function.log_format == "JSON" else _TEXT
     own = f'\n| filter @logStream like "/{function.name}["' if function.shares_log_group else ""
     return (
         f"filter {is_report}{own}\n"
-        '| parse @logStream "[*]" as version\n'
-        f"| stats count(*) as invocations, max({used}) as used"
-        f" by bin({period_s}s) as period, version, floor({init} / {STEP_MS}) as step\n"
+        f"| fields substr(@logStream, 11, strlen(@logStream) - 43) as writer, floor({init} / {STEP_MS}) as step\n"
+        f"| stats count(*) as invocations, max({used}) as used by bin({period_s}s), writer, step\n"
         f"| limit {MOST_ROWS}"
     )
 
@@ -44,9 +46,9 @@ def decode_tallies(rows: Sequence[Row]) -> tuple[Tally, ...]:
     """The query's rows as tallies; rows that are none are left out."""
     groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
     for row in rows:
-        at = _period(row.get("period", ""))
+        at = _period(next((value for field, value in row.items() if field.startswith("bin(")), ""))
         if at is not None and number(row.get("invocations")):
-            groups[at, row.get("version") or "$LATEST"].append(row)
+            groups[at, version_of(row.get("writer", ""))].append(row)
     return tuple(_tally(at, version, group) for (at, version), group in groups.items())
 
 
