@@ -30,3 +30,5 @@ class TraceSummary:
     """None where the summary does not tell."""
     cause: str | None = None
     """The root cause's exception name, if X-Ray names one."""
+    in_progress: bool = False
+    """AWS: IsPartial, which is said of a trace of which a segment has not ended."""
