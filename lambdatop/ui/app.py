@@ -36,7 +36,7 @@ from lambdatop.state import (
 )
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import Feeds, InView, Updates, slices
-from lambdatop.ui.messages import FocusWanted, FunctionOpened, LogWanted, QueryWanted, WindowWanted
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, LogWanted, QueryWanted, TraceOpened, WindowWanted
 from lambdatop.ui.panes.live import Watching
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
@@ -217,6 +217,19 @@ class LambdatopApp(App[SourceFailed | str]):
             return  # it shows whatever is in focus
         screen = FunctionScreen(self.clock, message.pane, read_only=self.config.read_only)
         self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused))
+
+    def on_trace_opened(self, message: TraceOpened) -> None:
+        from lambdatop.ui.screens.trace import TraceScreen
+
+        self.take(FocusMoved(replace(self.state.focus, trace_id=message.trace_id)))
+        if isinstance(self.screen, TraceScreen):
+            self._start_focus({"trace"})
+            return
+        screen = TraceScreen(self.clock, read_only=self.config.read_only)
+        self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused), self._leave_trace)
+
+    def _leave_trace(self, _: None) -> None:
+        self.take(FocusMoved(replace(self.state.focus, trace_id=None)))
 
     # Commands that hold on every screen
 

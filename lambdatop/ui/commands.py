@@ -17,6 +17,8 @@ class Place(StrEnum):
     FUNCTION = "Function"
     LOG = "Log pane"
     STARTS = "Cold starts pane"
+    TRACES = "Traces pane"
+    TRACE = "Trace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,30 @@ _LOG = (
     _at(Place.LOG, "escape", "Esc", "clear", "clear", "Clear search, filter, level and request; then leave the pane"),
 )
 
+_TRACES = (
+    _at(Place.TRACES, "enter", "Enter", "open", "open", "Open the trace: its bottleneck and its waterfall"),
+    _at(Place.TRACES, "e", "e", "only('failed')", "errors", "Only the traces that failed, or all again"),
+    _at(Place.TRACES, "f", "f", "only('slow')", "slow", "Only the slowest tenth, or all again"),
+    _at(Place.TRACES, "c", "c", "only('cold')", "cold", "Only the cold starts, or all again"),
+    _at(Place.TRACES, "s", "s", "turn_order", "sort", "Sort by duration, or by time again"),
+    _at(Place.TRACES, "escape", "Esc", "clear", "clear", "Show all traces; then leave the pane"),
+)
+
+_TRACE = (
+    _at(Place.TRACE, "enter", "Enter", "open", "details", "All that is known of the segment", footer=True),
+    _at(Place.TRACE, "b", "b", "bottleneck", "bottleneck", "Where most of the time went; again goes on", footer=True),
+    _at(Place.TRACE, "e", "e", "error(1)", "next error", "The next segment that failed", footer=True),
+    _at(Place.TRACE, "E", "E", "error(-1)", "error before", "The previous segment that failed"),
+    _at(Place.TRACE, "o", "o", "log", "log lines", "The log lines of its request", footer=True),
+    _at(Place.TRACE, "n,J", "n", "step(1)", "next trace", "The next trace of the list (also J)", footer=True),
+    _at(Place.TRACE, "N,K", "N", "step(-1)", "trace before", "The previous trace of the list (also K)"),
+    _at(Place.TRACE, "space", "Space", "turn", "open/close", "Open or close what hangs under the row", footer=True),
+    _at(Place.TRACE, "right,plus", "→", "unfold", "open", "Open it; then go into it (also +)"),
+    _at(Place.TRACE, "left,minus", "←", "fold", "close", "Close it; then go to what it hangs under (also -)"),
+    _at(Place.TRACE, "y", "y", "copy", "copy id", "Copy the trace's id"),
+    _at(Place.TRACE, "escape,q", "Esc", "back", "back", "Back to the traces", footer=True),
+)
+
 COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "enter", "Enter", "open", "open", "Open the selected function", footer=True),
     _at(Place.FLEET, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
@@ -150,6 +176,8 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
     _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window", footer=True),
     *_LOG,
+    *_TRACES,
+    *_TRACE,
     _at(
         Place.STARTS,
         "Q",

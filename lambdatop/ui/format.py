@@ -54,6 +54,13 @@ def duration(ms: float | None) -> str:
     return f"{minutes // 60:,} h {minutes % 60:02d} m"
 
 
+def took(seconds: float | None) -> str:
+    """A part of a trace, at most 9 cells: `0.42 ms`, `42 ms`, `0.45 s`, `1.90 s`, `12.3 s`, `12 m 05 s`."""
+    if seconds is None or not 0.09995 <= seconds < 99.95:
+        return duration(seconds * 1_000 if seconds is not None else None)
+    return f"{significant(seconds)} s"
+
+
 def usd(x: float | None) -> str:
     """Small money without its sign, as a rate in a column: `0.520`, `0.001`, `12.4`, `1,210`; `<0.001` if it is."""
     if x is None:

@@ -1,61 +1,73 @@
-"""The recent traces of the function in focus, newest first."""
+"""The recent traces of the function in focus: when, how long, how they ended, and what was asked."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import ClassVar, Final
 
+from textual import events
+from textual.actions import SkipAction
+from textual.binding import BindingType
 from textual.widget import Widget
 
 from lambdatop.model.text import safe
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.state import State
 from lambdatop.ui import format
+from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.widgets.columns import Column
+from lambdatop.ui.panes.traces_choice import Choice, Only
+from lambdatop.ui.trace_words import request
+from lambdatop.ui.widgets.blocks import share_bar
+from lambdatop.ui.widgets.columns import Column, Sort
 from lambdatop.ui.widgets.table import Table
+from lambdatop.ui.widgets.timeline import STATUS_TONES
 from lambdatop.ui.widgets.tones import Cell, Span
 
-BAR_WIDTH = 8
-_BLOCKS = " ▏▎▍▌▋▊▉█"
-_MARKS: dict[TraceStatus, Span] = {
-    TraceStatus.OK: ("●", "good"),
-    TraceStatus.ERROR: ("▲", "warn"),
-    TraceStatus.THROTTLE: ("▲", "warn"),
-    TraceStatus.FAULT: ("▲", "bad"),
-}
-
-
-def bar(share: float, width: int = BAR_WIDTH) -> str:
-    """A horizontal bar in eighths of a cell; a share above 0 is never invisible."""
-    eighths = max(1, round(max(0.0, min(1.0, share)) * width * 8))
-    full, rest = divmod(eighths, 8)
-    return ("█" * full + (_BLOCKS[rest] if rest else ""))[:width].ljust(width)
+ROOMY: Final = 84
+"""The width from which cold start, status, request and root cause have a column each."""
+_BAR, _WIDE_BAR = 8, 16
+_UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
 
 
 class TracesPane(Pane):
     """Shows `State.traces`; the bars are to the longest of them."""
 
     SOURCE = "traces"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.TRACES)]
 
     def __init__(self) -> None:
         super().__init__()
-        self._longest_s = 0.0
-        self._table: Table[TraceSummary] = Table(self._columns(), key=lambda trace: trace.id)
+        self._choice = Choice()
+        self._made_for = (0.0, False)
+        self._table: Table[TraceSummary] = Table(columns(*self._made_for), key=lambda trace: trace.id, gap=1)
 
     def content(self) -> Iterator[Widget]:
         yield self._table
 
     def fill(self, old: State, new: State) -> None:
         if new.traces is not old.traces or new.health is not old.health or new.focus is not old.focus:
-            traces = new.traces or ()
-            self._measure(traces)
-            self._table.show(traces)
-            self.title("traces", f"{len(traces)}" if traces else None)
-            self.absent(None if traces else self._reason(new))
+            self._table.stale = self.SOURCE in new.health
+            self._show(new)
 
-    def _measure(self, traces: Sequence[TraceSummary]) -> None:
-        longest = max((trace.duration_s or 0.0 for trace in traces), default=0.0)
-        if longest != self._longest_s:  # the bars of rows that did not change themselves are others now
-            self._longest_s = longest
-            self._table.columns = self._columns()
+    def on_resize(self, event: events.Resize) -> None:
+        self._fit(self._made_for[0])
+
+    def _show(self, state: State) -> None:
+        traces = state.traces or ()
+        shown = self._choice.of(traces)
+        self._fit(max((trace.duration_s or 0.0 for trace in traces), default=0.0))
+        self._table.empty = "no such trace among them · Esc shows all"
+        self._table.sort = Sort("took" if self._choice.by_duration else "time")
+        self._table.show(shown)
+        self.title("traces", *self._choice.words(traces, shown))
+        self.absent(None if traces else self._reason(state))
+
+    def _fit(self, longest_s: float) -> None:
+        wanted = (longest_s, self.size.width >= ROOMY)
+        if wanted != self._made_for:  # the bars of rows that did not change themselves are others now
+            self._made_for = wanted
+            self._table.columns = columns(*wanted)
 
     def _reason(self, state: State) -> str:
         if state.traces is None:
@@ -65,36 +77,99 @@ class TracesPane(Pane):
             return "X-Ray tracing is off for this function (PassThrough)"
         return "no traces in this window"
 
-    def _columns(self) -> tuple[Column[TraceSummary], ...]:
-        longest = self._longest_s
+    def _choose(self, choice: Choice) -> None:
+        self._choice = choice
+        self._show(self.state)
 
-        def share(trace: TraceSummary) -> Cell:
-            known = trace.duration_s is not None and longest > 0
-            return ((bar((trace.duration_s or 0) / longest), _MARKS[trace.status][1]),) if known else ""
+    def action_only(self, what: str) -> None:
+        self._choose(self._choice.turned(Only(what)))
 
-        return (
-            Column(key="time", title="TIME", width=8, cell=_time, align="left", importance=90),
-            Column(key="status", title="", width=1, cell=lambda trace: (_MARKS[trace.status],), importance=100),
-            Column(key="duration", title="TOTAL", width=7, cell=_duration, importance=95),
-            Column(key="bar", title="", width=BAR_WIDTH, cell=share, align="left", importance=80),
-            Column(key="what", title="WHAT", width=6, cell=_what, align="left", importance=50, flex=True),
-        )
+    def action_turn_order(self) -> None:
+        self._choose(replace(self._choice, by_duration=not self._choice.by_duration))
+        self._table.action_first()
+
+    def action_clear(self) -> None:
+        if not self._choice.only:
+            raise SkipAction
+        self._choose(replace(self._choice, only=frozenset()))
+
+    def on_table_header_clicked(self, message: Table.HeaderClicked) -> None:
+        message.stop()
+        if message.key in ("time", "took"):
+            self._choose(replace(self._choice, by_duration=message.key == "took"))
+
+    def on_table_opened(self, message: Table.Opened) -> None:
+        message.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        if self._table.cursor_key is not None:
+            self.post_message(TraceOpened(self._table.cursor_key))
+
+
+def columns(longest_s: float, roomy: bool) -> Sequence[Column[TraceSummary]]:
+    """The columns of a pane; where there is little room, what is odd about a trace stands before what was asked."""
+    width = _WIDE_BAR if roomy else _BAR
+
+    def bar(trace: TraceSummary) -> Cell:
+        share = (trace.duration_s or 0.0) / longest_s if longest_s > 0 else 0.0
+        return ((share_bar(share, width), _glyph(trace)[1] if trace.status is not TraceStatus.OK else "dim"),)
+
+    first: tuple[Column[TraceSummary], ...] = (
+        Column(key="time", title="TIME", width=8, cell=_time, align="left", importance=90),
+        Column(key="glyph", title="", width=1, cell=lambda trace: (_glyph(trace),), importance=100),
+        Column(key="took", title="TOTAL", width=7, cell=_took, importance=95),
+        Column(key="bar", title="", width=width, cell=bar, align="left", importance=80),
+    )
+    return (*first, *(_ROOMY if roomy else _NARROW))
 
 
 def _time(trace: TraceSummary) -> Cell:
-    return ((format.clock(trace.start), "dim"),) if trace.start else (("–", "dim"),)
+    return ((format.clock(trace.start), "dim"),)
 
 
-def _duration(trace: TraceSummary) -> Cell:
-    return format.duration(trace.duration_s * 1000) if trace.duration_s is not None else (("–", "dim"),)
+def _glyph(trace: TraceSummary) -> Span:
+    if trace.status is not TraceStatus.OK:
+        return ("▲", STATUS_TONES[trace.status])
+    return ("▶", "accent") if trace.in_progress else ("●", "good")
+
+
+def _took(trace: TraceSummary) -> Cell:
+    return format.took(trace.duration_s) if trace.duration_s is not None else _UNKNOWN
+
+
+def _cold(trace: TraceSummary) -> Cell:
+    return _UNKNOWN if trace.cold is None else (("cold" if trace.cold else "", "warn"),)
+
+
+def _status(trace: TraceSummary) -> Cell:
+    status = f"{trace.http_status} " if trace.http_status is not None else ""
+    if trace.status is not TraceStatus.OK:
+        return ((f"{status}{trace.status.value}", STATUS_TONES[trace.status]),)
+    return ((f"{status}running", "accent"),) if trace.in_progress else ((f"{status}ok", "dim"),)
+
+
+def _request(trace: TraceSummary) -> Cell:
+    return ((safe(request(trace.method, trace.url)), "dim"),)
+
+
+def _cause(trace: TraceSummary) -> Cell:
+    return ((safe(trace.cause or ""), "plain"),)
 
 
 def _what(trace: TraceSummary) -> Cell:
-    spans: list[Span] = []
-    if trace.cold:
-        spans.append(("cold ", "warn"))
-    if trace.cause:
-        spans.append((f"{safe(trace.cause)} ", "bad"))
-    request = " ".join(part for part in (trace.method, trace.url) if part)
-    spans.append((safe(request), "dim"))
-    return tuple(spans)
+    running: Span = ("running " if trace.in_progress else "", "accent")
+    cold: Span = ("cold " if trace.cold else "", "warn")
+    cause: Span = (f"{safe(trace.cause)} " if trace.cause else "", "plain")
+    return (running, cold, cause, (safe(request(trace.method, trace.url)), "dim"))
+
+
+_ROOMY: Sequence[Column[TraceSummary]] = (
+    Column(key="cold", title="COLD", width=4, cell=_cold, align="left", importance=60),
+    Column(key="status", title="STATUS", width=12, cell=_status, align="left", importance=70),
+    Column(key="cause", title="CAUSE", width=14, max_width=34, cell=_cause, align="left", importance=65, flex=True),
+    Column(key="request", title="REQUEST", width=14, cell=_request, align="left", importance=50, flex=True),
+)
+_NARROW: Sequence[Column[TraceSummary]] = (
+    Column(key="what", title="WHAT", width=6, cell=_what, align="left", importance=50, flex=True),
+)

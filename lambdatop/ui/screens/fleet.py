@@ -216,11 +216,6 @@ class FleetScreen(Screen[None]):
         elif column is not None:
             self.action_sort(column)
 
-    @on(Table.Opened, "LivePanes Table")
-    def _trace_opened(self, message: Table.Opened) -> None:
-        if self.state.focus.function is not None:
-            self.post_message(FunctionOpened(self.state.focus.function, "traces"))
-
     @on(KeyBar.Chosen)
     async def _key_clicked(self, message: KeyBar.Chosen) -> None:
         await self.run_action(message.action)

@@ -1,0 +1,74 @@
+"""One trace: its bottleneck in a sentence, its waterfall, and the row under the cursor in full."""
+
+from collections.abc import Iterator
+
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from lambdatop.model.critical import bottleneck, critical_path, told
+from lambdatop.model.segments import Trace
+from lambdatop.model.text import safe
+from lambdatop.state import State
+from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.segment_words import brief
+from lambdatop.ui.trace_words import missing, nothing, short, titled
+from lambdatop.ui.widgets.bar import Bar
+from lambdatop.ui.widgets.table import Table
+from lambdatop.ui.widgets.waterfall import Waterfall
+
+
+class TracePane(Pane):
+    """Shows `State.trace`."""
+
+    SOURCE = "trace"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waterfall = Waterfall()
+        self._sentence = Static(classes="sentence")
+        self._cursor = Bar(classes="cursor")
+
+    def content(self) -> Iterator[Widget]:
+        yield self._sentence
+        yield self.waterfall
+        yield self._cursor
+
+    @property
+    def reader(self) -> Widget:
+        return self.waterfall
+
+    def fill(self, old: State, new: State) -> None:
+        trace = new.trace
+        if trace is not None and trace is not old.trace:
+            self._show(trace)
+        listed_anew = new.traces is not old.traces or new.focus is not old.focus
+        if trace is not old.trace or listed_anew or new.health is not old.health:
+            self._retitle(new)
+            self.waterfall.stale = self.SOURCE in new.health
+            self.absent(self.waiting() if trace is None else None if trace.roots else nothing(trace))
+
+    def _show(self, trace: Trace) -> None:
+        found = bottleneck(trace)
+        said = (told(found, trace) if found is not None else "", *missing(trace))
+        self._sentence.update(Content(safe(" · ".join(filter(None, said)))))
+        self.waterfall.show_trace(trace, critical_path(trace), frozenset(found.segment_ids if found else ()))
+        self._tell_cursor()
+
+    def on_table_moved(self, message: Table.Moved) -> None:
+        message.stop()
+        self._tell_cursor()
+
+    def _tell_cursor(self) -> None:
+        """The names of a row may be cropped, and its trouble have no room: here they stand in full."""
+        row, trace = self.waterfall.cursor_row, self.state.trace
+        self._cursor.show(brief(row.branch, trace) if row is not None and trace is not None else ())
+
+    def _retitle(self, state: State) -> None:
+        trace_id, traces = state.focus.trace_id, state.traces or ()
+        if trace_id is None:
+            return
+        place = next((place for place, each in enumerate(traces) if each.id == trace_id), None)
+        summary = traces[place] if place is not None else None
+        which = f"{place + 1:,} of {len(traces):,}" if place is not None else None
+        self.title(f"trace {short(trace_id)}", *titled(state.trace, summary), which)

@@ -1,0 +1,134 @@
+"""One trace on the whole screen: from its waterfall to a segment's details, its request's log, the next trace."""
+
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from lambdatop.clock import Clock
+from lambdatop.model.text import safe
+from lambdatop.state import State
+from lambdatop.ui import account_line
+from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.messages import FunctionOpened, PanesChanged, RequestWanted, TraceOpened
+from lambdatop.ui.panes.trace import TracePane
+from lambdatop.ui.segment_words import moment
+from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
+from lambdatop.ui.widgets.table import Table
+
+
+class TraceScreen(Screen[None]):
+    """The trace in focus."""
+
+    PLACES = (Place.TRACE, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.TRACE)]
+
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+    paused: reactive[bool] = reactive(False, repaint=False, init=False)
+
+    def __init__(self, clock: Clock, *, read_only: bool = False) -> None:
+        super().__init__()
+        self._clock = clock
+        self._read_only = read_only
+        self._header, self._troubles = Bar(id="header"), Troubles()
+        self._pane = TracePane()
+        self._waterfall = self._pane.waterfall
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._pane.data_bind(TraceScreen.state)
+        yield self._troubles
+        yield KeyBar(footer(Place.TRACE), id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._tick)
+        self._pane.enter()
+        self._tick()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """What has to be asked for it."""
+        return frozenset({"trace"})
+
+    def on_screen_resume(self) -> None:
+        self.post_message(PanesChanged())
+
+    def watch_paused(self) -> None:
+        self._tick()
+
+    def _tick(self) -> None:
+        now = self._clock.now()
+        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
+        self._header.show(*header(read_only=self._read_only))
+        self._troubles.show(account_line.troubles(self.state, now))
+
+    @on(KeyBar.Chosen)
+    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
+        await self.run_action(message.action)
+
+    def on_function_opened(self, message: FunctionOpened) -> None:
+        self.dismiss()  # by the palette: the app opens it, and this is no trace of it
+
+    # Commands
+
+    def action_turn(self) -> None:
+        self._waterfall.turn()
+
+    def action_unfold(self) -> None:
+        self._waterfall.unfold()
+
+    def action_fold(self) -> None:
+        self._waterfall.fold()
+
+    def action_error(self, step: int) -> None:
+        if not self._waterfall.go_to_error(step):
+            self.notify("nothing in this trace failed", markup=False)
+
+    def action_bottleneck(self) -> None:
+        self._waterfall.go_to_bottleneck()
+
+    @on(Table.Opened)
+    def _row_opened(self, message: Table.Opened) -> None:
+        message.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        from lambdatop.ui.screens.segment import SegmentScreen
+
+        row, trace = self._waterfall.cursor_row, self.state.trace
+        if row is not None and row.branch.is_run:
+            self._waterfall.turn()
+        elif row is not None and trace is not None:
+            self.app.push_screen(SegmentScreen(row.segment, trace))
+
+    def action_log(self) -> None:
+        """The log lines of the request, around where the cursor is."""
+        row, trace, function = self._waterfall.cursor_row, self.state.trace, self.state.focus.function
+        around = moment(row.segment.start_s) if row is not None else None
+        request_id = trace.request_id(function) if trace is not None and function is not None else None
+        if request_id is None or around is None:
+            self.notify("the trace does not name its request", markup=False)
+        else:
+            self.post_message(RequestWanted(request_id, around))
+
+    def action_copy(self) -> None:
+        trace_id = self.state.focus.trace_id
+        if trace_id is not None:
+            self.app.copy_to_clipboard(trace_id)
+            self.notify(safe(trace_id), title="copied", markup=False)
+
+    def action_step(self, step: int) -> None:
+        """The next trace of the list, which is the one before in time, or the previous."""
+        ids = [trace.id for trace in self.state.traces or ()]
+        at = ids.index(self.state.focus.trace_id) if self.state.focus.trace_id in ids else None
+        if at is not None and 0 <= at + step < len(ids):
+            self.post_message(TraceOpened(ids[at + step]))
+        else:
+            self.notify("there is no further trace in the list", markup=False)
+
+    def action_back(self) -> None:
+        self.dismiss()

@@ -1,0 +1,62 @@
+"""Traces in words: what was asked, how it ended, and what of a trace is missing and why."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from lambdatop.model.segments import Segment, Trace
+from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.ui import format
+
+SHORT_ID: Final = 15
+"""`1-6ac7d554-62c6`: enough of an id to tell traces apart."""
+_HOST = re.compile(r"^[a-z][a-z0-9+.-]*://[^/?#]*(?=[/?#])", re.IGNORECASE)
+_BADNESS: Final = (TraceStatus.OK, TraceStatus.ERROR, TraceStatus.THROTTLE, TraceStatus.FAULT)
+
+
+def request(method: str | None, url: str | None) -> str:
+    """What was asked: `GET /cart?page=2`; raw text."""
+    return " ".join(part for part in (method, _HOST.sub("", url) if url else None) if part)
+
+
+def short(trace_id: str) -> str:
+    """The beginning of a trace's id."""
+    return trace_id if len(trace_id) <= SHORT_ID else f"{trace_id[:SHORT_ID]}…"
+
+
+def titled(trace: Trace | None, summary: TraceSummary | None) -> Iterator[str]:
+    """How long a trace took, how it ended and what was asked, as far as one of the two knows."""
+    if trace is not None and trace.roots:
+        yield format.took(trace.seconds)
+        yield "in progress" if any(each.in_progress for each in trace.walk()) else _ended(trace)
+        asked = next((each for each in trace.roots if each.url), trace.roots[0])
+        yield request(asked.method, asked.url)
+    elif summary is not None:
+        yield format.took(summary.duration_s)
+        yield summary.status.value
+        yield request(summary.method, summary.url)
+
+
+def _ended(trace: Trace) -> str:
+    return max((_status(root) for root in trace.roots), key=_BADNESS.index).value
+
+
+def _status(root: Segment) -> TraceStatus:
+    """The worst of Lambda's segment and the function's under it; what fails further down may have been coped with."""
+    return max((root.status, *(child.status for child in root.children)), key=_BADNESS.index)
+
+
+def missing(trace: Trace) -> Iterator[str]:
+    """What of a trace is not shown, and why."""
+    if trace.limited:
+        yield "X-Ray keeps 500 KB of a trace: what came after is missing"
+    if trace.unreadable:
+        one = trace.unreadable == 1
+        yield f"{trace.unreadable:,} {'document is' if one else 'documents are'} malformed and not shown"
+
+
+def nothing(trace: Trace) -> str:
+    """Why a trace that was read has nothing to show."""
+    return next(missing(trace), "") or (
+        "X-Ray does not have this trace: it was deleted, is older than 30 days, or is kept by Transaction Search alone"
+    )

@@ -1,0 +1,181 @@
+"""How one branch of a trace reads as a row: its name, what kind of call it was, how long it took, its bar, its trouble.
+
+Pure functions from rows to spans, and the columns they make at a width.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from lambdatop.model.segments import Kind, Segment, Trace
+from lambdatop.model.text import safe
+from lambdatop.model.traces import TraceStatus
+from lambdatop.ui import format
+from lambdatop.ui.widgets.blocks import timed_bar
+from lambdatop.ui.widgets.branches import Branch, Row
+from lambdatop.ui.widgets.columns import Column
+from lambdatop.ui.widgets.tones import Cell, Span, Tone, width_of
+
+LEAST_BARS: Final = 20
+"""Cells that the bars keep, however long the names are."""
+_LEAST_NAME, _MOST_NAME, _NAMES_SHARE = 8, 56, 0.45
+_KIND_FROM = 100
+"""The width from which there is room to say what kind of call it was."""
+_KIND, _SIGN, _TOOK = 6, 1, 9
+_LEAST_NOTE, _MOST_NOTE = 10, 40
+_TICKS_APART = 12
+
+STATUS_TONES: dict[TraceStatus, Tone] = {
+    TraceStatus.OK: "good",
+    TraceStatus.ERROR: "warn",
+    TraceStatus.THROTTLE: "warn",
+    TraceStatus.FAULT: "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A stretch of time on so many cells."""
+
+    start_s: float
+    end_s: float
+    width: int
+
+    def cells(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """From where to where, in cells; what lies outside is for the drawing to cut off."""
+        per_s = self.width / (self.end_s - self.start_s) if self.end_s > self.start_s else 0.0
+        return (start_s - self.start_s) * per_s, (end_s - self.start_s) * per_s
+
+    def axis(self) -> str:
+        """The times at nought, a quarter, a half … of the width; fewer where there is no room for them."""
+        parts = 4 if self.width >= 4 * _TICKS_APART else 2 if self.width >= 2 * _TICKS_APART else 1
+        line = "0"
+        for part in range(1, parts + 1):
+            label = format.took((self.end_s - self.start_s) * part / parts)
+            at = self.width * part // parts
+            line = line.ljust(at - (len(label) if part == parts else 0)) + label
+        return line
+
+
+def columns(trace: Trace, tree: Sequence[Branch], named: frozenset[str], width: int) -> tuple[Column[Row], ...]:
+    """The columns of a table of `width` cells: names as wide as they are, or as the bars leave room for."""
+    kinds = [_KIND] if width >= _KIND_FROM else []
+    others = sum(each + 1 for each in (*kinds, _SIGN, _TOOK))
+    natural = max((_natural(branch) for branch in tree), default=0)
+    name = max(_LEAST_NAME, min(natural, _MOST_NAME, int(width * _NAMES_SHARE), width - others - 1 - LEAST_BARS))
+    bars = max(1, width - name - others - 1)
+    scale = Scale(trace.start_s, trace.end_s, bars - _kept_for_notes(tree, bars))
+    made: list[Column[Row]] = [
+        _column("name", "SEGMENT", name, partial(_name, named=named, width=name), importance=100),
+        *(_column("kind", "", each, _kind, importance=10) for each in kinds),
+        _column("sign", "", _SIGN, _sign, importance=85),
+        Column(key="took", title="TOOK", width=_TOOK, cell=_took, importance=90),
+        _column("bars", scale.axis(), bars, partial(_bar, scale=scale), importance=80),
+    ]
+    return tuple(made)
+
+
+def _column(key: str, title: str, width: int, cell: Callable[[Row], Cell], *, importance: int) -> Column[Row]:
+    return Column(key=key, title=title, width=width, cell=cell, align="left", importance=importance)
+
+
+def fails(segment: Segment) -> bool:
+    """True if it ended in error, throttle or fault."""
+    return segment.status is not TraceStatus.OK
+
+
+def failure(segment: Segment) -> str:
+    """How a segment failed, in a few words: `500 ConditionalCheckFailedException`, `fault`."""
+    status = str(segment.http_status) if segment.http_status is not None and segment.http_status >= 400 else None
+    kind = next((each.type for each in segment.failures if each.type), None)
+    return safe(" ".join(part for part in (status, kind) if part) or segment.status.value)
+
+
+def notes(row: Row) -> list[Span]:
+    """What is wrong with a row or odd about it: status and exception, retries, a parent that was never delivered."""
+    spans: list[Span] = []
+    for span in _notes(row):
+        spans += [(" · ", "dim"), span]
+    return spans[1:]
+
+
+def _notes(row: Row) -> Iterator[Span]:
+    segments = row.branch.segments
+    segment = next(filter(fails, segments), segments[0])
+    if fails(segment):
+        yield failure(segment), STATUS_TONES[segment.status]
+    if retries := sum(each.retries or 0 for each in segments):
+        yield f"{retries} {'retry' if retries == 1 else 'retries'}", "warn"
+    if segment.adopted:
+        yield "parent missing", "dim"
+    if segment.end_s is None and not segment.in_progress:
+        yield "end unknown", "dim"
+
+
+def indent(branch: Branch, width: int) -> int:
+    """How far in a branch's name begins in a column so wide: what is very deep stays readable."""
+    return min(2 * branch.depth, width // 2)
+
+
+def title(branch: Branch, tone: Tone = "plain") -> tuple[Span, ...]:
+    """A branch's name: `DynamoDB Query orders`, `12 × DynamoDB GetItem users`, `checkout-api (service)`."""
+    segment = branch.segments[0]
+    count: Span = (f"{len(branch.segments)} × " if branch.is_run else "", "accent")
+    whose: Span = (" (service)" if segment.kind is Kind.SERVICE else "", "dim")
+    return (count, (safe(segment.title) or format.UNKNOWN, tone), whose)
+
+
+def took(branch: Branch) -> str:
+    """How long a branch took, a run all of it together; `running`, or unknown."""
+    if any(segment.in_progress for segment in branch.segments):
+        return "running"
+    lengths = [segment.end_s - segment.start_s for segment in branch.segments if segment.end_s is not None]
+    return format.took(max(0.0, sum(lengths))) if lengths else format.UNKNOWN
+
+
+def _natural(branch: Branch) -> int:
+    return 2 * branch.depth + 2 + sum(width_of(text) for text, _ in title(branch))
+
+
+def _name(row: Row, *, named: frozenset[str], width: int) -> Cell:
+    sign = "▾ " if row.is_open else "▸ " if row.opens else "  "
+    is_named = any(segment.id in named for segment in row.branch.segments)
+    tone: Tone = "strong" if is_named else "plain" if row.critical else "dim"
+    return ((" " * indent(row.branch, width), "plain"), (sign, "accent"), *title(row.branch, tone))
+
+
+def _kind(row: Row) -> Cell:
+    return ((safe(row.segment.namespace or ""), "dim"),)
+
+
+def _sign(row: Row) -> Cell:
+    status = row.branch.status
+    if status is not TraceStatus.OK:
+        return (("▲", STATUS_TONES[status]),)
+    return (("▶", "accent"),) if row.branch.runs else ""
+
+
+def _took(row: Row) -> Cell:
+    return ((took(row.branch), "accent" if row.branch.runs else "plain" if row.critical else "dim"),)
+
+
+def _bar(row: Row, *, scale: Scale) -> Cell:
+    pieces = [_piece(segment, scale) for segment in row.branch.segments]
+    bright = [scale.cells(stretch.start_s, stretch.end_s) for stretch in row.critical]
+    tone: Tone = "warn" if row.segment.kind is Kind.INIT else "accent"
+    return (*timed_bar(pieces, bright, scale.width, (tone, "dim")), *notes(row))
+
+
+def _piece(segment: Segment, scale: Scale) -> tuple[float, float]:
+    """To the end of the time that is shown if it still runs; a mark at its start if nothing says when it ended."""
+    end = segment.end_s if segment.end_s is not None else scale.end_s if segment.in_progress else segment.start_s
+    return scale.cells(segment.start_s, max(segment.start_s, end))
+
+
+def _kept_for_notes(tree: Sequence[Branch], bars: int) -> int:
+    """How many of the cells for bars are kept free, for words behind the longest of them."""
+    words = (failure(segment) for branch in tree for segment in branch.segments if fails(segment))
+    needed = max((2 + width_of(each) for each in words), default=0)
+    room = min(needed, _MOST_NOTE, bars - LEAST_BARS, bars // 3)
+    return room if room >= _LEAST_NOTE else 0
