@@ -14,6 +14,9 @@ from lambdatop.sources.query import MOST_ROWS, Row, answered
 STEP_MS = 10
 """Init times come in such steps: so one query, paid once, gives the percentiles of any period and version."""
 
+MOST_COUNTED = 1_000_000
+"""Of one row: more no function has in a period, and each cold start is kept."""
+
 _TEXT = ('@type = "REPORT"', "@initDuration", "@maxMemoryUsed / 1000 / 1000")
 _JSON = ('type = "platform.report"', "record.metrics.initDurationMs", "record.metrics.maxMemoryUsedMB")
 
@@ -53,7 +56,7 @@ def decode_tallies(rows: Sequence[Row]) -> tuple[Tally, ...]:
 
 
 def _tally(at: int, version: str, rows: Sequence[Row]) -> Tally:
-    counts = [int(number(row.get("invocations")) or 0) for row in rows]
+    counts = [int(min(MOST_COUNTED, number(row.get("invocations")) or 0)) for row in rows]
     inits: list[float] = []
     for row, count in zip(rows, counts, strict=True):
         step = number(row.get("step"))
