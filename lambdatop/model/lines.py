@@ -1,20 +1,16 @@
 """The lines of a log that are kept: a million of them in the memory that a hundred thousand would take as objects.
 
-All but the newest lie packed in chunks: columns, marshalled and compressed, about 50 bytes a line. A chunk is unpacked
-when one of its lines is looked at, and the last few stay so. Whoever holds a `Lines` keeps exactly what it showed:
-appending makes another one, which shares all that is old.
+All but the newest lie packed in chunks, each unpacked when one of its lines is looked at. Whoever holds a `Lines` keeps
+exactly what it showed: appending makes another one, which shares all that is old.
 """
 
-import marshal
-import zlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
 from operator import attrgetter, eq
-from typing import Final, TypeAlias, overload
+from typing import Final, overload
 
+from lambdatop.model.chunks import Chunk, packed
 from lambdatop.model.logs import LogLine
 
 CHUNK_LINES: Final = 1024
@@ -22,17 +18,19 @@ CHUNK_CHARACTERS: Final = 256 * 1024
 """No work done a chunk at a time takes longer than a frame; an event of 1 MB is a chunk of its own."""
 BYTES_KEPT: Final = 100_000_000
 """Of packed chunks. A million usual lines take half of it; events of 1 MB must not take a terabyte."""
-_UNPACKED: Final = 16
-_LEVEL: Final = 1
-"""zlib's fastest: 100 MB/s, and 10 % larger than what its slowest makes of log lines."""
-
-_Columns: TypeAlias = tuple[list[float], list[float | None], list[str], list[str], list[str], list[str]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Chunk:
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Neighbouring lines from the number `first` on: their messages, and a line by its number, at ten times the cost."""
+
     first: int
-    packed: bytes
+    messages: Sequence[str]
+    line: Callable[[int], LogLine]
+
+    @property
+    def numbers(self) -> range:
+        return range(self.first, self.first + len(self.messages))
 
 
 class Lines(Sequence[LogLine]):
@@ -46,7 +44,7 @@ class Lines(Sequence[LogLine]):
     def __init__(self) -> None:
         self.first = 0
         self.end = 0
-        self._chunks: tuple[_Chunk, ...] = ()
+        self._chunks: tuple[Chunk, ...] = ()
         self._bytes = 0
         self._open: list[LogLine] = []  # what follows the chunks; shared with older views, which end before its end
         self._open_first = 0
@@ -79,22 +77,25 @@ class Lines(Sequence[LogLine]):
         index = self._index(number)
         if index == len(self._chunks):
             return self._open[number - self._open_first]
-        chunk = self._chunks[index]
-        return _line(_unpacked(chunk), number - chunk.first)
+        return self._chunks[index].line(number)
 
     def between(self, first: int, end: int) -> Iterator[LogLine]:
         """The kept ones of the lines with these numbers, in order."""
+        for stretch in self.stretches(first, end):
+            yield from map(stretch.line, stretch.numbers)
+
+    def stretches(self, first: int, end: int) -> Iterator[Stretch]:
+        """The kept ones of the lines with these numbers, as they lie together, in order."""
         number, end = max(first, self.first), min(end, self.end)
         while number < end:
             index = self._index(number)
             if index == len(self._chunks):
-                yield from self._open[number - self._open_first : end - self._open_first]
+                newest = self._open[number - self._open_first : end - self._open_first]
+                yield Stretch(number, [line.message for line in newest], self.at)
                 return
             chunk = self._chunks[index]
-            columns = _unpacked(chunk)
-            stop = min(end, chunk.first + len(columns[0]))
-            for place in range(number - chunk.first, stop - chunk.first):
-                yield _line(columns, place)
+            stop = min(end, chunk.end)
+            yield Stretch(number, chunk.messages[number - chunk.first : stop - chunk.first], chunk.line)
             number = stop
 
     def __len__(self) -> int:
@@ -144,13 +145,13 @@ class Lines(Sequence[LogLine]):
         first = max(self.first, self._chunks[index].first) if index < len(self._chunks) else self._open_first
         self._open, self._open_first = list(self.between(first, self.end)), first
         self._open_characters = sum(len(line.message) for line in self._open)
-        self._bytes -= sum(len(chunk.packed) for chunk in self._chunks[index:])
+        self._bytes -= sum(chunk.size for chunk in self._chunks[index:])
         self._chunks = self._chunks[:index]
 
     def _pack(self) -> None:
-        chunk = _packed(self._open_first, self._open)
+        chunk = packed(self._open_first, self._open)
         self._chunks = (*self._chunks, chunk)
-        self._bytes += len(chunk.packed)
+        self._bytes += chunk.size
         self._open_first += len(self._open)
         self._open, self._open_characters = [], 0
 
@@ -161,38 +162,7 @@ class Lines(Sequence[LogLine]):
             after = self._chunks[dropped + 1].first if dropped + 1 < len(self._chunks) else self._open_first
             if after > self.first and self._bytes <= keep_bytes:
                 break
-            self._bytes -= len(self._chunks[dropped].packed)
+            self._bytes -= self._chunks[dropped].size
             self.first = max(self.first, after)
             dropped += 1
         self._chunks = self._chunks[dropped:]
-
-
-def _packed(first: int, lines: Sequence[LogLine]) -> _Chunk:
-    columns: _Columns = (
-        [line.timestamp.timestamp() for line in lines],
-        [line.ingestion_time.timestamp() if line.ingestion_time else None for line in lines],
-        [line.stream for line in lines],
-        [line.event_id for line in lines],
-        [line.message for line in lines],
-        [line.function_name for line in lines],
-    )
-    return _Chunk(first, zlib.compress(marshal.dumps(columns), _LEVEL))
-
-
-@lru_cache(maxsize=_UNPACKED)
-def _unpacked(chunk: _Chunk) -> _Columns:
-    columns: _Columns = marshal.loads(zlib.decompress(chunk.packed))
-    return columns
-
-
-def _line(columns: _Columns, place: int) -> LogLine:
-    times, ingested, streams, ids, messages, functions = columns
-    ingested_at = ingested[place]
-    return LogLine(
-        timestamp=datetime.fromtimestamp(times[place], UTC),
-        ingestion_time=datetime.fromtimestamp(ingested_at, UTC) if ingested_at is not None else None,
-        stream=streams[place],
-        event_id=ids[place],
-        message=messages[place],
-        function_name=functions[place],
-    )

@@ -5,13 +5,14 @@ says why. Texts are found in whichever case, in the message as it came.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Final
 
 from lambdatop.model.levels import Kind, Level, level_of
-from lambdatop.model.lines import Lines
+from lambdatop.model.lines import Lines, Stretch
 from lambdatop.model.logs import LogLine, read
 
 _TERM: Final = re.compile(r'(!?)(?:/((?:[^/\\]|\\.)*)(?:/|$)|"([^"]*)(?:"|$)|(\S+))(?:\s+|$)')
@@ -27,9 +28,8 @@ class Text:
     """The text in lower case where it is one: looked for ten times faster than the pattern."""
     inverse: bool = False
 
-    def matches(self, line: LogLine) -> bool:
-        """True if the term holds for the line."""
-        message = line.message
+    def matches(self, message: str) -> bool:
+        """True if the term holds for the message."""
         found = self.literal in message.lower() if self.literal is not None else self.pattern.search(message)
         return bool(found) is not self.inverse
 
@@ -45,9 +45,9 @@ class AtLeast:
     level: Level
     inverse: bool = False
 
-    def matches(self, line: LogLine) -> bool:
-        """True if the term holds for the line."""
-        level = read(line.message).level
+    def matches(self, message: str) -> bool:
+        """True if the term holds for the message."""
+        level = read(message).level
         return (level is not None and level.loudness >= self.level.loudness) is not self.inverse
 
 
@@ -59,7 +59,8 @@ class Unreadable:
 
 
 Term = Text | AtLeast
-Test = Callable[[LogLine], bool]
+Test = Callable[[Stretch, Iterable[int]], Iterable[int]]
+"""Which of the lines with these numbers, all of the stretch and in order, pass."""
 
 
 def parse_filter(text: str) -> tuple[Term, ...] | Unreadable:
@@ -86,9 +87,24 @@ def parse_search(text: str) -> Text | Unreadable | None:
     return _literal(text, False) if text else None
 
 
-def all_of(*tests: Test) -> Test:
-    """The test that holds where all of them do."""
-    return tests[0] if len(tests) == 1 else lambda line: all(test(line) for test in tests)
+def of_messages(matches: Callable[[str], bool]) -> Test:
+    """The test that a line passes if its message does."""
+
+    def test(stretch: Stretch, numbers: Iterable[int]) -> list[int]:
+        messages, first = stretch.messages, stretch.first
+        return [number for number in numbers if matches(messages[number - first])]
+
+    return test
+
+
+def of_lines(matches: Callable[[LogLine], bool]) -> Test:
+    """The test that a line passes as a whole."""
+    return lambda stretch, numbers: [number for number in numbers if matches(stretch.line(number))]
+
+
+def all_of(tests: Sequence[Test]) -> Test:
+    """The test that a line passes if it passes all of them."""
+    return lambda stretch, numbers: reduce(lambda passing, test: test(stretch, passing), tests, numbers)
 
 
 def _at_least(word: str, inverse: bool) -> AtLeast | Unreadable:

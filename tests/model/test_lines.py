@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model import lines as lines_module
+from lambdatop.model.chunks import packed
 from lambdatop.model.lines import CHUNK_CHARACTERS, CHUNK_LINES, Lines
 from lambdatop.model.logs import LogLine
 
@@ -77,7 +77,7 @@ def test_two_may_go_on_from_one_view() -> None:
 
 def test_huge_events_push_out_the_old_ones_by_their_size() -> None:
     noise = "".join(chr(33 + (i * i * 7919 + i // 7) % 90) for i in range(CHUNK_CHARACTERS))
-    one = len(lines_module._packed(0, [line(0, noise)]).packed)
+    one = packed(0, [line(0, noise)]).size
 
     kept = Lines()
     for number in range(12):

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from lambdatop.model.levels import Level
 from lambdatop.model.lines import Lines
-from lambdatop.model.logfilter import AtLeast, Text, Unreadable, all_of, parse_filter, parse_search, request_at
+from lambdatop.model.logfilter import (
+    AtLeast,
+    Text,
+    Unreadable,
+    all_of,
+    of_lines,
+    of_messages,
+    parse_filter,
+    parse_search,
+    request_at,
+)
 from lambdatop.model.logs import LogLine
 from tests.model.factories import NOW
 
@@ -26,7 +36,7 @@ def line(message: str, *, ms: int = 0, stream: str = "a") -> LogLine:
 def passes(text: str, message: str) -> bool:
     terms = parse_filter(text)
     assert not isinstance(terms, Unreadable)
-    return all(term.matches(line(message)) for term in terms)
+    return all(term.matches(message) for term in terms)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +95,7 @@ def test_a_search_finds_its_text_where_it_stands(text: str, message: str) -> Non
     sought = parse_search(text)
 
     assert isinstance(sought, Text)
-    assert sought.matches(line(message)) is (text.lower() in message.lower())
+    assert sought.matches(message) is (text.lower() in message.lower())
     assert [message[a:b].lower() for a, b in sought.places(message)] == [text.lower()] * len(
         re.findall(re.escape(text.lower()), message.lower())
     )
@@ -141,6 +151,8 @@ def test_a_running_request_takes_lines_until_its_stream_turns_to_another() -> No
 
 
 def test_all_tests_of_several_must_hold() -> None:
-    both = all_of(lambda each: "a" in each.message, lambda each: "b" in each.message)
+    (stretch,) = kept([line(text) for text in ("a", "b", "ab", "Ab")]).stretches(0, 4)
+    both = all_of([of_messages(lambda message: "b" in message), of_lines(lambda each: "a" in each.message)])
 
-    assert [both(line(text)) for text in ("a", "b", "ab")] == [False, False, True]
+    assert list(both(stretch, stretch.numbers)) == [2]
+    assert list(both(stretch, [1, 3])) == []

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import ClassVar
 
 from textual import on, work
@@ -10,7 +11,7 @@ from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from lambdatop.model.logfilter import request_at
+from lambdatop.model.logfilter import of_messages, request_at
 from lambdatop.model.logs import LogLine
 from lambdatop.model.tail import TailStatus
 from lambdatop.state import State
@@ -30,6 +31,7 @@ from lambdatop.ui.widgets.tones import Span
 
 _FILTER = 'words, "a phrase", /regex/ or level:warn; each inverse after !'
 _SEARCH = "text or /regex/ to find; n and N go on"
+_SHOWN_EVERY = 16
 _ESCAPE: Sequence[Span] = (("Esc", "accent"), (" clears", "dim"))
 
 
@@ -101,7 +103,7 @@ class LogPane(Pane):
         if (choice.filter, choice.level, choice.request) != (old.filter, old.level, old.request):
             self._selection.choose(*choice.tests)
         if choice.search != old.search:
-            self._selection.search(choice.sought.matches if choice.sought is not None else None)
+            self._selection.search(of_messages(choice.sought.matches) if choice.sought is not None else None)
         self._sought = None
         self._view.show(self._selection.shown)
         self._view.restyle()
@@ -110,13 +112,22 @@ class LogPane(Pane):
 
     @work(group="look back", exclusive=True)
     async def _look_back(self) -> None:
-        """Go through the older lines a chunk at a time, so that keys and new lines are served in between."""
+        """Go through the older lines a chunk at a time, so that keys and new lines are served in between.
+
+        What is found is shown at once at first and then now and again: painting costs more than looking.
+        """
+        turns = count()
         while self._selection.look_back():
-            if self._selection.chosen is not None:
-                self._view.show(self._selection.shown)
             self._seek()
-            self._renote()
+            if (turn := next(turns)) < _SHOWN_EVERY or turn % _SHOWN_EVERY == 0:
+                self._show_found()
             await asyncio.sleep(0)
+        self._show_found()
+
+    def _show_found(self) -> None:
+        if self._selection.chosen is not None:
+            self._view.show(self._selection.shown)
+        self._renote()
 
     def _renote(self) -> None:
         spans = words(self._choice, self._selection, None if self._view.follow else self._view.cursor)

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 
 from lambdatop.model.levels import Level
-from lambdatop.model.logfilter import AtLeast, Request, Test, Text, Unreadable, parse_filter, parse_search
+from lambdatop.model.logfilter import (
+    AtLeast,
+    Request,
+    Test,
+    Text,
+    Unreadable,
+    of_lines,
+    of_messages,
+    parse_filter,
+    parse_search,
+)
 from lambdatop.model.records import short_id
 from lambdatop.model.text import safe
 from lambdatop.ui.panes.log_found import Found
@@ -27,11 +37,11 @@ class Choice:
     def tests(self) -> tuple[Test, ...]:
         """What must hold for a line to be shown."""
         terms = parse_filter(self.filter)
-        tests: list[Test] = [] if isinstance(terms, Unreadable) else [term.matches for term in terms]
+        tests = [] if isinstance(terms, Unreadable) else [of_messages(term.matches) for term in terms]
         if self.level is not None:
-            tests.append(AtLeast(self.level).matches)
+            tests.append(of_messages(AtLeast(self.level).matches))
         if self.request is not None:
-            tests.append(self.request.matches)
+            tests.append(of_lines(self.request.matches))
         return tuple(tests)
 
     @property

@@ -14,10 +14,15 @@ from lambdatop.model.logfilter import Test
 
 
 class Found:
-    """The numbers of the lines found so far, in order; `complete` once all that are kept have been tested."""
+    """The numbers of the lines found so far, in order; `complete` once all that are kept have been tested.
 
-    def __init__(self, test: Test, lines: Lines) -> None:
+    With `among` it looks at the lines alone that were found there: that one is to be told first of what is new, and to
+    look back first.
+    """
+
+    def __init__(self, test: Test, lines: Lines, among: "Found | None" = None) -> None:
         self.test = test
+        self._among = among
         self._older = array("Q")  # downward from where the testing began
         self._newer = array("Q")
         self._first = self._end = lines.end
@@ -40,7 +45,7 @@ class Found:
         """Test the lines that are new, forget the ones that are no longer kept; how many of the new ones passed."""
         passed = len(self._newer)
         first = max(self._end, lines.first)
-        self._newer.extend(_passing(self.test, lines, first, lines.end))
+        self._newer.extend(self._passing(lines, first, lines.end))
         passed = len(self._newer) - passed
         self._end = lines.end
         if lines.first > self._kept:
@@ -52,7 +57,7 @@ class Found:
         """Test one chunk more of the older lines."""
         if not self.complete:
             first = lines.chunk_before(self._first)
-            self._older.extend(reversed(_passing(self.test, lines, first, self._first)))
+            self._older.extend(reversed(self._passing(lines, first, self._first)))
             self._first = first
 
     def number(self, place: int) -> int:
@@ -64,11 +69,21 @@ class Found:
         """The place of the first found line with that number or a greater one; the length if there is none."""
         return len(self._older) - bisect_right(self._older, -number, key=neg) + bisect_left(self._newer, number)
 
+    def between(self, first: int, end: int) -> Sequence[int]:
+        """The found ones of the lines with these numbers, in order."""
+        return [self.number(place) for place in range(self.place(first), self.place(end))]
+
     def _forget(self, first: int) -> None:
         while self._older and self._older[-1] < first:
             self._older.pop()
         del self._newer[: bisect_left(self._newer, first)]
 
-
-def _passing(test: Test, lines: Lines, first: int, end: int) -> Sequence[int]:
-    return [number for number, line in enumerate(lines.between(first, end), first) if test(line)]
+    def _passing(self, lines: Lines, first: int, end: int) -> Sequence[int]:
+        found = self._among.between(first, end) if self._among is not None else None
+        if found == []:  # no chunk is unpacked for nothing
+            return found
+        passing: list[int] = []
+        for stretch in lines.stretches(first, end):
+            numbers = stretch.numbers
+            passing += self.test(stretch, numbers if found is None else (each for each in found if each in numbers))
+        return passing

@@ -2,13 +2,13 @@
 
 from typing import Final
 
+from lambdatop.model.levels import Level
 from lambdatop.model.lines import Lines
-from lambdatop.model.logfilter import Test, all_of
+from lambdatop.model.logfilter import AtLeast, Test, all_of, of_messages
 from lambdatop.ui.panes.log_found import Found
-from lambdatop.ui.panes.log_style import is_error
 from lambdatop.ui.widgets.rows import Numbers, Shown
 
-_NOTHING: Final[tuple[Test, ...]] = ()
+_ERRORS: Final = of_messages(AtLeast(Level.ERROR).matches)
 
 
 class Selection:
@@ -16,7 +16,6 @@ class Selection:
 
     def __init__(self) -> None:
         self.lines = Lines()
-        self._tests = _NOTHING
         self.chosen: Found | None = None
         self.hits: Found | None = None
         self.errors: Found | None = None
@@ -29,7 +28,10 @@ class Selection:
     def begin(self, lines: Lines) -> None:
         """These are the lines now: another log's, or the same one's read anew."""
         self.lines = lines
-        self.chosen, self.hits, self.errors = (self._anew(found) for found in (self.chosen, self.hits, self.errors))
+        chosen, hits, errors = self.chosen, self.hits, self.errors
+        self.chosen = Found(chosen.test, lines) if chosen is not None else None
+        self.hits = Found(hits.test, lines, self.chosen) if hits is not None else None
+        self.errors = Found(errors.test, lines, self.chosen) if errors is not None else None
 
     def arrived(self, lines: Lines) -> bool:
         """The same lines and newer ones, perhaps without the oldest; True if what is shown is not what it was."""
@@ -41,19 +43,18 @@ class Selection:
     def choose(self, *tests: Test) -> None:
         """Show only the lines for which all of these hold."""
         search = self.hits.test if self.hits is not None else None
-        self._tests = tests
-        self.chosen = Found(all_of(*tests), self.lines) if tests else None
+        self.chosen = Found(all_of(tests), self.lines) if tests else None
         self.errors = None
         self.search(search)
 
     def search(self, test: Test | None) -> None:
         """Find this among the shown lines."""
-        self.hits = self._among_chosen(test) if test is not None else None
+        self.hits = Found(test, self.lines, self.chosen) if test is not None else None
 
     def find_errors(self) -> Found:
         """The errors among the shown lines, from now on."""
         if self.errors is None:
-            self.errors = self._among_chosen(is_error)
+            self.errors = Found(_ERRORS, self.lines, self.chosen)
         return self.errors
 
     def look_back(self) -> bool:
@@ -63,12 +64,6 @@ class Selection:
         for found in unfinished:
             found.look_back(self.lines)
         return bool(unfinished)
-
-    def _anew(self, found: Found | None) -> Found | None:
-        return Found(found.test, self.lines) if found is not None else None
-
-    def _among_chosen(self, test: Test) -> Found:
-        return Found(all_of(*self._tests, test), self.lines)
 
 
 def step(found: Found, here: int | None, direction: int) -> int | None:

@@ -35,11 +35,6 @@ def styled(line: LogLine, search: Text | None = None) -> list[Span]:
     return [*spans, (rest, "accent")] if rest else spans
 
 
-def is_error(line: LogLine) -> bool:
-    """True if the line is an ERROR or worse."""
-    return read(line.message).level in (Level.ERROR, Level.FATAL)
-
-
 def size(number: int) -> str:
     """Bytes for a reader: `812 bytes`, `992 kB`."""
     return f"{number:,} bytes" if number < 1_000 else f"{number / 1_000:,.0f} kB"
