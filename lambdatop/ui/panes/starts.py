@@ -79,11 +79,8 @@ class StartsPane(Pane):
 
         starts, focus = self.state.starts, self.state.focus
         row = self.state.fleet.rows.get(focus.function or "")
-        if starts is None or row is None:
-            return
-        if starts.price is None:
-            self.notify("its price is not known: that needs logs:DescribeLogGroups", markup=False)
-            return
+        if starts is None or starts.price is None or row is None:
+            return  # nothing is asked for at a price that cannot be told
         agreed = QueryAgreed(row.function.name, focus.window_minutes, focus.until)
         question = ConfirmScreen(
             f"{row.function.name}: count every cold start with Logs Insights?",
@@ -144,8 +141,10 @@ def origin(starts: ColdStarts) -> list[Span]:
 
 def hint(starts: ColdStarts) -> list[Span]:
     """What `Q` would do."""
-    if starts.price is None or not starts.sampled:
+    if not starts.sampled:
         return []
+    if starts.price is None:
+        return [("Q counts all, but its price needs logs:DescribeLogGroups", "dim")]
     return [("Q", "accent"), (f" counts all, for {about(starts.price)}", "dim")]
 
 
