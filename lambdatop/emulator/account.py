@@ -12,6 +12,7 @@ from lambdatop.emulator.blueprints import blueprint
 from lambdatop.emulator.demo_alarms import set_alarms
 from lambdatop.emulator.function import Blueprint, EmulatedFunction
 from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.logquery.query import Query
 from lambdatop.emulator.mapping import Mapping, mapping_of
 from lambdatop.emulator.metric import CustomMetric, Dimensions
 from lambdatop.emulator.operations import AwsError
@@ -56,6 +57,7 @@ class Account:
         self.custom_metrics: dict[tuple[str, str, Dimensions], CustomMetric] = {}
         self.totals: dict[tuple[str, int], Sketch] = {}
         self.written: dict[str, WrittenGroup] = {}
+        self.queries: dict[str, Query] = {}
         self.alarms = AlarmBook(self)
         self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
         set_alarms(self)
@@ -139,6 +141,13 @@ class Account:
     def advance(self) -> None:
         """Let what time alone brings about happen: alarms are evaluated once a minute."""
         self.alarms.evaluate(self.clock())
+
+    def work(self) -> bool:
+        """Go on a little with the queries under way; False if there are none."""
+        under_way = [query for query in self.queries.values() if not query.ended]
+        for query in under_way:
+            query.work()
+        return bool(under_way)
 
     def changed(self, function: EmulatedFunction) -> None:
         """Forget what was generated of a function's minutes that a change may have altered."""

@@ -4,6 +4,7 @@ Form and order follow AWS's example event (shared/aws-facts.md, section 5). Its 
 start, so that the metrics of a minute are those of the invocations that began in it.
 """
 
+import functools
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,6 @@ def record(function: "EmulatedFunction", invocation: Invocation) -> tuple[float,
         return None
     seen = measured(lane.behaviour, invocation.duration_ms, int(invocation.request_id[:8], 16))
     said: dict[str, Any] = {
-        "_aws": _directive(invocation),
         "event_type": "performance",
         "function_name": invocation.function_name,
         "version": invocation.version,
@@ -58,22 +58,20 @@ def record(function: "EmulatedFunction", invocation: Invocation) -> tuple[float,
         "total_network": seen.rx_bytes + seen.tx_bytes,
         **_AGENT,
     }
-    return invocation.end * 1000 + _SENT_AFTER_MS, json.dumps(said, separators=(",", ":"))
+    aws = f'"_aws":{{"Timestamp":{int(invocation.start * 1000)},{_directive(cold=invocation.init_ms is not None)}}}'
+    return invocation.end * 1000 + _SENT_AFTER_MS, f"{{{aws},{_json(said)[1:]}"
 
 
-def _directive(invocation: Invocation) -> dict[str, Any]:
-    """What makes metrics of the record's members."""
-    metrics = [
-        {"Name": name, "Unit": unit}
-        for name, unit in METRICS.items()
-        if name != "init_duration" or invocation.init_ms is not None
-    ]
+@functools.cache
+def _directive(*, cold: bool) -> str:
+    """What makes metrics of the record's members: the rest of `_aws`, the same for most records."""
+    metrics = [{"Name": name, "Unit": unit} for name, unit in METRICS.items() if cold or name != "init_duration"]
     dimensions = [["function_name"], ["function_name", "version"]]
-    return {
-        "Timestamp": int(invocation.start * 1000),
-        "CloudWatchMetrics": [{"Namespace": "LambdaInsights", "Dimensions": dimensions, "Metrics": metrics}],
-        "LambdaInsights": {"ShareTelemetry": True},
-    }
+    directives = [{"Namespace": "LambdaInsights", "Dimensions": dimensions, "Metrics": metrics}]
+    return _json({"CloudWatchMetrics": directives, "LambdaInsights": {"ShareTelemetry": True}})[1:-1]
+
+
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def _ending(invocation: Invocation) -> dict[str, Any]:

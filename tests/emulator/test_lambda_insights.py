@@ -1,4 +1,4 @@
-"""Lambda Insights in the emulated account: records and metrics of the same invocations, for as long as the layer is on."""
+"""Lambda Insights in the emulated account: records and metrics of the same invocations, while the layer is on."""
 
 import json
 from collections import defaultdict
