@@ -1,5 +1,6 @@
 """The emulated account as a server on 127.0.0.1, for tests in the same loop and for the demo's child process."""
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from lambdatop.emulator.gateway import Gateway
 
 _HOST = "127.0.0.1"
 _GOODBYE_S = 0.2  # open live tails are cut rather than waited for
+_IDLE_S = 0.05
+"""How soon a new query of Logs Insights is noticed."""
 
 
 class Emulator:
@@ -43,6 +46,7 @@ class Emulator:
         self._port = port
         self._gateway = Gateway(self.account, faults=self.faults, lint=lint, tail_every_s=tail_every_s)
         self._runner: web.AppRunner | None = None
+        self._worker: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -78,10 +82,19 @@ class Emulator:
             await self._runner.cleanup()
             raise
         self._port = int(self._runner.addresses[0][1])
+        self._worker = asyncio.create_task(self._work(), name="queries")
         return self
+
+    async def _work(self) -> None:
+        """Go on with queries between the requests, a turn at a time, so that nobody waits for a long one."""
+        while True:
+            busy = [account.work() for account in list(self._accounts.values())]
+            await asyncio.sleep(0 if any(busy) else _IDLE_S)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if self._worker is not None:
+            self._worker.cancel()
         if self._runner is not None:
             await self._runner.cleanup()
