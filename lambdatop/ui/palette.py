@@ -1,6 +1,6 @@
 """The command palette: every command of the screen, every theme and every function, found by typing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
@@ -9,9 +9,14 @@ from textual.dom import DOMNode
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import Command, Place, at, target
 from lambdatop.ui.messages import FunctionOpened
-from lambdatop.ui.widgets.loglines import LogLines
+from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.panes.starts import StartsPane
+from lambdatop.ui.panes.traces import TracesPane
 
 MOST_FUNCTIONS = 50
+_PANES: Mapping[Place, type[Pane]] = {Place.LOG: LogPane, Place.STARTS: StartsPane, Place.TRACES: TracesPane}
+"""Whose commands are only offered to who works in that pane."""
 
 
 class Commands(Provider):
@@ -30,8 +35,11 @@ class Commands(Provider):
 
     def _here(self) -> Iterator[Command]:
         places = getattr(self.screen, "PLACES", (Place.ANYWHERE,))
-        in_log = isinstance(self.focused, LogLines)
-        return at(*(place for place in places if in_log or place is not Place.LOG))
+        return at(*(place for place in places if place not in _PANES or self._is_in(_PANES[place])))
+
+    def _is_in(self, pane: type[Pane]) -> bool:
+        """True if that pane has the keyboard."""
+        return self.focused is not None and any(isinstance(node, pane) for node in self.focused.ancestors)
 
     async def _run(self, command: Command) -> None:
         await self.app.run_action(target(command), self._doer(command))

@@ -24,7 +24,7 @@ def moment(at_s: float) -> datetime | None:
 
 
 def brief(branch: Branch, trace: Trace) -> list[Span]:
-    """What a row may have no room for: `DynamoDB Query orders · 0.45 s from 0.62 s on · aws · ▲ 500 KeyError · 'sku'`."""
+    """What a row may have no room for: `DynamoDB Query orders · 0.45 s from 0.62 s on · aws · ▲ 500 KeyError`."""
     segment = next(filter(fails, branch.segments), branch.segments[0])
     spans: list[Span] = [*title(branch, "strong"), (f" · {took(branch)}", "plain")]
     spans.append((f" from {format.took(max(0.0, segment.start_s - trace.start_s))} on", "dim"))

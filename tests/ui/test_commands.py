@@ -17,9 +17,11 @@ from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.starts import StartsPane
+from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
+from lambdatop.ui.screens.trace import TraceScreen
 from lambdatop.ui.widgets.columns import Sort
 from lambdatop.ui.widgets.loglines import LogLines
 from tests.ui.driving import Driver, measured
@@ -32,6 +34,8 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.FUNCTION: FunctionScreen,
     Place.LOG: LogPane,
     Place.STARTS: StartsPane,
+    Place.TRACES: TracesPane,
+    Place.TRACE: TraceScreen,
 }
 driven = pytest.mark.asyncio(loop_scope="module")
 
