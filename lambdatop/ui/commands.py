@@ -111,6 +111,7 @@ _TRACES = (
 )
 
 _TRACE = (
+    _at(Place.TRACE, "escape,q", "Esc", "back", "back", "Back to the traces", footer=True),
     _at(Place.TRACE, "enter", "Enter", "open", "details", "All that is known of the segment", footer=True),
     _at(Place.TRACE, "b", "b", "bottleneck", "bottleneck", "Where most of the time went; again goes on", footer=True),
     _at(Place.TRACE, "e", "e", "error(1)", "next error", "The next segment that failed", footer=True),
@@ -122,7 +123,6 @@ _TRACE = (
     _at(Place.TRACE, "right,plus", "→", "unfold", "open", "Open it; then go into it (also +)"),
     _at(Place.TRACE, "left,minus", "←", "fold", "close", "Close it; then go to what it hangs under (also -)"),
     _at(Place.TRACE, "y", "y", "copy", "copy id", "Copy the trace's id"),
-    _at(Place.TRACE, "escape,q", "Esc", "back", "back", "Back to the traces", footer=True),
 )
 
 COMMANDS: tuple[Command, ...] = (

@@ -24,10 +24,10 @@ def moment(at_s: float) -> datetime | None:
 
 
 def brief(branch: Branch, trace: Trace) -> list[Span]:
-    """What a row may have no room for: `DynamoDB Query orders · 0.45 s from 0.62 s on · aws · ▲ 500 KeyError`."""
+    """What a row may have no room for: `DynamoDB Query orders · 0.45 s · at 0.62 s · aws · ▲ 500 KeyError`."""
     segment = next(filter(fails, branch.segments), branch.segments[0])
     spans: list[Span] = [*title(branch, "strong"), (f" · {took(branch)}", "plain")]
-    spans.append((f" from {format.took(max(0.0, segment.start_s - trace.start_s))} on", "dim"))
+    spans.append((f" · at {format.took(max(0.0, segment.start_s - trace.start_s))}", "dim"))
     if segment.namespace:
         spans.append((f" · {safe(segment.namespace)}", "dim"))
     if fails(segment):

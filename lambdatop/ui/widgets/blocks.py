@@ -25,7 +25,7 @@ def share_bar(share: float, width: int) -> str:
 def timed_bar(pieces: Iterable[Stretch], bright: Sequence[Stretch], width: int, tones: tuple[Tone, Tone]) -> list[Span]:
     """Pieces on a line of `width` cells, in the first tone where most of them is bright and else in the second.
 
-    However short a piece is, it is seen. Behind the last one come two blanks and nothing more.
+    However short a piece is, it is seen. What follows the last one is left out.
     """
     characters = [" "] * width
     filled, lit = [0.0] * width, [0.0] * width
@@ -39,7 +39,7 @@ def timed_bar(pieces: Iterable[Stretch], bright: Sequence[Stretch], width: int, 
     last = max((cell for cell in range(width) if characters[cell] != " "), default=-1)
     tone_at = [tones[0] if 0 < filled[cell] <= 2 * lit[cell] else tones[1] for cell in range(last + 1)]
     runs = groupby(range(last + 1), key=tone_at.__getitem__)
-    return [*(("".join(characters[cell] for cell in cells), tone) for tone, cells in runs), ("  ", "plain")]
+    return [("".join(characters[cell] for cell in cells), tone) for tone, cells in runs]
 
 
 def _cells(start: float, end: float, width: int) -> Iterable[tuple[int, float, float]]:

@@ -23,7 +23,7 @@ _LEAST_NAME, _MOST_NAME, _NAMES_SHARE = 8, 56, 0.45
 _KIND_FROM = 100
 """The width from which there is room to say what kind of call it was."""
 _KIND, _SIGN, _TOOK = 6, 1, 9
-_LEAST_NOTE, _MOST_NOTE = 10, 40
+_LEAST_NOTE, _MOST_NOTE, _AIR = 10, 44, 2
 _TICKS_APART = 12
 
 STATUS_TONES: dict[TraceStatus, Tone] = {
@@ -65,13 +65,13 @@ def columns(trace: Trace, tree: Sequence[Branch], named: frozenset[str], width: 
     natural = max((_natural(branch) for branch in tree), default=0)
     name = max(_LEAST_NAME, min(natural, _MOST_NAME, int(width * _NAMES_SHARE), width - others - 1 - LEAST_BARS))
     bars = max(1, width - name - others - 1)
-    scale = Scale(trace.start_s, trace.end_s, bars - _kept_for_notes(tree, bars))
+    scale = Scale(trace.start_s, trace.end_s, bars - _kept_for_notes(trace, tree, bars))
     made: list[Column[Row]] = [
         _column("name", "SEGMENT", name, partial(_name, named=named, width=name), importance=100),
         *(_column("kind", "", each, _kind, importance=10) for each in kinds),
         _column("sign", "", _SIGN, _sign, importance=85),
         Column(key="took", title="TOOK", width=_TOOK, cell=_took, importance=90),
-        _column("bars", scale.axis(), bars, partial(_bar, scale=scale), importance=80),
+        _column("bars", scale.axis(), bars, partial(_bar, scale=scale, width=bars), importance=80),
     ]
     return tuple(made)
 
@@ -127,9 +127,9 @@ def title(branch: Branch, tone: Tone = "plain") -> tuple[Span, ...]:
 
 
 def took(branch: Branch) -> str:
-    """How long a branch took, a run all of it together; `running`, or unknown."""
+    """How long a branch took, a run all of it together; `▶ running`, or unknown."""
     if any(segment.in_progress for segment in branch.segments):
-        return "running"
+        return "▶ running"
     lengths = [segment.end_s - segment.start_s for segment in branch.segments if segment.end_s is not None]
     return format.took(max(0.0, sum(lengths))) if lengths else format.UNKNOWN
 
@@ -151,20 +151,29 @@ def _kind(row: Row) -> Cell:
 
 def _sign(row: Row) -> Cell:
     status = row.branch.status
-    if status is not TraceStatus.OK:
-        return (("▲", STATUS_TONES[status]),)
-    return (("▶", "accent"),) if row.branch.runs else ""
+    return (("▲", STATUS_TONES[status]),) if status is not TraceStatus.OK else ""
 
 
 def _took(row: Row) -> Cell:
     return ((took(row.branch), "accent" if row.branch.runs else "plain" if row.critical else "dim"),)
 
 
-def _bar(row: Row, *, scale: Scale) -> Cell:
+def _bar(row: Row, *, scale: Scale, width: int) -> Cell:
     pieces = [_piece(segment, scale) for segment in row.branch.segments]
     bright = [scale.cells(stretch.start_s, stretch.end_s) for stretch in row.critical]
     tone: Tone = "warn" if row.segment.kind is Kind.INIT else "accent"
-    return (*timed_bar(pieces, bright, scale.width, (tone, "dim")), *notes(row))
+    return tuple(_beside(timed_bar(pieces, bright, scale.width, (tone, "faint")), notes(row), width))
+
+
+def _beside(bar: list[Span], words: list[Span], width: int) -> list[Span]:
+    """The words behind the bar, before it if there is room for them there alone, or else none."""
+    line, needed = "".join(text for text, _ in bar), sum(width_of(text) for text, _ in words)
+    behind, before = width - len(line) - _AIR, len(line) - len(line.lstrip()) - _AIR
+    if words and needed > behind and needed <= before:
+        first, tone = bar[0]
+        rest: Span = (first[before + _AIR :], tone)
+        return [(" " * (before - needed), "plain"), *words, (" " * _AIR, "plain"), rest, *bar[1:]]
+    return [*bar, (" " * _AIR, "plain"), *words] if words and behind >= min(needed, _LEAST_NOTE) else bar
 
 
 def _piece(segment: Segment, scale: Scale) -> tuple[float, float]:
@@ -173,9 +182,13 @@ def _piece(segment: Segment, scale: Scale) -> tuple[float, float]:
     return scale.cells(segment.start_s, max(segment.start_s, end))
 
 
-def _kept_for_notes(tree: Sequence[Branch], bars: int) -> int:
-    """How many of the cells for bars are kept free, for words behind the longest of them."""
-    words = (failure(segment) for branch in tree for segment in branch.segments if fails(segment))
-    needed = max((2 + width_of(each) for each in words), default=0)
+def _kept_for_notes(trace: Trace, tree: Sequence[Branch], bars: int) -> int:
+    """How many of the cells for bars are kept free behind them, for words that have no room before theirs."""
+    scale = Scale(trace.start_s, trace.end_s, bars - bars // 3)
+    needed = 0
+    for segment in (segment for branch in tree for segment in branch.segments if fails(segment)):
+        words = _AIR + width_of(failure(segment))
+        if scale.cells(segment.start_s, segment.start_s)[0] < words + _AIR:
+            needed = max(needed, words)
     room = min(needed, _MOST_NOTE, bars - LEAST_BARS, bars // 3)
-    return room if room >= _LEAST_NOTE else 0
+    return room if room >= min(needed, _LEAST_NOTE) else 0

@@ -15,7 +15,7 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
-Tone = Literal["plain", "strong", "dim", "good", "warn", "bad", "accent", "hit"]
+Tone = Literal["plain", "strong", "dim", "faint", "good", "warn", "bad", "accent", "hit"]
 Span: TypeAlias = tuple[str, Tone]
 Cell: TypeAlias = str | tuple[Span, ...]
 
@@ -25,6 +25,7 @@ _MEANINGS: Final[Mapping[Tone, tuple[str, float, bool]]] = {
     "plain": ("foreground", 1.0, False),
     "strong": ("foreground", 1.0, True),
     "dim": ("foreground", 0.55, False),
+    "faint": ("foreground", 0.3, False),
     "good": ("text-success", 1.0, False),
     "warn": ("text-warning", 1.0, False),
     "bad": ("text-error", 1.0, True),
