@@ -94,6 +94,6 @@ def _value(value: str | float | bool) -> str:
 def _failure(failed: Failure) -> Iterator[Line]:
     where = " (remote)" if failed.remote else ""
     message = f": {safe(failed.message, newlines=True)}" if failed.message else ""
-    yield (("▲ ", "bad"), (safe(failed.type or "exception"), "bad"), (message, "plain"), (where, "dim"))
+    yield (("▲ ", "bad"), (safe(failed.type or "exception"), "bad"), (where, "dim"), (message, "plain"))
     for frame in failed.stack:
         yield ((f"    at {safe(frame)}", "dim"),)

@@ -26,7 +26,7 @@ from lambdatop.ui.widgets.tones import Cell, Span
 
 ROOMY: Final = 84
 """The width from which cold start, status, request and root cause have a column each."""
-_BAR, _WIDE_BAR = 8, 16
+_BAR, _WIDE_BAR = 6, 16
 _UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
 
 
@@ -171,5 +171,5 @@ _ROOMY: Sequence[Column[TraceSummary]] = (
     Column(key="request", title="REQUEST", width=14, cell=_request, align="left", importance=50, flex=True),
 )
 _NARROW: Sequence[Column[TraceSummary]] = (
-    Column(key="what", title="WHAT", width=6, cell=_what, align="left", importance=50, flex=True),
+    Column(key="what", title="WHAT", width=4, cell=_what, align="left", importance=50, flex=True),
 )

@@ -26,6 +26,7 @@ class TraceScreen(Screen[None]):
 
     PLACES = (Place.TRACE, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.TRACE)]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-tiny"), (14, "-roomy")]
 
     state: reactive[State] = reactive(State(), repaint=False, init=False)
     paused: reactive[bool] = reactive(False, repaint=False, init=False)
