@@ -24,7 +24,6 @@ _KIND_FROM = 100
 """The width from which there is room to say what kind of call it was."""
 _KIND, _SIGN, _TOOK = 6, 1, 9
 _LEAST_NOTE, _MOST_NOTE, _AIR = 10, 44, 2
-_TICKS_APART = 12
 
 STATUS_TONES: dict[TraceStatus, Tone] = {
     TraceStatus.OK: "good",
@@ -49,10 +48,11 @@ class Scale:
 
     def axis(self) -> str:
         """The times at nought, a quarter, a half … of the width; fewer where there is no room for them."""
-        parts = 4 if self.width >= 4 * _TICKS_APART else 2 if self.width >= 2 * _TICKS_APART else 1
+        seconds, room = self.end_s - self.start_s, 2 * width_of(format.took(self.end_s - self.start_s)) + 1
+        parts = next((parts for parts in (4, 2) if self.width >= parts * room), 1)
         line = "0"
         for part in range(1, parts + 1):
-            label = format.took((self.end_s - self.start_s) * part / parts)
+            label = format.took(seconds * part / parts)
             at = self.width * part // parts
             line = line.ljust(at - (len(label) if part == parts else 0)) + label
         return line
