@@ -69,6 +69,17 @@ class Segment:
     children: tuple["Segment", ...] = ()
     adopted: bool = False
     """Its parent was never delivered: it hangs where it fits."""
+    inferred: bool = False
+    """X-Ray made it up from the call above it, as the called service sends no traces."""
+    lasted_s: float | None = None
+    """How long it really took, where it began before the trace did and its bar is cut there."""
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None where nothing says when it ended."""
+        if self.lasted_s is not None:
+            return self.lasted_s
+        return None if self.end_s is None else self.end_s - self.start_s
 
     @property
     def title(self) -> str:
@@ -77,9 +88,11 @@ class Segment:
 
     def walk(self) -> Iterator["Segment"]:
         """This segment and all under it, parents first."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            segment = waiting.pop()
+            yield segment
+            waiting += reversed(segment.children)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
