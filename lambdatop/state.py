@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
+from lambdatop.model.absence import Destination
 from lambdatop.model.alarms import Alarm
 from lambdatop.model.changes import Change
 from lambdatop.model.downstream import Downstream
@@ -121,6 +122,13 @@ class TraceRead:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceDestinationKnown:
+    """Of the whole account."""
+
+    destination: Destination
+
+
+@dataclass(frozen=True, slots=True)
 class DownstreamMeasured:
     function: str
     downstream: Downstream
@@ -191,6 +199,7 @@ Update = (
     | LogsArrived
     | TracesArrived
     | TraceRead
+    | TraceDestinationKnown
     | DownstreamMeasured
     | InsightsMeasured
     | StartsMeasured
@@ -274,6 +283,7 @@ class State:
     log: Log | None = None
     traces: tuple[TraceSummary, ...] | None = None
     trace: Trace | None = None
+    trace_destination: Destination | None = None
     downstream: Downstream | None = None
     insights: Insights | None = None
     starts: ColdStarts | None = None
@@ -300,6 +310,8 @@ def reduce(state: State, update: Update) -> State:
             return replace(state, fleet=_alarmed(state.fleet, update))
         case ReportsSampled():
             return replace(state, fleet=_sampled(state.fleet, update))
+        case TraceDestinationKnown(destination):
+            return replace(state, trace_destination=destination)
         case FocusMoved(focus):
             return _focused(state, focus)
         case (
@@ -417,7 +429,14 @@ def _focused(state: State, focus: Focus) -> State:
     old = state.focus
     if focus.function != old.function:
         health = {source: failed for source, failed in state.health.items() if source not in FOCUS_SOURCES}
-        return State(identity=state.identity, fleet=state.fleet, focus=focus, health=health, api=state.api)
+        return State(
+            identity=state.identity,
+            fleet=state.fleet,
+            focus=focus,
+            trace_destination=state.trace_destination,
+            health=health,
+            api=state.api,
+        )
     same_log = (focus.log_minutes, focus.live, focus.moment) == (old.log_minutes, old.live, old.moment)
     return replace(
         state,
