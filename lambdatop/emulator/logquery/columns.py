@@ -202,6 +202,15 @@ def _of_numbers(work: Callable[[Sequence[float]], float]) -> Callable[[Sequence[
     return apply
 
 
+def _substr(arguments: Sequence[Value]) -> Value:
+    """The text from a place on, as far as a length goes: `substr(text, start, length)`, counted from 0."""
+    text, start, *length = arguments
+    first, size = number_of(start), number_of(length[0]) if length else math.inf
+    if text is None or first is None or size is None:
+        return None
+    return written(text)[max(0, int(first)) :][: None if size == math.inf else max(0, int(size))]
+
+
 _FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "abs": _of_numbers(lambda numbers: abs(numbers[0])),
     "ceil": _of_numbers(lambda numbers: math.ceil(numbers[0])),
@@ -210,4 +219,5 @@ _FUNCTIONS: Mapping[str, Callable[[Sequence[Value]], Value]] = {
     "least": _of_numbers(min),
     "coalesce": lambda arguments: next((value for value in arguments if value is not None), None),
     "strlen": lambda arguments: None if arguments[0] is None else len(written(arguments[0])),
+    "substr": _substr,
 }

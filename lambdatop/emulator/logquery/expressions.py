@@ -27,6 +27,7 @@ FUNCTIONS: Mapping[str, range] = {
     "coalesce": range(1, 10),
     "ispresent": range(1, 2),
     "strlen": range(1, 2),
+    "substr": range(2, 4),
 }
 """The functions of one record's values, and how many arguments they take."""
 
