@@ -1,5 +1,6 @@
 """Cold starts on the emulated account: from REPORT lines, whole or in part, from Lambda Insights, from traces."""
 
+import asyncio
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from lambdatop.model.starts import ColdStarts, Origin
 from lambdatop.sources.inventory import decode_function
 from lambdatop.sources.starts import Starts, decode_pointers
 from lambdatop.sources.starts_reports import SPREAD, stretches
-from lambdatop.state import Focus, StartsMeasured
+from lambdatop.state import Focus, QueryAgreed, StartsMeasured
 from tests.clocks import HandClock
 from tests.sources.conftest import NotingGate
 
@@ -193,3 +194,65 @@ def test_an_alias_points_to_each_version_it_sends_requests_to() -> None:
         ("live", "42"),
         ("old", "7"),
     ]
+
+
+async def agreed(aws: NotingGate, name: str, minutes: int = 15) -> Starts:
+    """The cold starts of a function whose query has been agreed to."""
+    described = decode_function(await aws.call("lambda", "GetFunctionConfiguration", FunctionName=name))
+    yes = QueryAgreed(name, minutes, None)
+    return Starts(described, Focus(function=name, window_minutes=minutes, query=yes))
+
+
+@pytest.mark.parametrize("name", [COLD, JSON, SHARED])
+async def test_the_query_counts_what_the_report_lines_say(aws: NotingGate, clock: HandClock, name: str) -> None:
+    counted = await last(await agreed(aws, name), aws, clock)
+    read = await starts_of(aws, name, minutes=15)
+    for _ in range(4):  # a shared log group takes more than one pass
+        lines = await last(read, aws, clock)
+
+    assert counted.origin is Origin.QUERY
+    assert not counted.sampled
+    assert counted.invocations == pytest.approx(lines.invocations, rel=0.05)
+    assert counted.cold == pytest.approx(lines.cold, abs=2 + 0.05 * lines.cold)
+    assert counted.init_p95_ms == pytest.approx(lines.init_p95_ms or 0.0, rel=0.1)
+    assert [each.version for each in counted.versions] == [each.version for each in lines.versions]
+
+
+async def test_a_query_is_paid_once_and_its_price_is_metered(aws: NotingGate, clock: HandClock) -> None:
+    starts = await agreed(aws, COLD)
+    first = await last(starts, aws, clock)
+    paid = aws.meter.cost_usd
+
+    again = await last(starts, aws, clock)
+
+    assert again is first
+    assert len(aws.asked_of("StartQuery")) == 1
+    assert paid > 0
+    assert aws.meter.cost_usd == paid
+
+
+async def test_leaving_stops_the_query_and_coming_back_starts_no_other(aws: NotingGate, clock: HandClock) -> None:
+    starts = await agreed(aws, BUSY, minutes=180)
+    waiting = asyncio.create_task(last(starts, aws, clock))
+    while not aws.asked_of("GetQueryResults"):  # noqa: ASYNC110 - the gate notes, it tells nobody
+        await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+    counted = await last(starts, aws, clock)
+
+    assert len(aws.asked_of("StopQuery")) == 1
+    assert len(aws.asked_of("StartQuery")) == 1
+    assert counted.origin is Origin.REPORTS
+
+
+async def test_a_query_that_is_refused_is_told_and_then_sampled(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["logs.StartQuery"] = Fault.denied()
+    starts = await agreed(aws, COLD)
+    with pytest.raises(AccessDenied, match="logs:StartQuery"):
+        await told(starts, aws, clock)
+
+    assert (await last(starts, aws, clock)).origin is Origin.REPORTS

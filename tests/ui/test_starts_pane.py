@@ -116,7 +116,7 @@ async def test_cold_starts_are_told_with_charts_and_versions(account: Emulator) 
 
         await driver.sees("─ cold starts · checkout-api · 3 h", "% cold · init p95", "from REPORT lines, a sample of")
         await driver.sees("VERSION", "ALIAS", "live", "Q counts all, for", "cold starts", "concurrent")
-        assert driver.one(StartsPane).has_focus_within
+        await driver.until(lambda: driver.one(StartsPane).has_focus_within)
 
 
 @driven
@@ -133,6 +133,37 @@ async def test_without_a_yes_no_query_is_started(account: Emulator, keys: list[s
 
         assert driver.app.state.focus.query is None
         assert "logs.StartQuery" not in account.calls
+
+
+@driven
+@pytest.mark.parametrize("keys", [["y"], ["down", "enter"]])
+async def test_a_yes_has_all_of_it_counted_once(account: Emulator, keys: list[str]) -> None:
+    async with driving(account.url, config=Config(function="shipping-quote-api")) as driver:
+        await opened(driver, "S")
+        await driver.sees("Q counts all, for")
+        await driver.press("Q", *keys)
+        await driver.sees("from Logs Insights, all")
+        await driver.press("ctrl+r")
+        await driver.until(driver.has_figures)
+
+        await driver.sees("from Logs Insights, all")
+        assert account.calls["logs.StartQuery"] == 1
+        assert driver.app.state.api.cost_usd > 0
+
+
+@driven
+async def test_who_leaves_while_it_counts_stops_the_query(account: Emulator) -> None:
+    account.faults["logs.GetQueryResults"] = Fault.delayed(0.2, times=1)
+
+    async with driving(account.url, config=Config(function="shipping-quote-api")) as driver:
+        await opened(driver, "S")
+        await driver.sees("Q counts all, for")
+        await driver.press("Q", "y")
+        await driver.until(lambda: account.calls["logs.StartQuery"])
+        await driver.sees("Logs Insights is counting …")
+        await driver.press("S")
+
+        await driver.until(lambda: account.calls["logs.StopQuery"])
 
 
 @driven
