@@ -6,13 +6,13 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from lambdatop.emulator.alarm_book import AlarmBook
 from lambdatop.emulator.blueprints import blueprint
 from lambdatop.emulator.demo_alarms import set_alarms
 from lambdatop.emulator.function import Blueprint, EmulatedFunction
 from lambdatop.emulator.invocation import Invocation
-from lambdatop.emulator.logquery.query import Query
 from lambdatop.emulator.mapping import Mapping, mapping_of
 from lambdatop.emulator.metric import CustomMetric, Dimensions
 from lambdatop.emulator.operations import AwsError
@@ -22,6 +22,9 @@ from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.simulation.happening import happened
 from lambdatop.emulator.simulation.sketch import Sketch
 from lambdatop.emulator.written import LogGroupClass, WrittenGroup
+
+if TYPE_CHECKING:
+    from lambdatop.emulator.logquery.query import Query
 
 ACCOUNT_ID = "123456789012"
 
@@ -57,7 +60,7 @@ class Account:
         self.custom_metrics: dict[tuple[str, str, Dimensions], CustomMetric] = {}
         self.totals: dict[tuple[str, int], Sketch] = {}
         self.written: dict[str, WrittenGroup] = {}
-        self.queries: dict[str, Query] = {}
+        self.queries: dict[str, "Query"] = {}
         self.alarms = AlarmBook(self)
         self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
         set_alarms(self)

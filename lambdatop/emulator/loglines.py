@@ -75,7 +75,7 @@ def iso(at_ms: float) -> str:
 def _text_lines(invocation: Invocation, manner: Manner, begins: float, ends: float) -> Iterator[Line]:
     request_id = invocation.request_id
     if invocation.init_ms is not None:
-        version, arn = _runtime_version(manner)
+        version, arn = runtime_version(manner)
         yield invocation.start * 1000, f"INIT_START Runtime Version: {version}\tRuntime Version ARN: {arn}\n"
         if manner.insights:
             yield begins, "EXTENSION\tName: cloudwatch_lambda_agent\tState: Ready\tEvents: [INVOKE, SHUTDOWN]\n"
@@ -182,7 +182,7 @@ def _node_stack(kind: str, message: str, frames: tuple[Frame, ...]) -> list[str]
 
 
 @functools.lru_cache(maxsize=256)
-def _runtime_version(manner: Manner) -> tuple[str, str]:
+def runtime_version(manner: Manner) -> tuple[str, str]:
     """What INIT_START names: `python:3.13.v27` and an ARN that holds a digest."""
     runtime = manner.runtime or "provided.al2023"
     name = family(runtime)
@@ -193,18 +193,22 @@ def _runtime_version(manner: Manner) -> tuple[str, str]:
 
 def _json_lines(invocation: Invocation, manner: Manner, begins: float, ends: float) -> Iterator[Line]:
     if invocation.init_ms is not None:
-        yield invocation.start * 1000, _system(invocation.start * 1000, "initStart", _init_start(invocation, manner))
+        yield (
+            invocation.start * 1000,
+            system_event(invocation.start * 1000, "initStart", _init_start(invocation, manner)),
+        )
     started = {"requestId": invocation.request_id, "functionArn": manner.arn, "version": invocation.version}
-    yield begins, _system(begins, "start", started)
+    yield begins, system_event(begins, "start", started)
     for share, level, text in said(invocation):
         at = begins + share * invocation.duration_ms
         yield at, _application(at, invocation, manner, level, {"message": text})
     if invocation.outcome == "error":
         yield ends, _application(ends, invocation, manner, "ERROR", _json_failure(invocation, manner))
-    yield ends, _system(ends, "report", _json_report(invocation))
+    yield ends, system_event(ends, "report", _json_report(invocation))
 
 
-def _system(at: float, kind: str, record: Mapping[str, Any]) -> str:
+def system_event(at: float, kind: str, record: Mapping[str, Any]) -> str:
+    """What Lambda itself logs in JSON, at epoch milliseconds."""
     return json.dumps({"time": iso(at), "type": f"platform.{kind}", "record": record}, separators=(",", ":"))
 
 
@@ -230,16 +234,24 @@ def _json_failure(invocation: Invocation, manner: Manner) -> dict[str, Any]:
 
 
 def _init_start(invocation: Invocation, manner: Manner) -> dict[str, Any]:
-    version, arn = _runtime_version(manner)
+    environment = invocation.function_name, invocation.version, invocation.stream, invocation.memory_mb
+    return init_start(manner, "on-demand", *environment)
+
+
+def init_start(
+    manner: Manner, kind: str, function_name: str, version: str, stream: str, memory_mb: int
+) -> dict[str, Any]:
+    """The record of a platform.initStart."""
+    runtime, arn = runtime_version(manner)
     return {
-        "initializationType": "on-demand",
+        "initializationType": kind,
         "phase": "init",
-        "runtimeVersion": version,
+        "runtimeVersion": runtime,
         "runtimeVersionArn": arn,
-        "functionName": invocation.function_name,
-        "functionVersion": invocation.version,
-        "instanceId": invocation.stream,
-        "instanceMaxMemory": invocation.memory_mb * 1024 * 1024,
+        "functionName": function_name,
+        "functionVersion": version,
+        "instanceId": stream,
+        "instanceMaxMemory": memory_mb * 1024 * 1024,
     }
 
 

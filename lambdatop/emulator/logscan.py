@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.loglines import Line, lines, manner_of
 from lambdatop.emulator.performance import INSIGHTS_GROUP, record
+from lambdatop.emulator.provisioning import prepared
 from lambdatop.emulator.written import Event, Position
 
 if TYPE_CHECKING:
@@ -83,15 +84,24 @@ def _stretch(
             stream = name if group == INSIGHTS_GROUP else invocation.stream
             if invocation.end * 1000 + _AFTER_END_MS < start or (wanted and not wanted(stream)):
                 continue
-            key, started_us = zlib.crc32(stream.encode()), int(invocation.start * 1_000_000)
-            for index, (at, message) in enumerate(tell(invocation)):
-                timestamp = int(at)
-                if start <= timestamp < end and (seen := ingested(timestamp, key)) <= now_ms:
-                    events.append(Event(Position(timestamp, key, started_us, index), seen, stream, message))
+            events += _events(stream, invocation.start, tell(invocation), (start, end, now_ms))
+        for stream, told in prepared(function, start, end) if group != INSIGHTS_GROUP else ():
+            if wanted is None or wanted(stream):
+                events += _events(stream, told[0][0] / 1000, told, (start, end, now_ms))
     if (written := account.written.get(group)) is not None:
         events += (event for event in written.within(start, end, now_ms) if wanted is None or wanted(event.stream))
     events.sort(reverse=newest_first)
     return Stretch(start, end, events, examined + len(events))
+
+
+def _events(stream: str, started: float, told: list[Line], window: tuple[int, int, int]) -> Iterator[Event]:
+    """What can be seen of the lines written into a stream by what started then; start, end and now in milliseconds."""
+    start, end, now_ms = window
+    key, started_us = zlib.crc32(stream.encode()), int(started * 1_000_000)
+    for index, (at, message) in enumerate(told):
+        timestamp = int(at)
+        if start <= timestamp < end and (seen := ingested(timestamp, key)) <= now_ms:
+            yield Event(Position(timestamp, key, started_us, index), seen, stream, message)
 
 
 def reach_s(function: "EmulatedFunction") -> float:

@@ -55,21 +55,22 @@ def was_called(function: "EmulatedFunction", now: float, minutes: int) -> bool:
 
 
 def _of(function: "EmulatedFunction", epochs: Sequence["Epoch"]) -> Iterator[Metric]:
-    for name in metrics_of(function):
-        yield LAMBDA, name, _dimensions(FunctionName=function.name)
+    known, alone = metrics_of(function), ("FunctionName", function.name)
+    for name in known:
+        yield LAMBDA, name, (alone,)
     provisioned = {epoch.alias for epoch in epochs if epoch.provisioned}
     for alias in dict.fromkeys(epoch.alias for epoch in epochs):
         through = resource_of(function.name, alias)
-        for name in (*metrics_of(function), *(measures.PROVISIONED_METRICS if alias in provisioned else ())):
-            yield LAMBDA, name, _dimensions(FunctionName=function.name, Resource=through)
+        for name in (*known, *(measures.PROVISIONED_METRICS if alias in provisioned else ())):
+            yield LAMBDA, name, (alone, ("Resource", through))
     for through, version in _executed(function.name, epochs):
         for name in measures.VERSION_METRICS:
-            yield LAMBDA, name, _dimensions(FunctionName=function.name, Resource=through, ExecutedVersion=version)
+            yield LAMBDA, name, (("ExecutedVersion", version), alone, ("Resource", through))
     measured = dict.fromkeys(lane.version for epoch in epochs for lane in epoch.lanes if lane.insights)
     for name in telemetry.METRICS if measured else ():
-        yield INSIGHTS, name, _dimensions(function_name=function.name)
+        yield INSIGHTS, name, (("function_name", function.name),)
         for version in measured:
-            yield INSIGHTS, name, _dimensions(function_name=function.name, version=version)
+            yield INSIGHTS, name, (("function_name", function.name), ("version", version))
 
 
 def _executed(name: str, epochs: Sequence["Epoch"]) -> Iterable[tuple[str, str]]:
@@ -77,7 +78,3 @@ def _executed(name: str, epochs: Sequence["Epoch"]) -> Iterable[tuple[str, str]]
     return dict.fromkeys(
         (resource_of(name, epoch.alias), lane.version) for epoch in epochs if epoch.alias for lane in epoch.lanes
     )
-
-
-def _dimensions(**values: str) -> Dimensions:
-    return tuple(sorted(values.items()))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lambdatop.emulator.simulation.chance import key_of, mixed, unit
 from lambdatop.emulator.simulation.course import Course, Fate
+from lambdatop.emulator.simulation.epoch import Epoch, Lane
 from lambdatop.emulator.simulation.profile import Behaviour
 
 _LIFE_S = 3 * 3600
@@ -115,21 +116,38 @@ class Environments:
 
     def _standing(self, fate: Fate, slot: int) -> tuple[str, float]:
         """An environment that has been there before this minute."""
-        families = int(fate.lane.behaviour.timeout_ms // 60_000) + 3
-        family = self._minute % families
+        family = _family(fate.lane, self._minute)
         shift = mixed(self._key, family * 1000 + slot) % _LIFE_S
         since = max(fate.epoch.since, (fate.start + shift) // _LIFE_S * _LIFE_S - shift)
         place = slot, fate.lane.version, since
         known = self._standing_streams.get(place)
         if known is None:
-            known = self._standing_streams[place] = self._stream(fate, f"{family} {slot} {since:.3f}", since), since
+            identity = f"{family} {slot} {since:.3f}"
+            known = self._standing_streams[place] = self._stream(fate, identity, since), since
         return known
 
     def _stream(self, fate: Fate, identity: str, since: float) -> str:
-        day = datetime.fromtimestamp(since, UTC).strftime("%Y/%m/%d")
-        first = key_of(self._key, fate.epoch.since, fate.lane.version, identity)
-        owner = self._name if fate.epoch.log_group else ""
-        return f"{day}/{owner}[{fate.lane.version}]{first:016x}{mixed(first, 1):016x}"
+        return _stream(self._name, self._key, fate.epoch, fate.lane, identity, since)
+
+
+def _family(lane: Lane, minute: int) -> int:
+    """Which family of environments serves a minute."""
+    return minute % (int(lane.behaviour.timeout_ms // 60_000) + 3)
+
+
+def _stream(name: str, key: int, epoch: Epoch, lane: Lane, identity: str, since: float) -> str:
+    day = datetime.fromtimestamp(since, UTC).strftime("%Y/%m/%d")
+    first = key_of(key, epoch.since, lane.version, identity)
+    owner = name if epoch.log_group else ""
+    return f"{day}/{owner}[{lane.version}]{first:016x}{mixed(first, 1):016x}"
+
+
+def provisioned_streams(name: str, course: Course, epoch: Epoch) -> list[str]:
+    """The streams of the environments that wait for an epoch's first callers."""
+    lane, since = epoch.lanes[0], epoch.since
+    family = _family(lane, int(since // 60))
+    identities = [f"{family} {slot} {since:.3f}" for slot in range(epoch.provisioned)]
+    return [_stream(name, course.key, epoch, lane, identity, since) for identity in identities]
 
 
 def _used_mb(behaviour: Behaviour, age_s: float) -> int:
