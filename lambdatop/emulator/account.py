@@ -60,7 +60,7 @@ class Account:
         self.custom_metrics: dict[tuple[str, str, Dimensions], CustomMetric] = {}
         self.totals: dict[tuple[str, int], Sketch] = {}
         self.written: dict[str, WrittenGroup] = {}
-        self.queries: dict[str, "Query"] = {}
+        self.queries: dict[str, Query] = {}
         self.alarms = AlarmBook(self)
         self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
         set_alarms(self)
