@@ -9,7 +9,7 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.fleet import row
 from lambdatop.model.insights import Insights
-from lambdatop.model.metrics import Window
+from lambdatop.model.metrics import FunctionMetrics, Window
 from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.insights import RECORDS, insights
 from lambdatop.sources.inventory import decode_function
@@ -78,7 +78,7 @@ async def test_records_that_may_not_be_read_leave_the_metrics(
 async def test_the_table_measures_cold_starts_and_memory_where_the_layer_is(aws: NotingGate, clock: HandClock) -> None:
     names = (ATTACHED, BARE)
     wanted = Wanted(visible=names, everyone=names, insights=frozenset({ATTACHED}))
-    found = {}
+    found: dict[str, FunctionMetrics] = {}
     async for update in FleetMeter().measure(aws, clock, lambda: wanted):
         if isinstance(update, FleetMeasured):
             found |= update.metrics
