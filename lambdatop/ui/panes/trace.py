@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from textual import events
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lambdatop.model.critical import bottleneck, critical_path, told
+from lambdatop.model.critical import Bottleneck, bottleneck, critical_path, told
 from lambdatop.model.segments import Trace
 from lambdatop.model.text import safe
 from lambdatop.state import State
@@ -16,6 +17,9 @@ from lambdatop.ui.trace_words import missing, nothing, short, titled
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.waterfall import Waterfall
+
+LOW = 10
+"""The height below which there is room for the waterfall alone."""
 
 
 class TracePane(Pane):
@@ -27,6 +31,7 @@ class TracePane(Pane):
         super().__init__()
         self.waterfall = Waterfall()
         self._sentence = Static(classes="sentence")
+        self._found: Bottleneck | None = None
         self._cursor = Bar(classes="cursor")
 
     def content(self) -> Iterator[Widget]:
@@ -34,26 +39,36 @@ class TracePane(Pane):
         yield self.waterfall
         yield self._cursor
 
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height < LOW, "-low")
+
     @property
     def reader(self) -> Widget:
         return self.waterfall
 
     def fill(self, old: State, new: State) -> None:
-        trace = new.trace
-        if trace is not None and trace is not old.trace:
-            self._show(trace)
+        if new.trace is not old.trace:
+            self._show(new.trace)
         listed_anew = new.traces is not old.traces or new.focus is not old.focus
-        if trace is not old.trace or listed_anew or new.health is not old.health:
+        if new.trace is not old.trace or listed_anew or new.health is not old.health:
             self._retitle(new)
+            self._sentence.update(Content(safe(self._said(new.trace))))
             self.waterfall.stale = self.SOURCE in new.health
-            self.absent(self.waiting() if trace is None else None if trace.roots else nothing(trace))
 
-    def _show(self, trace: Trace) -> None:
-        found = bottleneck(trace)
-        said = (told(found, trace) if found is not None else "", *missing(trace))
-        self._sentence.update(Content(safe(" · ".join(filter(None, said)))))
-        self.waterfall.show_trace(trace, critical_path(trace), frozenset(found.segment_ids if found else ()))
+    def _show(self, trace: Trace | None) -> None:
+        self._found = bottleneck(trace) if trace is not None else None
+        named = frozenset(self._found.segment_ids if self._found is not None else ())
+        self.waterfall.show_trace(trace, critical_path(trace) if trace is not None else (), named)
         self._tell_cursor()
+
+    def _said(self, trace: Trace | None) -> str:
+        """The bottleneck and what is missing, or why there is nothing; hiding the rest would cost two layouts more."""
+        if trace is None:
+            return self.waiting()
+        if not trace.roots:
+            return nothing(trace)
+        found = told(self._found, trace) if self._found is not None else ""
+        return " · ".join(filter(None, (found, *missing(trace))))
 
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()

@@ -20,16 +20,12 @@ from lambdatop.ui.segment_words import moment
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.table import Table
 
-HEIGHTS = [(0, "-tiny"), (14, "-short")]
-"""The least heights at which the stylesheet lays the screen out so."""
-
 
 class TraceScreen(Screen[None]):
     """The trace in focus."""
 
     PLACES = (Place.TRACE, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.TRACE)]
-    VERTICAL_BREAKPOINTS = HEIGHTS
 
     state: reactive[State] = reactive(State(), repaint=False, init=False)
     paused: reactive[bool] = reactive(False, repaint=False, init=False)

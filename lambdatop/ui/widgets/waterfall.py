@@ -22,6 +22,9 @@ _SIGN: Final = 2
 class Waterfall(Table[Row]):
     """One trace. While it is read anew the cursor stays on its row, and what was opened stays open."""
 
+    # With the scroll bar's cell always kept, one that comes does not have all lines drawn twice.
+    DEFAULT_CSS = "Waterfall { scrollbar-gutter: stable; }"
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__((), key=lambda row: row.key, gap=1, id=id)
         self._trace: Trace | None = None
@@ -29,16 +32,15 @@ class Waterfall(Table[Row]):
         self._toggled: set[str] = set()
         self._named: frozenset[str] = frozenset()
 
-    def show_trace(self, trace: Trace, path: Sequence[Stretch], named: frozenset[str]) -> None:
+    def show_trace(self, trace: Trace | None, path: Sequence[Stretch], named: frozenset[str]) -> None:
         """Show a trace and its critical path; `named` are the ids of the segments that are its bottleneck."""
-        another = self._trace is None or trace.id != self._trace.id
-        self._trace, self._named = trace, named
-        self._tree = branches(trace, path)
-        self.lay_out(self.view_width)
-        self.forget_strips()
-        if another:
+        if trace is None or self._trace is None or trace.id != self._trace.id:
             self._toggled.clear()
             self.action_first()
+        self._trace, self._named = trace, named
+        self._tree = branches(trace, path) if trace is not None else ()
+        self.lay_out(self.view_width)
+        self.forget_strips()
         self._lay()
 
     def _lay(self) -> None:
