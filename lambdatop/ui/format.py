@@ -54,9 +54,12 @@ def duration(ms: float | None) -> str:
     return f"{minutes // 60:,} h {minutes % 60:02d} m"
 
 
-def took(seconds: float | None) -> str:
-    """A part of a trace, at most 9 cells: `0.42 ms`, `42 ms`, `0.45 s`, `1.90 s`, `12.3 s`, `12 m 05 s`."""
-    if seconds is None or not 0.09995 <= seconds < 99.95:
+def took(seconds: float | None, among: float = 0.0) -> str:
+    """A part of a trace that took `among` seconds, at most 9 cells: `42 ms`, `0.45 s`, `12.3 s`, `12 m 05 s`.
+
+    From a tenth of a second on it is in seconds if the whole is, so that the parts of it can be compared.
+    """
+    if seconds is None or not 0.09995 <= seconds < 99.95 or max(seconds, among) < 0.9995:
         return duration(seconds * 1_000 if seconds is not None else None)
     return f"{significant(seconds)} s"
 

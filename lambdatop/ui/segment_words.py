@@ -26,8 +26,8 @@ def moment(at_s: float) -> datetime | None:
 def brief(branch: Branch, trace: Trace) -> list[Span]:
     """What a row may have no room for: `DynamoDB Query orders · 0.45 s · at 0.62 s · aws · ▲ 500 KeyError`."""
     segment = next(filter(fails, branch.segments), branch.segments[0])
-    spans: list[Span] = [*title(branch, "strong"), (f" · {took(branch)}", "plain")]
-    spans.append((f" · at {format.took(max(0.0, segment.start_s - trace.start_s))}", "dim"))
+    spans: list[Span] = [*title(branch, "strong"), (f" · {took(branch, trace.seconds)}", "plain")]
+    spans.append((f" · at {format.took(max(0.0, segment.start_s - trace.start_s), trace.seconds)}", "dim"))
     if segment.namespace:
         spans.append((f" · {safe(segment.namespace)}", "dim"))
     if fails(segment):
@@ -62,16 +62,16 @@ def facts(segment: Segment, trace: Trace) -> Iterator[Line]:
 
 
 def _times(segment: Segment, trace: Trace) -> Iterator[Line]:
-    began, ended = segment.start_s - trace.start_s, segment.end_s
-    yield _line("took", "running" if segment.in_progress else format.took(ended - segment.start_s if ended else None))
-    yield _line("began", f"{format.clock(moment(segment.start_s), millis=True)} · {_offset(began)}")
-    if ended is not None:
-        yield _line("ended", f"{format.clock(moment(ended), millis=True)} · {_offset(ended - trace.start_s)}")
+    yield _line("took", "running" if segment.in_progress else format.took(segment.seconds, trace.seconds))
+    cut = " · it began before the trace" if segment.lasted_s is not None else ""
+    yield _line("began", f"{_moment(segment.start_s, trace)}{cut}")
+    if segment.end_s is not None:
+        yield _line("ended", _moment(segment.end_s, trace))
 
 
-def _offset(seconds: float) -> str:
-    before = seconds < 0
-    return f"{format.took(abs(seconds))} {'before the trace' if before else 'into the trace'}"
+def _moment(at_s: float, trace: Trace) -> str:
+    into = format.took(max(0.0, at_s - trace.start_s), trace.seconds)
+    return f"{format.clock(moment(at_s), millis=True)} · {into} into the trace"
 
 
 def _status(segment: Segment) -> str:

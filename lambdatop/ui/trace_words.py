@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from lambdatop.model.absence import why_no_traces
 from lambdatop.model.segments import Segment, Trace
 from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.state import State
 from lambdatop.ui import format
 
 SHORT_ID: Final = 15
@@ -59,4 +61,15 @@ def nothing(trace: Trace) -> str:
     """Why a trace that was read has nothing to show."""
     return next(missing(trace), "") or (
         "X-Ray does not have this trace: it was deleted, is older than 30 days, or is kept by Transaction Search alone"
+    )
+
+
+def why_none(state: State) -> str:
+    """Why the function in focus has no traces in the window."""
+    row = state.fleet.rows.get(state.focus.function or "")
+    invocations = state.charts.series.get("invocations") if state.charts is not None else None
+    return why_no_traces(
+        row.function if row is not None else None,
+        invocations=(invocations.total() or 0) if invocations is not None else None,  # AWS has no point where none was
+        destination=state.trace_destination,
     )

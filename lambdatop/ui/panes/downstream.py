@@ -14,6 +14,7 @@ from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import format
 from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.trace_words import why_none
 from lambdatop.ui.widgets.blocks import share_bar
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
@@ -65,12 +66,14 @@ class DownstreamPane(Pane):
     def fill(self, old: State, new: State) -> None:
         if new.health is not old.health:
             self._spenders.stale = self._map.stale = self.SOURCE in new.health
-        if new.downstream is not old.downstream or new.health is not old.health or new.focus is not old.focus:
-            told = new.downstream
+        told = new.downstream
+        if told is not old.downstream or new.focus is not old.focus:
             self.title("downstream", *(_said(told) if told is not None else ()))
-            self.absent(self.waiting() if told is None else None if told.traces else "no traces in this window")
-            if told is not None and told is not old.downstream:
-                self._show(told)
+        if told is None or not told.traces:
+            self.absent(self.waiting() if told is None else why_none(new))
+        elif told is not old.downstream:
+            self.absent(None)
+            self._show(told)
 
     def _show(self, told: Downstream) -> None:
         self._sentence.update(Content(safe(told.difference or "too few traces to tell the slowest from the others")))

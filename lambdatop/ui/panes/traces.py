@@ -17,7 +17,7 @@ from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces_choice import Choice, Only
-from lambdatop.ui.trace_words import request
+from lambdatop.ui.trace_words import request, why_none
 from lambdatop.ui.widgets.blocks import share_bar
 from lambdatop.ui.widgets.columns import Column, Sort
 from lambdatop.ui.widgets.table import Table
@@ -49,6 +49,8 @@ class TracesPane(Pane):
         if new.traces is not old.traces or new.health is not old.health or new.focus is not old.focus:
             self._table.stale = self.SOURCE in new.health
             self._show(new)
+        if not new.traces:
+            self.absent(self.waiting() if new.traces is None else why_none(new))
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(self._made_for[0])
@@ -61,21 +63,14 @@ class TracesPane(Pane):
         self._table.sort = Sort("took" if self._choice.by_duration else "time")
         self._table.show(shown)
         self.title("traces", *self._choice.words(traces, shown))
-        self.absent(None if traces else self._reason(state))
+        if traces:
+            self.absent(None)
 
     def _fit(self, longest_s: float) -> None:
         wanted = (longest_s, self.size.width >= ROOMY)
         if wanted != self._made_for:  # the bars of rows that did not change themselves are others now
             self._made_for = wanted
             self._table.columns = columns(*wanted)
-
-    def _reason(self, state: State) -> str:
-        if state.traces is None:
-            return self.waiting()
-        row = state.fleet.rows.get(state.focus.function or "")
-        if row is not None and not row.function.tracing:
-            return "X-Ray tracing is off for this function (PassThrough)"
-        return "no traces in this window"
 
     def _choose(self, choice: Choice) -> None:
         self._choice = choice

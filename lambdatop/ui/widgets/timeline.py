@@ -48,11 +48,12 @@ class Scale:
 
     def axis(self) -> str:
         """The times at nought, a quarter, a half … of the width; fewer where there is no room for them."""
-        seconds, room = self.end_s - self.start_s, 2 * width_of(format.took(self.end_s - self.start_s)) + 1
+        seconds = self.end_s - self.start_s
+        room = 2 * width_of(format.took(seconds)) + 1
         parts = next((parts for parts in (4, 2) if self.width >= parts * room), 1)
         line = "0"
         for part in range(1, parts + 1):
-            label = format.took(seconds * part / parts)
+            label = format.took(seconds * part / parts, seconds)
             at = self.width * part // parts
             line = line.ljust(at - (len(label) if part == parts else 0)) + label
         return line
@@ -70,7 +71,7 @@ def columns(trace: Trace, tree: Sequence[Branch], named: frozenset[str], width: 
         _column("name", "SEGMENT", name, partial(_name, named=named, width=name), importance=100),
         *(_column("kind", "", each, _kind, importance=10) for each in kinds),
         _column("sign", "", _SIGN, _sign, importance=85),
-        Column(key="took", title="TOOK", width=_TOOK, cell=_took, importance=90),
+        Column(key="took", title="TOOK", width=_TOOK, cell=partial(_took, among_s=trace.seconds), importance=90),
         _column("bars", scale.axis(), bars, partial(_bar, scale=scale, width=bars), importance=80),
     ]
     return tuple(made)
@@ -107,6 +108,8 @@ def _notes(row: Row) -> Iterator[Span]:
         yield failure(segment), STATUS_TONES[segment.status]
     if retries := sum(each.retries or 0 for each in segments):
         yield f"{retries} {'retry' if retries == 1 else 'retries'}", "warn"
+    if segment.lasted_s is not None:
+        yield "began before the trace", "dim"
     if segment.adopted:
         yield "parent missing", "dim"
     if segment.end_s is None and not segment.in_progress:
@@ -122,16 +125,16 @@ def title(branch: Branch, tone: Tone = "plain") -> tuple[Span, ...]:
     """A branch's name: `DynamoDB Query orders`, `12 × DynamoDB GetItem users`, `checkout-api (service)`."""
     segment = branch.segments[0]
     count: Span = (f"{len(branch.segments)} × " if branch.is_run else "", "accent")
-    whose: Span = (" (service)" if segment.kind is Kind.SERVICE else "", "dim")
+    whose: Span = (" (service)" if segment.kind is Kind.SERVICE else " (inferred)" if segment.inferred else "", "dim")
     return (count, (safe(segment.title) or format.UNKNOWN, tone), whose)
 
 
-def took(branch: Branch) -> str:
-    """How long a branch took, a run all of it together; `▶ running`, or unknown."""
-    if any(segment.in_progress for segment in branch.segments):
+def took(branch: Branch, among_s: float) -> str:
+    """How long a branch of a trace so long took, a run all of it together; `▶ running`, or unknown."""
+    if branch.runs:
         return "▶ running"
-    lengths = [segment.end_s - segment.start_s for segment in branch.segments if segment.end_s is not None]
-    return format.took(max(0.0, sum(lengths))) if lengths else format.UNKNOWN
+    lengths = [segment.seconds for segment in branch.segments if segment.seconds is not None]
+    return format.took(max(0.0, sum(lengths)), among_s) if lengths else format.UNKNOWN
 
 
 def _natural(branch: Branch) -> int:
@@ -154,8 +157,9 @@ def _sign(row: Row) -> Cell:
     return (("▲", STATUS_TONES[status]),) if status is not TraceStatus.OK else ""
 
 
-def _took(row: Row) -> Cell:
-    return ((took(row.branch), "accent" if row.branch.runs else "plain" if row.critical else "dim"),)
+def _took(row: Row, *, among_s: float) -> Cell:
+    tone: Tone = "accent" if row.branch.runs else "plain" if row.critical else "dim"
+    return ((took(row.branch, among_s), tone),)
 
 
 def _bar(row: Row, *, scale: Scale, width: int) -> Cell:
