@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
+from lambdatop.model import words
 from lambdatop.model.alarms import Alarm, AlarmState
 from lambdatop.model.findings import Finding, Rule, Severity, State, sickness, state_of, strongest_first
 from lambdatop.model.function import Function
@@ -116,7 +117,7 @@ def _rising(function: Function, errors: Series, invocations: Series) -> Finding 
     since = datetime.fromtimestamp(errors.start + rise.index * errors.period_s, UTC)
     deployed = function.last_modified
     blamed = deployed is not None and -timedelta(seconds=errors.period_s) < since - deployed <= DEPLOYMENT_LEAD
-    grown = _percent(rise.after) if rise.factor is None else _times(rise.factor)
+    grown = _percent(rise.after) if rise.factor is None else words.times(rise.factor)
     ending = " since deployment" if blamed else ", none before" if rise.factor is None else ""
     return Finding(Rule.ERRORS_RISING, Severity.CRITICAL, f"errors {grown}{ending}", since)
 
@@ -263,10 +264,6 @@ def _known(trend: Series) -> list[float]:
 def _percent(rate: float) -> str:
     decimals = 0 if rate >= 0.1 else 1
     return f"{100 * rate:.{decimals}f} %"
-
-
-def _times(factor: float) -> str:
-    return f"×{factor:,.0f}" if factor >= 10 else f"×{factor:.1f}"
 
 
 def _span(days: int) -> str:

@@ -176,9 +176,7 @@ def _bottleneck(trace: Trace, what: str, spent: dict[str, float], aims: Sequence
 
 def _sequential(calls: Sequence[Segment]) -> bool:
     in_order = sorted(calls, key=lambda call: call.start_s)
-    apart = (
-        one.end_s is not None and one.end_s <= other.start_s + _ROUNDING_S for one, other in pairwise(in_order)
-    )
+    apart = (one.end_s is not None and one.end_s <= other.start_s + _ROUNDING_S for one, other in pairwise(in_order))
     return len(calls) > 1 and all(apart)
 
 

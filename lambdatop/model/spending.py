@@ -51,9 +51,14 @@ def _own(segment: Segment, around: str, home: str | None) -> Purpose | None:
         case Kind.FUNCTION:
             return Purpose(Kind.FUNCTION, f"{segment.name}'s own code", segment)
         case Kind.SERVICE:
-            seen_into = any(each.kind is Kind.FUNCTION for each in segment.walk())
-            what = f"Lambda around {segment.name}'s code" if seen_into else segment.name
+            what = f"Lambda around {segment.name}'s code" if code_under(segment) else segment.name
             return Purpose(Kind.SERVICE, what, segment)
         case Kind.PART if segment.origin is not None and not segment.inferred:
             return Purpose(Kind.PART, segment.name, segment)
     return None
+
+
+def code_under(service: Segment) -> Segment | None:
+    """The function's segment under Lambda's; an attempt may stand in between, and it may never have been delivered."""
+    near = (each for child in service.children for each in (child, *child.children))
+    return next((each for each in near if each.kind is Kind.FUNCTION), None)

@@ -12,9 +12,9 @@ def share(fraction: float) -> str:
 
 
 def seconds(value: float, among: float) -> str:
-    """A duration among durations up to `among` (both seconds): `0.45 s`, `1.90 s`, `41.2 s`, `340 ms`, `12 m 05 s`."""
+    """A duration among durations up to `among` (both seconds): `0.45 s`, `41.2 s`, `340 ms`, `5.4 ms`, `12 m 05 s`."""
     if among < 0.9995:
-        return f"{1_000 * value:.0f} ms" if among >= 0.00995 else f"{1_000 * value:.1f} ms"
+        return f"{1_000 * value:.0f} ms" if among >= 0.09995 else f"{1_000 * value:.1f} ms"
     if among < 99.95:
         return f"{value:.2f} s" if among < 9.995 else f"{value:.1f} s"
     return f"{value:.0f} s" if value < 99.5 else f"{round(value) // 60} m {round(value) % 60:02d} s"
@@ -27,3 +27,8 @@ def about(value: float) -> str:
     milliseconds = 1_000 * value
     digits = 1 - math.floor(math.log10(milliseconds)) if milliseconds > 0 else 0
     return f"{round(milliseconds, digits):.{max(0, min(1, digits))}f} ms"
+
+
+def times(factor: float) -> str:
+    """`×4.2`, `×12`, `×1,200`."""
+    return f"×{factor:,.0f}" if factor >= 10 else f"×{factor:.1f}"
