@@ -22,7 +22,7 @@ BYTES_KEPT: Final = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring lines from the number `first` on: their messages, and a line by its number, at ten times the cost."""
+    """Neighbouring lines from the number `first` on: their messages, and by its number a line, which costs more."""
 
     first: int
     messages: Sequence[str]

@@ -89,6 +89,9 @@ class BurstApp(LambdatopApp):
     def _go_on(self) -> None:
         """Nothing else is asked."""
 
+    def on_panes_changed(self) -> None:
+        """What is in view is told by the burst."""
+
     def burst(self, source: AsyncIterator[Update]) -> None:
         self._start({"logs": source})
 
@@ -197,7 +200,7 @@ async def look_for(what: str, keys: Sequence[str], pilot: Pilot[SourceFailed | s
             await pilot.pause(0.01)
         took = time.perf_counter() - began
     print(f"{what:34} {took:8.1f} s, CPU {cpu[0]:.1f} s, loop lag max {max(lags):.1f} ms: {told[:50].strip()}")
-    await pilot.press("enter", "escape")
+    await pilot.press("escape")
 
 
 class RichApp(App[None]):
@@ -226,6 +229,7 @@ RUNS = {
     "follow": lambda: burst("following", ()),
     "paused": lambda: burst("paused, reading further up", ("k", "k")),
     "filter": lambda: burst("filter, level and search", ("v", "v", "f", *"order", "enter", "slash", *"slow", "enter")),
+    "invocations": lambda: burst("invocations, folded meanwhile", ("i",)),
     "memory": memory,
     "rich": rich,
 }
