@@ -154,10 +154,11 @@ class LambdatopApp(App[SourceFailed | str]):
             self.exit(f"there is no function {name} in this account and Region{hint}")
 
     def _in_view(self) -> InView:
-        rows = {row.name: row for row in self.fleet_screen.visible_rows()}
-        focus = self.state.fleet.rows.get(self.state.focus.function or "")
-        first = {focus.name: focus} if focus is not None else {}
-        return InView(tuple((first | rows).values()), tuple(self.state.fleet.rows))
+        """By name: a table that is covered by another screen may show rows of a while ago."""
+        known = self.state.fleet.rows
+        shown = (row.name for row in self.fleet_screen.visible_rows())
+        names = dict.fromkeys((self.state.focus.function or "", *shown))
+        return InView(tuple(known[name] for name in names if name in known), tuple(known))
 
     # Focus
 

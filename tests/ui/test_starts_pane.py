@@ -213,6 +213,16 @@ async def test_a_pane_nobody_sees_asks_nothing(account: Emulator) -> None:
 
 
 @driven
+async def test_a_function_opened_by_name_has_its_memory_and_cold_starts_told(account: Emulator) -> None:
+    name = "support-ticket-router"
+
+    async with driving(account.url, config=Config(function=name)) as driver:
+        await driver.on_screen(FunctionScreen)
+
+        await driver.until(lambda: driver.app.state.fleet.rows[name].used_mb)
+
+
+@driven
 async def test_trouble_of_the_source_is_said_in_the_pane(account: Emulator) -> None:
     account.faults["logs.FilterLogEvents"] = Fault.denied()
 
