@@ -81,14 +81,19 @@ class Percentile:
     def __init__(self, percent: float) -> None:
         self._share = percent / 100
         self._numbers = array("d")
+        self._known: tuple[int, float] | None = None
+        """Of how many numbers the result is known, and what it is."""
 
     def add(self, column: Column) -> None:
         self._numbers.extend(_present(column))
 
     def result(self) -> Value:
-        if not self._numbers:
+        count = len(self._numbers)
+        if not count:
             return None
-        return sorted(self._numbers)[max(0, math.ceil(self._share * len(self._numbers)) - 1)]
+        if self._known is None or self._known[0] != count:
+            self._known = count, sorted(self._numbers)[max(0, math.ceil(self._share * count) - 1)]
+        return self._known[1]
 
 
 def _present(column: Column) -> list[float]:
