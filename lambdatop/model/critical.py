@@ -117,9 +117,13 @@ class _Walk:
 
     def spend(self, segment: Segment, since: float) -> None:
         """Assign the time from `since` to the moment reached, and be there."""
-        if since < self.moment:
-            self._stretches.append(Stretch(segment.id, since, self.moment))
-            self.moment = since
+        if since >= self.moment:
+            return
+        until = self.moment
+        if self._stretches and self._stretches[-1].segment_id == segment.id:
+            until = self._stretches.pop().end_s
+        self._stretches.append(Stretch(segment.id, since, until))
+        self.moment = since
 
     def back(self, segment: Segment, top: Segment | None = None) -> None:
         """Walk from within a segment to the start of `top`, or of its root."""
@@ -188,16 +192,20 @@ def told(found: Bottleneck, trace: Trace) -> str:
     if not found.calls:
         cold = " (cold start)" if any(each.kind is Kind.INIT for each in segments) else ""
         return ", ".join([whole + cold, *_trouble(segments)])
-    calls = ", ".join([_calls(found, segments, trace.seconds), *_trouble(segments)])
-    parallel = "" if found.parallel_s is None else f"; in parallel about {words.about(found.parallel_s)}"
+    calls = ", ".join([_calls(found, segments, trace), *_trouble(segments)])
+    parallel = "" if found.parallel_s is None else f"; in parallel about {words.about(found.parallel_s, trace.seconds)}"
     return f"{whole}: {calls}{parallel}"
 
 
-def _calls(found: Bottleneck, calls: Sequence[Segment], among: float) -> str:
+def _calls(found: Bottleneck, calls: Sequence[Segment], trace: Trace) -> str:
+    """`1 call`, `3 calls one after another (0.45 s each)`; `1 of 8 calls` where the others were not waited for."""
+    made = sum(each.kind is Kind.CALL and each.title == found.what for each in trace.walk())
+    beside = f" of {made}" if made > found.calls else ""
+    number = f"{found.calls}{beside} {'call' if max(made, found.calls) == 1 else 'calls'}"
     if found.calls == 1:
-        return "1 call"
+        return number
     one_after_another = " one after another" if found.sequential else ""
-    return f"{found.calls} calls{one_after_another} ({_each(calls, found.seconds / found.calls, among)})"
+    return f"{number}{one_after_another} ({_each(calls, found.seconds / found.calls, trace.seconds)})"
 
 
 def _each(calls: Sequence[Segment], mean: float, among: float) -> str:

@@ -88,7 +88,8 @@ def edges_around(nodes: Sequence[Node], function: str) -> tuple[Edge, ...]:
     if not own:
         return ()
     home = min(own, key=lambda node: node.type != FUNCTION)
-    return (*_callers(nodes, own), _edge(home, home.figures, 0), *_called(own, by_key))
+    callers = sorted(_callers(nodes, own), key=lambda edge: (-edge.calls, edge.name))
+    return (*callers, _edge(home, home.figures, 0), *_called(own, by_key))
 
 
 def _callers(nodes: Sequence[Node], own: Sequence[Node]) -> Iterator[Edge]:

@@ -14,19 +14,17 @@ def share(fraction: float) -> str:
 def seconds(value: float, among: float) -> str:
     """A duration among durations up to `among` (both seconds): `0.45 s`, `41.2 s`, `340 ms`, `5.4 ms`, `12 m 05 s`."""
     if among < 0.9995:
-        return f"{1_000 * value:.0f} ms" if among >= 0.09995 else f"{1_000 * value:.1f} ms"
+        return f"{1_000 * value:.0f} ms" if value >= 0.00995 else f"{1_000 * value:.1f} ms"
     if among < 99.95:
         return f"{value:.2f} s" if among < 9.995 else f"{value:.1f} s"
     return f"{value:.0f} s" if value < 99.5 else f"{round(value) // 60} m {round(value) % 60:02d} s"
 
 
-def about(value: float) -> str:
-    """A duration of two significant digits, as an estimate deserves: `1.0 s`, `340 ms`, `12 s`."""
-    if value >= 0.995:
-        return f"{value:.1f} s" if value < 9.95 else seconds(round(value), 100.0)
-    milliseconds = 1_000 * value
-    digits = 1 - math.floor(math.log10(milliseconds)) if milliseconds > 0 else 0
-    return f"{round(milliseconds, digits):.{max(0, min(1, digits))}f} ms"
+def about(value: float, among: float) -> str:
+    """The same to two significant digits, as an estimate deserves: `1.0 s`, `0.35 s`, `340 ms`, `12 s`."""
+    digits = 1 - math.floor(math.log10(value)) if value > 0 else 0
+    rounded = round(value, digits)
+    return f"{rounded:.{min(3, max(0, digits))}f} s" if 0.9995 <= among < 99.95 else seconds(rounded, among)
 
 
 def times(factor: float) -> str:
