@@ -214,7 +214,7 @@ async def test_a_pane_nobody_sees_asks_nothing(account: Emulator) -> None:
 
 @driven
 async def test_a_function_opened_by_name_has_its_memory_and_cold_starts_told(account: Emulator) -> None:
-    name = "support-ticket-router"
+    name = "shipping-quote-api"
 
     async with driving(account.url, config=Config(function=name)) as driver:
         await driver.on_screen(FunctionScreen)

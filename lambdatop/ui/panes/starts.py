@@ -60,6 +60,8 @@ class StartsPane(Pane):
         if new.starts is old.starts and new.health is old.health and new.focus is old.focus:
             return
         starts = new.starts
+        if new.focus.agreed is not old.focus.agreed:
+            self._before = starts if new.focus.agreed is not None else None
         self.title("cold starts", new.focus.function, window_name(new.focus.window_minutes), self._doing(starts))
         self._table.stale = self.SOURCE in new.health
         self.absent(self.waiting() if starts is None else absence(starts))
@@ -88,11 +90,7 @@ class StartsPane(Pane):
             yes=f"Yes, for {about(starts.price)}",
             no="No",
         )
-        self.app.push_screen(question, lambda yes: self._answered(agreed) if yes else None)
-
-    def _answered(self, agreed: QueryAgreed) -> None:
-        self._before = self.state.starts
-        self.post_message(QueryWanted(agreed))
+        self.app.push_screen(question, lambda yes: self.post_message(QueryWanted(agreed)) if yes else None)
 
 
 def price_words(price: ScanPrice, log_group: str, window_minutes: int) -> list[str]:
