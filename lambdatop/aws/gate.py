@@ -17,7 +17,9 @@ Answer = dict[str, Any]
 DEADLINE_S = 15.0
 """For one call with its retries: a slow drip beats every socket timeout."""
 
-_READ = re.compile(r"(Get|List|Describe|Filter|BatchGet|Lookup)[A-Z]|Start(LiveTail|Query|TraceRetrieval)$|StopQuery$")
+_READ = re.compile(
+    r"(Get|List|Describe|Filter|BatchGet|Lookup)[A-Z]|Start(LiveTail|Query|TraceRetrieval)$|(StopQuery|CancelTraceRetrieval)$"
+)
 _TOKENS = {
     # operation: the token's name in the request and in the answer
     "ListFunctions": ("Marker", "NextMarker"),

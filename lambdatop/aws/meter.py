@@ -32,8 +32,13 @@ def price_usd(service: str, operation: str, params: Mapping[str, Any], answer: M
     if operation == "GetQueryResults" and answer.get("status") not in _QUERY_GOES_ON:
         return scan_usd((answer.get("statistics") or {}).get("bytesScanned") or 0.0, "us-east-1")
     if service == "xray":
-        return len(answer.get("TraceSummaries") or answer.get("Traces") or ()) * _USD_PER_TRACE
+        return _traces(answer) * _USD_PER_TRACE
     return 0.0
+
+
+def _traces(answer: Mapping[str, Any]) -> int:
+    """How many traces a call scanned or retrieved: one is paid even if a filter expression does not let it pass."""
+    return answer.get("TracesProcessedCount") or len(answer.get("TraceSummaries") or answer.get("Traces") or ())
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
 """X-Ray trace summaries: one line a trace, newest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +13,11 @@ class TraceStatus(StrEnum):
     ERROR = "error"
     THROTTLE = "throttle"
     FAULT = "fault"
+
+
+def worst(statuses: Iterable[TraceStatus]) -> TraceStatus:
+    """The one that counts where several things ended differently; of none, OK."""
+    return max(statuses, key=list(TraceStatus).index, default=TraceStatus.OK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from lambdatop.aws.gate import Gate
 from lambdatop.model.starts import ColdStarts, Origin, Setting, Tally, counted
 from lambdatop.model.traces import TraceSummary
-from lambdatop.sources.traces import LONGEST_RANGE, decode_summary
+from lambdatop.sources.summaries import decode_summary
+from lambdatop.sources.traces import LONGEST_RANGE
 
 PAGES = 5
 UNNAMED = "–"

@@ -15,6 +15,8 @@ from lambdatop.sources.poll import Pause, each_minute, every, polled
 from lambdatop.state import Focus, LogsArrived, Update
 
 if TYPE_CHECKING:
+    from lambdatop.sources.destination import Whereabouts
+    from lambdatop.sources.downstream import Across
     from lambdatop.sources.fleet import FleetMeter, Wanted
     from lambdatop.sources.reports import ReportSampler
     from lambdatop.sources.starts import Starts
@@ -26,6 +28,7 @@ Updates = Mapping[str, AsyncIterator[Update]]
 SELDOM_S = 3600.0
 MINUTE_S = 60.0
 TRACES_S = 15.0
+TRACE_S = 3.0
 SAMPLES_S = 5.0
 SLICE_LINES, SLICE_CHARACTERS = 500, 256 * 1024
 
@@ -65,6 +68,7 @@ class Feeds:
         self._in_view = in_view
         self._tail: tuple[tuple[str, str, int | None, bool], LogTail] | None = None
         self._counted: tuple[tuple[object, ...], Starts] | None = None
+        self._listed: tuple[tuple[object, ...], Across] | None = None
 
     def functions(self) -> Updates:
         """What is asked from the first moment on."""
@@ -120,6 +124,8 @@ class Feeds:
             "logs": self._log,
             "charts": self._charts,
             "traces": self._traces,
+            "trace": self._trace,
+            "downstream": self._downstream,
             "insights": self._insights,
             "starts": self._starts,
         }
@@ -145,8 +151,34 @@ class Feeds:
     def _traces(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.traces import traces
 
-        aws, clock = self._aws, self._clock
-        return self._polled("traces", every(TRACES_S), lambda: traces(aws, clock, function.name, focus.window_minutes))
+        aws, clock, where, recent = self._aws, self._clock, self._where, self._across(function, focus).recent
+        return self._polled("traces", every(TRACES_S), lambda: traces(aws, clock, recent, where))
+
+    def _trace(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
+        from lambdatop.sources.segments import OpenedTrace
+
+        aws, clock, where, opened = self._aws, self._clock, self._where, OpenedTrace(function.name, focus.trace_id)
+        return self._polled("trace", every(TRACE_S), lambda: opened.read(aws, clock, where))
+
+    def _downstream(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
+        aws, clock, where, across = self._aws, self._clock, self._where, self._across(function, focus)
+        return self._polled("downstream", every(MINUTE_S), lambda: across.read(aws, clock, where))
+
+    def _across(self, function: Function, focus: Focus) -> "Across":
+        """What was listed and assembled stands until other traces are looked at."""
+        from lambdatop.sources.downstream import Across
+        from lambdatop.sources.traces import Recent
+
+        wanted = (function.name, focus.window_minutes, focus.until, focus.moment)
+        if self._listed is None or self._listed[0] != wanted:
+            self._listed = (wanted, Across(Recent.of(function.name, focus)))
+        return self._listed[1]
+
+    @cached_property
+    def _where(self) -> "Whereabouts":
+        from lambdatop.sources.destination import Whereabouts
+
+        return Whereabouts()
 
     def _insights(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.insights import insights

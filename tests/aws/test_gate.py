@@ -20,7 +20,7 @@ _CHANGING = (
     *("Add", "Associate", "Cancel", "Checkpoint", "Create", "Decode", "Delete", "Disable", "Disassociate", "Enable"),
     *("Invoke", "Publish", "Put", "Remove", "Send", "Set", "Start", "Stop", "Tag", "Test", "Untag", "Update"),
 )
-_HARMLESS = ("StartLiveTail", "StartQuery", "StopQuery", "StartTraceRetrieval")
+_HARMLESS = ("StartLiveTail", "StartQuery", "StopQuery", "CancelTraceRetrieval", "StartTraceRetrieval")
 """They begin like a change, and only read."""
 _GROUP_ARN = "arn:aws:logs:eu-west-1:123456789012:log-group:"
 
@@ -186,6 +186,7 @@ async def test_a_refused_call_is_counted(gate: Gate, emulator: Emulator) -> None
         ("cloudwatch:GetMetricData", {"MetricDataQueries": [{}] * 500}, {}, 0.005),
         ("cloudwatch:DescribeAlarms", {}, {}, 0.00001),
         ("xray:GetTraceSummaries", {}, {"TraceSummaries": [{}] * 100}, 0.00005),
+        ("xray:GetTraceSummaries", {}, {"TraceSummaries": [{}], "TracesProcessedCount": 400}, 0.0002),
         ("xray:BatchGetTraces", {}, {"Traces": [{}] * 2}, 0.000001),
         ("logs:FilterLogEvents", {}, {"events": [{}]}, 0.0),
         ("lambda:ListFunctions", {}, {}, 0.0),

@@ -1,4 +1,4 @@
-"""Identity, limits, alarms, charts, traces and the snapshot of all: one reading each, and odd answers."""
+"""Identity, limits, alarms, charts and the snapshot of all: one reading each, and odd answers."""
 
 from datetime import timedelta
 from typing import Any
@@ -10,13 +10,11 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms import AlarmState
-from lambdatop.model.traces import TraceStatus
 from lambdatop.sources import account as accounts
 from lambdatop.sources.alarms import alarms, decode_alarm
 from lambdatop.sources.charts import chart_window, charts, period_of
 from lambdatop.sources.snapshot import snapshot
-from lambdatop.sources.traces import TRACES_KEPT, decode_summary, traces
-from lambdatop.state import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown, TracesArrived
+from lambdatop.state import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown
 from tests.clocks import HandClock
 from tests.model.factories import MINUTE, NOW, function
 from tests.odd import answers
@@ -95,41 +93,6 @@ def test_a_chart_has_as_many_points_as_can_be_told_apart(minutes: int) -> None:
     assert window.start.timestamp() % period_of(minutes) == window.end.timestamp() % period_of(minutes) == 0
     assert NOW - timedelta(hours=1) < window.end - timedelta(seconds=period_of(minutes)) <= NOW < window.end
     assert window.seconds / period_of(minutes) <= 300
-
-
-async def test_traces_of_the_function_come_newest_first(aws: NotingGate, clock: HandClock) -> None:
-    (told,) = [update async for update in traces(aws, clock, "sms-gateway", 60)]
-
-    assert isinstance(told, TracesArrived)
-    starts = [trace.start for trace in told.traces if trace.start]
-    assert len(starts) == len(told.traces) > 0
-    assert starts == sorted(starts, reverse=True)
-    assert {trace.id for trace in told.traces} == {trace.id for trace in told.traces if trace.id.startswith("1-")}
-
-
-async def test_no_more_traces_are_read_than_are_kept(aws: NotingGate, account: Emulator, clock: HandClock) -> None:
-    (told,) = [update async for update in traces(aws, clock, "checkout-api", 24 * 60)]
-
-    assert isinstance(told, TracesArrived)
-    assert len(told.traces) <= TRACES_KEPT
-    assert account.calls["xray.GetTraceSummaries"] < 5
-
-
-def test_the_worst_mark_of_a_trace_counts_and_its_cause_is_named() -> None:
-    entity = {"Name": "orders", "Exceptions": [{"Name": "TimeoutError"}]}
-    causes = [{"Services": [{"Name": "orders", "EntityPath": [entity]}]}]
-
-    faulty = decode_summary({"Id": "1-6908bb80-abc", "HasError": True, "HasFault": True, "FaultRootCauses": causes})
-
-    assert (faulty.status, faulty.cause) == (TraceStatus.FAULT, "TimeoutError")
-    assert faulty.start is not None
-    assert faulty.start.timestamp() == 0x6908BB80
-
-
-@settings(deadline=None, max_examples=100)
-@given(answers("xray", "TraceSummary"))
-def test_any_well_typed_trace_summary_is_decoded(raw: dict[str, Any]) -> None:
-    assert decode_summary(raw).id == raw.get("Id", "")
 
 
 @settings(deadline=None, max_examples=100)
