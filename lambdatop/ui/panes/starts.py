@@ -90,7 +90,12 @@ class StartsPane(Pane):
             yes=f"Yes, for {about(starts.price)}",
             no="No",
         )
-        self.app.push_screen(question, lambda yes: self.post_message(QueryWanted(agreed)) if yes else None)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.post_message(QueryWanted(agreed))
+
+        self.app.push_screen(question, answered)
 
 
 def price_words(price: ScanPrice, log_group: str, window_minutes: int) -> list[str]:
