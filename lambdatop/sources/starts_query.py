@@ -14,8 +14,8 @@ from lambdatop.sources.query import MOST_ROWS, Row, answered
 STEP_MS = 10
 """Init times come in such steps: so one query, paid once, gives the percentiles of any period and version."""
 
-MOST_COUNTED = 1_000_000
-"""Of one row: more no function has in a period, and each cold start is kept."""
+MOST_COUNTED = 100_000
+"""Cold starts of one row: more no function has in a period and step, and each is kept."""
 
 _TEXT = ('@type = "REPORT"', "@initDuration", "@maxMemoryUsed / 1000 / 1000")
 _JSON = ('type = "platform.report"', "record.metrics.initDurationMs", "record.metrics.maxMemoryUsedMB")
@@ -56,11 +56,11 @@ def decode_tallies(rows: Sequence[Row]) -> tuple[Tally, ...]:
 
 
 def _tally(at: int, version: str, rows: Sequence[Row]) -> Tally:
-    counts = [int(min(MOST_COUNTED, number(row.get("invocations")) or 0)) for row in rows]
+    counts = [int(number(row.get("invocations")) or 0) for row in rows]
     inits: list[float] = []
     for row, count in zip(rows, counts, strict=True):
         step = number(row.get("step"))
-        inits += [(step + 0.5) * STEP_MS] * count if step is not None else []
+        inits += [(step + 0.5) * STEP_MS] * min(count, MOST_COUNTED) if step is not None else []
     used = [mb for row in rows if (mb := number(row.get("used"))) is not None]
     return Tally(
         at=at,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdatop.model.starts import Tally
@@ -48,6 +48,7 @@ def test_a_shared_log_group_is_narrowed_to_the_functions_own_streams() -> None:
     assert "like" not in query_text(function(), 60)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from([*ROW, "step"]), st.text(max_size=12) | st.sampled_from(["1e400", "-1", "7"]))
