@@ -1,12 +1,10 @@
 """The words of `lambdatop logs`. The parser imports this: nothing heavy here."""
 
 import argparse
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lambdatop.cli.options import account_options
-from lambdatop.cli.times import When, parse_when
+from lambdatop.cli.options import TIMES, account_options, function_name, when
 
 if TYPE_CHECKING:
     from lambdatop.model.levels import Level
@@ -21,8 +19,8 @@ CloudWatch chooses by --since, --until and --filter, whose syntax is CloudWatch'
 The rest is chosen here, among the lines that CloudWatch sends: --level, by the level that a line names in its runtime's
 own way (a line without one counts as INFO), and --request, by the request that runs in the line's stream.
 """
-_EXAMPLES = """\
-times are 30s, 10m, 2h, 1d or 1w ago; 14:30 today, local; or ISO 8601 such as 2026-11-23T14:30 or 2026-11-23T14:30Z
+_EXAMPLES = f"""\
+{TIMES}
 
 examples:
   lambdatop logs checkout-api --since 2h --level error
@@ -60,13 +58,13 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "functions", nargs="+", metavar="FUNCTION", type=_name, help="name or ARN; several are merged by time"
+        "functions", nargs="+", metavar="FUNCTION", type=function_name, help="name or ARN; several are merged by time"
     )
     reach = parser.add_argument_group("which stretch")
     reach.add_argument("-f", "--follow", action="store_true", help="begin with the newest lines, go on with new ones")
     reach.add_argument("--live", action="store_true", help="follow by Live Tail: sooner, but sampled above 500 lines/s")
-    reach.add_argument("--since", metavar="TIME", type=_when, help="from then on (without -f: 10m)")
-    reach.add_argument("--until", metavar="TIME", type=_when, help="up to then (else now)")
+    reach.add_argument("--since", metavar="TIME", type=when, help="from then on (without -f: 10m)")
+    reach.add_argument("--until", metavar="TIME", type=when, help="up to then (else now)")
     lines = parser.add_argument_group("which lines")
     lines.add_argument("--filter", metavar="PATTERN", help="CloudWatch filter pattern, chosen by CloudWatch")
     lines.add_argument("--level", metavar="L", type=_level, help="this and louder: trace debug info warn error fatal")
@@ -78,13 +76,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _when(text: str) -> When:
-    try:
-        return parse_when(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def _level(text: str) -> "Level":
     from lambdatop.model.levels import level_of
 
@@ -92,12 +83,6 @@ def _level(text: str) -> "Level":
     if level is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a level: trace debug info warn error fatal")
     return level
-
-
-def _name(text: str) -> str:
-    if not re.fullmatch(r"[\w:$-]{1,170}", text, re.ASCII):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a function's name or ARN")
-    return text
 
 
 def _request(text: str) -> str:

@@ -3,6 +3,13 @@
 import argparse
 import re
 
+from lambdatop.cli.times import When, parse_when
+
+TIMES = (
+    "times are 30s, 10m, 2h, 1d or 1w ago; 14:30 today, local; "
+    "or ISO 8601 such as 2026-11-23T14:30 or 2026-11-23T14:30Z"
+)
+
 
 def account_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     """Add the options that choose an account; the group, for more of them."""
@@ -17,4 +24,19 @@ def account_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
 def _url(text: str) -> str:
     if not re.match(r"https?://[^/\s]+", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a URL such as http://127.0.0.1:4599")
+    return text
+
+
+def when(text: str) -> When:
+    """A moment, as an option's value."""
+    try:
+        return parse_when(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def function_name(text: str) -> str:
+    """A function's name or ARN, as an argument."""
+    if not re.fullmatch(r"[\w:$-]{1,170}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a function's name or ARN")
     return text

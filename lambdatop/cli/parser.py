@@ -9,6 +9,7 @@ from datetime import datetime
 from lambdatop import __version__
 from lambdatop.cli.logs_parser import parse_logs
 from lambdatop.cli.options import account_options
+from lambdatop.cli.traces_parser import parse_traces
 from lambdatop.config import SORT_COLUMNS, Config
 
 Command = Callable[[], int]
@@ -21,6 +22,7 @@ examples:
   lambdatop --profile prod --region eu-west-1 --filter orders
   lambdatop --once --json | jq '.functions[] | select(.errors > 0) | .name'
   lambdatop logs checkout-api -f         its log, followed
+  lambdatop traces checkout-api --slow 1 its traces of a second and more; --id slowest opens one
   lambdatop emulator --port 4599         the embedded account alone, for any AWS client
 
 exit codes: 0 ok, 1 failed, 2 usage, 3 partial (some API refused), 4 credentials, 5 network, 130 interrupted
@@ -36,6 +38,8 @@ def parse(argv: Sequence[str]) -> Command:
             return _emulator(_emulator_parser().parse_args(words))
         case ["logs", *words]:
             return _logs(parse_logs(words))
+        case ["traces", *words]:
+            return _traces(parse_traces(words))
     return _monitor(_monitor_parser().parse_args(argv))
 
 
@@ -86,6 +90,27 @@ def _logs(args: argparse.Namespace) -> Command:
             as_json=args.json,
         )
         return logs.run(config, wanted)
+
+    return run
+
+
+def _traces(args: argparse.Namespace) -> Command:
+    config = Config(profile=args.profile, region=args.region, endpoint_url=args.endpoint_url, demo=args.demo)
+
+    def run() -> int:
+        from lambdatop.cli import traces
+        from lambdatop.cli.traces_asked import Narrowed
+
+        wanted = traces.Wanted(
+            function=args.function,
+            since=args.since,
+            until=args.until,
+            narrowed=Narrowed(slow_s=args.slow, errors=args.errors, cold=args.cold),
+            trace_id=args.id,
+            limit=args.limit,
+            as_json=args.json,
+        )
+        return traces.run(config, wanted)
 
     return run
 
