@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.logscan import reach_s
 from lambdatop.emulator.operations import Answer, AwsError, Params, operation
 from lambdatop.emulator.segments import annotations, documents, exception_of, http_status
 from lambdatop.emulator.servicegraph import service_graph, services_of
@@ -26,20 +27,22 @@ _BUDGET = 20_000
 
 @operation("xray.GetTraceSummaries")
 def get_trace_summaries(account: "Account", params: Params) -> Answer:
-    """Traces that began in the range, newest first; `TimeRangeType` makes no difference for traces this short."""
+    """Traces that began in the range, newest first; with another `TimeRangeType` than TraceId those updated in it."""
     start, end = _range(params)
     wanted = compile_filter(params.get("FilterExpression", ""))
+    names = _candidates(account, wanted)
+    began = start if params.get("TimeRangeType", "TraceId") == "TraceId" else start - _longest_s(account, names)
     before = _place(params.get("NextToken"))
     page: list[Invocation] = []
     processed = examined = 0
     token: dict[str, str] = {}
-    for part in slices(account, _candidates(account, wanted), start, min(end, before[0] + 1e-6) if before else end):
+    for part in slices(account, names, began, min(end, before[0] + 1e-6) if before else end):
         processed += len(part.traces)
         examined += part.examined
         fresh = (trace for trace in part.traces if before is None or order(trace) < before)
-        page += (trace for trace in fresh if wanted.test(_subject(account, trace)))
+        page += (trace for trace in fresh if trace.end >= start and wanted.test(_subject(account, trace)))
         if len(page) >= _PAGE or examined > _BUDGET:
-            more = len(page) > _PAGE or part.start > start
+            more = len(page) > _PAGE or part.start > began
             place = order(page[_PAGE - 1]) if len(page) >= _PAGE else (part.start, "")
             token = {"NextToken": json.dumps(place)} if more else {}
             break
@@ -76,6 +79,11 @@ def _candidates(account: "Account", wanted: Filter) -> list[str]:
     if wanted.services is None or not wanted.services <= account.functions.keys():
         return traced
     return [name for name in traced if name in wanted.services]
+
+
+def _longest_s(account: "Account", names: list[str]) -> float:
+    """How long a trace of these functions may take."""
+    return max((reach_s(account.function(name)) for name in names), default=0.0)
 
 
 def _subject(account: "Account", trace: Invocation) -> Subject:

@@ -47,6 +47,18 @@ def test_summaries_come_newest_first_each_once() -> None:
     assert all(NOON - 30 <= start < NOON for start in starts)
 
 
+def test_what_was_updated_in_the_range_may_have_begun_before_it() -> None:
+    account = Simulated()
+    asked = {"StartTime": NOON - 30, "EndTime": NOON, "FilterExpression": f"{CHECKOUT} AND duration > 1"}
+
+    began = {each["Id"] for each in account.call("xray.GetTraceSummaries", **asked)["TraceSummaries"]}
+    answer = account.call("xray.GetTraceSummaries", **asked, TimeRangeType="Event")
+
+    updated = {each["Id"]: each for each in answer["TraceSummaries"]}
+    assert began < updated.keys()
+    assert all(each["StartTime"] + each["Duration"] >= NOON - 30.01 for each in updated.values())
+
+
 def test_a_service_and_its_fault_can_be_asked_for() -> None:
     account = Simulated()
 
