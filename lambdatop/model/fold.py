@@ -5,6 +5,7 @@ Any order of the same lines makes the same invocations, and a line costs the sam
 
 from collections.abc import Container, Iterable
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 from lambdatop.model.failures import failure_of
 from lambdatop.model.gathered import Gathered, unstarted
@@ -18,6 +19,8 @@ _KEPT_SHARE = 0.9
 _UNSTARTED = "init "
 _LONGEST = timedelta(minutes=16)
 """AWS: an invocation takes at most 15 minutes. One that was silent for longer is over."""
+
+_AGE = attrgetter("started", "request_id")
 
 StreamName = tuple[str, str]
 """Function and log stream."""
@@ -47,7 +50,7 @@ class Fold:
         """Requests that a line was taken from."""
         self._changed: set[str] = set()
         self._open: set[str] = set()
-        """Whose end may be told by other requests' lines."""
+        """Running as far as is known: whose end may be told by other requests' lines."""
         self._unstarted: dict[str, StreamName] = {}
         self._values: dict[str, Invocation] = {}
         self._news = False
@@ -83,13 +86,17 @@ class Fold:
 
     def invocations(self) -> tuple[Invocation, ...]:
         """All that are kept, newest first; the same tuple until a line has changed one."""
+        self.sum_up()
+        if self._news:
+            self._told = tuple(sorted(self._values.values(), key=_AGE, reverse=True))
+            self._news = False
+        return self._told
+
+    def sum_up(self) -> None:
+        """Do now what `invocations` would do later for the lines added since: to be called after a few of many."""
         asked, self._changed = self._changed | self._open, set()
         for gathered in [self._requests[each] for each in asked if each in self._requests]:
             self._note_value(gathered)
-        if self._news:
-            self._told = tuple(sorted(self._values.values(), key=_age, reverse=True))
-            self._news = False
-        return self._told
 
     def lines_of(self, request_id: str) -> tuple[LogLine, ...]:
         """One invocation's lines, oldest first; none if it is not kept."""
@@ -180,8 +187,9 @@ class Fold:
     # Telling them
 
     def _note_value(self, gathered: Gathered) -> None:
-        value = gathered.invocation(over=gathered.is_open and self._is_over(gathered))
-        if gathered.is_open:
+        over = gathered.is_open and self._is_over(gathered)
+        value = gathered.invocation(over=over)
+        if gathered.is_open and not over:
             self._open.add(gathered.request_id)
         else:
             self._open.discard(gathered.request_id)
@@ -204,22 +212,25 @@ class Fold:
         waiting = {each for stream in self._streams.values() for each in stream.place.pending}
         requests, lines = len(self._requests), self._held - len(waiting)
         gone: set[str] = set()
-        for gathered in sorted(self._requests.values(), key=lambda each: (each.is_open, each.last.key)):
+        last = self._floor
+        self.sum_up()
+        for gathered in sorted(self._requests.values(), key=lambda each: (each.request_id in self._open, each.last.at)):
             if requests <= _KEPT_SHARE * self._invocations_kept and lines <= _KEPT_SHARE * self._lines_kept:
                 break
             gone.add(gathered.request_id)
             requests, lines = requests - 1, lines - len(gathered.entries)
-            if not gathered.is_open:
-                self._floor = max(self._floor, gathered.last.at)
+            last = max(last, gathered.last.at)
+            if gathered.request_id not in self._open:
+                self._floor = last
         self.dropped += len(gone)
         for request_id in gone:
             self._forget(request_id)
         for name in list(self._streams):
-            self._thin(name, gone)
+            self._thin(name, gone, last)
 
-    def _thin(self, name: StreamName, gone: Container[str]) -> None:
+    def _thin(self, name: StreamName, gone: Container[str], last: datetime) -> None:
         stream = self._streams[name]
-        for entry in stream.without(gone, self._floor):
+        for entry in stream.without(gone, last, self._floor):
             self._held -= 1
             self._seen.discard(entry.line.event_id)
             if entry.named is not None:
@@ -235,10 +246,6 @@ class Fold:
         self._known.discard(request_id)
         self._open.discard(request_id)
         self._news = True
-
-
-def _age(invocation: Invocation) -> tuple[datetime, str]:
-    return invocation.started, invocation.request_id
 
 
 def _widen(late: dict[StreamName, tuple[Key, Key]], entry: Entry) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from lambdatop.model.fingerprint import fingerprint
 from lambdatop.model.report import percentile
@@ -25,6 +26,9 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     """Over, but its lines do not say how: they were not read, or the function's log level hides them."""
 
+
+_fingerprint = lru_cache(maxsize=20_000)(fingerprint)
+"""The same errors are summed up again and again while a log is followed."""
 
 FAILED = frozenset({Outcome.ERROR, Outcome.TIMEOUT, Outcome.OUT_OF_MEMORY})
 
@@ -99,7 +103,7 @@ def totals(invocations: Sequence[Invocation], dropped: int = 0) -> Totals:
     """Sum up invocations, in any order."""
     durations = sorted(each.duration_ms for each in invocations if each.duration_ms is not None)
     outcomes = Counter(each.outcome for each in invocations)
-    failures = (fingerprint(each.error or "error") for each in invocations if each.outcome is Outcome.ERROR)
+    failures = (_fingerprint(each.error or "error") for each in invocations if each.outcome is Outcome.ERROR)
     errors = sorted(Counter(failures).items(), key=lambda item: (-item[1], item[0]))
     return Totals(
         count=len(invocations),

@@ -50,6 +50,10 @@ def key_of(entry: Entry) -> Key:
     return entry.key
 
 
+def _at(entry: Entry) -> datetime:
+    return entry.at
+
+
 @dataclass(slots=True)
 class Place:
     """Where in its work the environment is after the lines told so far."""
@@ -144,15 +148,19 @@ class Stream:
             self.place = place
         return owners
 
-    def without(self, requests: Container[str], until: datetime) -> Sequence[Entry]:
-        """Take out the lines of these requests, and what still waits for one since before `until`; return them."""
-        kept: list[Entry] = []
+    def without(self, requests: Container[str], last: datetime, floor: datetime) -> Sequence[Entry]:
+        """Take out the lines of these requests, none of them after `last`, and what waits for one since before `floor`.
+
+        Returns them. Lines after `last` cost nothing.
+        """
+        end = bisect_right(self.entries, last, key=_at)
         gone: list[Entry] = []
-        for entry in self.entries:
-            goes = entry.at <= until if entry.owner is None else entry.owner in requests
+        kept: list[Entry] = []
+        for entry in self.entries[:end]:
+            goes = entry.at <= floor if entry.owner is None else entry.owner in requests
             (gone if goes else kept).append(entry)
-        self.entries = kept
-        self.place.pending = [entry for entry in self.place.pending if entry.at > until]
+        self.entries[:end] = kept
+        self.place.pending = [entry for entry in self.place.pending if entry.at > floor]
         if self.place.owner in requests:
             self.place = Place(pending=self.place.pending)
         return gone

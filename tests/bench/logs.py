@@ -51,12 +51,13 @@ def lines(first: int, count: int) -> tuple[LogLine, ...]:
 
 def line(number: int) -> LogLine:
     at = NOW + timedelta(milliseconds=number // 50)
-    request = f"{number * 2654435761 % 2**32:08x}-ffb5-4fab-8d4b-{number * 40503 % 2**48:012x}"
+    which = number // len(FORMS)
+    request = f"{which * 2654435761 % 2**32:08x}-ffb5-4fab-8d4b-{which * 40503 % 2**48:012x}"
     message = FORMS[number % len(FORMS)].format(id=request, n=number, ms=number * 7919 % 3000)
     return LogLine(
         timestamp=at,
         ingestion_time=at + timedelta(milliseconds=number * 31 % 900),
-        stream=f"2026/11/03/[42]{number % 20 * 48271:032x}",
+        stream=f"2026/11/03/[42]{which % 20 * 48271:032x}",
         event_id=f"{number * 2654435761**5 % 10**56:056d}",
         message=message,
         function_name="checkout-api",
@@ -96,10 +97,10 @@ class BurstApp(LambdatopApp):
         self._start({"logs": source})
 
 
-async def paced(batches: Sequence[tuple[LogLine, ...]], count: int, done: asyncio.Event) -> AsyncIterator[Update]:
+async def paced(batches: Sequence[tuple[LogLine, ...]], seconds: int, done: asyncio.Event) -> AsyncIterator[Update]:
     """So many lines a second, in batches as a reading of several pages brings them."""
     began = time.perf_counter()
-    for sent, batch in zip(range(0, count, BATCH), cycle(batches), strict=False):
+    for sent, batch in zip(range(0, PER_S * seconds, BATCH), cycle(batches), strict=False):
         await asyncio.sleep(max(0.0, began + sent / PER_S - time.perf_counter()))
         yield LogsArrived("checkout-api", batch)
     done.set()
@@ -153,18 +154,19 @@ async def opened(app: BurstApp, pilot: Pilot[SourceFailed | str], keys: Sequence
     gc.freeze()  # as the app does once its rows stand there; the prepared lines are the benchmark's own
 
 
-async def burst(what: str, keys: Sequence[str]) -> None:
-    batches = [lines(first, BATCH) for first in range(0, 10 * BATCH, BATCH)]
+async def burst(what: str, keys: Sequence[str], seconds: int = SECONDS, prepared: int = PER_S) -> None:
+    """Prepared lines come again and again if there are not enough: a log does not mind, invocations do."""
+    batches = [lines(first, BATCH) for first in range(BATCH, BATCH + prepared, BATCH)]
     app = BurstApp()
     async with app.run_test(size=(COLUMNS, LINES)) as pilot:
         await opened(app, pilot, keys)
         with lags_ms() as lags, cpu_s() as cpu:
             began = time.perf_counter()
-            app.burst(paced(batches, PER_S * SECONDS, app.done))
+            app.burst(paced(batches, seconds, app.done))
             await app.done.wait()
             took = time.perf_counter() - began
     print(
-        f"{what:34} {PER_S * SECONDS / took:8,.0f} lines/s for {took:.1f} s   loop lag p50 {percentile(lags, 0.5):5.1f}"
+        f"{what:34} {PER_S * seconds / took:8,.0f} lines/s for {took:.1f} s   loop lag p50 {percentile(lags, 0.5):5.1f}"
         f"  p99 {percentile(lags, 0.99):5.1f}  max {max(lags):5.1f} ms   CPU {100 * cpu[0] / took:3.0f} %"
     )
 
@@ -185,8 +187,8 @@ async def memory() -> None:
             with cpu_s() as cpu:
                 await pilot.press(keys)
             print(f"{name:34} {1_000 * cpu[0]:8.1f} ms CPU")
-        for what, keys in LOOKED_FOR.items():
-            await look_for(what, keys, pilot)
+        for what, pressed in LOOKED_FOR.items():
+            await look_for(what, pressed, pilot)
         print(f"{'RSS after them':34} {rss_mb(os.getpid()):8.0f} MB")
 
 
@@ -229,7 +231,7 @@ RUNS = {
     "follow": lambda: burst("following", ()),
     "paused": lambda: burst("paused, reading further up", ("k", "k")),
     "filter": lambda: burst("filter, level and search", ("v", "v", "f", *"order", "enter", "slash", *"slow", "enter")),
-    "invocations": lambda: burst("invocations, folded meanwhile", ("i",)),
+    "invocations": lambda: burst("invocations folded meanwhile", ("i",), 4, 4 * PER_S),
     "memory": memory,
     "rich": rich,
 }

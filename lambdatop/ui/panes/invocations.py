@@ -53,6 +53,7 @@ class InvocationsPane(Pane):
         super().__init__()
         self._clock = clock
         self._fold = Fold(lines_kept=LINES_KEPT)
+        self._folds = False
         self._next = 0
         self._read: tuple[object, ...] = ()
         self._shown: tuple[Invocation, ...] = ()
@@ -62,7 +63,7 @@ class InvocationsPane(Pane):
         yield self._table
 
     def on_mount(self) -> None:
-        self.set_interval(TICK_S, self._age)
+        self.set_interval(TICK_S, self._tick)
 
     def on_show(self, event: events.Show) -> None:
         self._take()
@@ -86,22 +87,38 @@ class InvocationsPane(Pane):
             self._read, self._next = read, 0
             self._fold = Fold(lines_kept=LINES_KEPT)
             self._show()
-        if log is not None and self._seen:
+        if log is not None and self._seen and not self._folds:
+            self._folds = True
             work: WorkType[None] = self._folding
-            self.run_worker(work, group="fold", exclusive=True)
+            self.run_worker(work, group="fold")
 
     async def _folding(self) -> None:
+        """Fold until nothing is left; a flood is shown meanwhile once a second."""
+        try:
+            while self._fold_slice():  # noqa: ASYNC110  not waiting: the others have their turn in between
+                await asyncio.sleep(0)
+            self._show()
+        finally:
+            self._folds = False
+
+    def _fold_slice(self) -> bool:
+        """Fold a few lines more; False if there are none. What a flood has pushed out is left out."""
         log = self.state.log
-        while log is not None and (begin := max(self._next, log.lines.end - LINES_KEPT)) < log.lines.end:
-            self._next = min(begin + SLICE, log.lines.end)
-            self._fold.add(log.lines.between(begin, self._next))
-            self._fold.invocations()  # else all of them were summed up at once behind the last slice
-            await asyncio.sleep(0)
-            log = self.state.log
-        self._show()
+        if log is None or (begin := max(self._next, log.lines.end - LINES_KEPT)) >= log.lines.end:
+            return False
+        self._next = min(begin + SLICE, log.lines.end)
+        self._fold.add(log.lines.between(begin, self._next))
+        self._fold.sum_up()
+        return True
+
+    def _tick(self) -> None:
+        """Ages change with the clock alone."""
+        if self._folds:
+            self._show()
+        self._age()
 
     def _show(self) -> None:
-        """Show what has changed; ages change with the clock alone."""
+        """Show what has changed."""
         told = self._fold.invocations()
         if told is not self._shown:
             self._shown = told
