@@ -6,16 +6,19 @@ minutes stay gaps; the minute still filling is a faint dot and not a fall.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from lambdatop.ui import format
 from lambdatop.ui.widgets import canvas
 from lambdatop.ui.widgets.axes import round_top, time_ticks
+from lambdatop.ui.widgets.sheet import Sheet
 from lambdatop.ui.widgets.spark import peaks, spark
 from lambdatop.ui.widgets.tones import (
     TONES,
@@ -31,7 +34,6 @@ _LEAST_WIDTH: Final = 30
 _LEAST_HEIGHT: Final = 4
 _GRID_HEIGHT: Final = 8
 _LEAST_NAME: Final = 13
-_BLANKS: Final = " \N{BRAILLE PATTERN BLANK}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,11 @@ class Line:
     tone: Tone = "accent"
     filling: bool = False
     """The last value is of a minute that is not over."""
+
+    @property
+    def peak(self) -> float | None:
+        """The highest known value."""
+        return max((value for value in self.values if value is not None), default=None)
 
     @property
     def last(self) -> float | None:
@@ -74,68 +81,97 @@ class Plot:
     """The least value to make room for, such as a limit."""
     tz: tzinfo | None = None
     """The zone of the clock times; None is the machine's."""
+    cursor: float | None = None
+    """The moment pointed at, epoch seconds: the names bear the values then."""
+
+    @property
+    def period_s(self) -> float:
+        """The time that one value stands for."""
+        return (self.x1 - self.x0) / max(1, max((len(line.values) for line in self.lines), default=1))
+
+    def told(self, line: Line) -> float | None:
+        """The value that the line's name bears: the one pointed at, else the last."""
+        if self.cursor is None or not line.values:
+            return line.last
+        index = int((self.cursor - self.x0) / (self.x1 - self.x0) * len(line.values) + 1e-6)
+        return line.values[index] if 0 <= index < len(line.values) else None
 
 
-class _Sheet:
-    """A grid of characters with tones, to be written on; what lies outside is cut off."""
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where things go on a chart with axes: the plotting area from cell `left` on, `width` × `rows` cells."""
 
-    def __init__(self, width: int, height: int) -> None:
-        self.width = width
-        self.characters = [[" "] * width for _ in range(height)]
-        self.tones: list[list[Tone]] = [["plain"] * width for _ in range(height)]
+    left: int
+    width: int
+    rows: int
+    top: float
+    """The value at the upper edge."""
+    labels: tuple[str, ...]
+    names: tuple[str, ...]
 
-    def write(self, x: int, y: int, text: str, tone: Tone) -> None:
-        """Put `text`, of narrow characters, at cell `x` of line `y`."""
-        if x < 0:
-            x, text = 0, text[-x:]
-        text = text[: max(0, self.width - x)]
-        self.characters[y][x : x + len(text)] = text
-        self.tones[y][x : x + len(text)] = [tone] * len(text)
+    def column(self, plot: Plot, at: float) -> int:
+        """The cell of a moment, epoch seconds."""
+        return self.left + round((at - plot.x0) / max(1e-9, plot.x1 - plot.x0) * (self.width - 1))
 
-    def is_blank(self, x: int, y: int) -> bool:
-        return self.characters[y][x] in _BLANKS
+    def row(self, value: float | None) -> int:
+        """The line of a value."""
+        return _row_of((value or 0.0) / self.top, self.rows)
 
-    def rows(self) -> list[list[Span]]:
-        """The lines as spans."""
-        rows: list[list[Span]] = []
-        for characters, tones in zip(self.characters, self.tones, strict=True):
-            ends = [x for x in range(1, self.width) if tones[x] != tones[x - 1]]
-            edges = zip([0, *ends], [*ends, self.width], strict=True)
-            rows.append([("".join(characters[start:end]), tones[start]) for start, end in edges])
-        return rows
+
+def _frame(plot: Plot, width: int, height: int) -> _Frame | None:
+    """None where there is no room for axes."""
+    if not plot.lines or width < _LEAST_WIDTH or height < _LEAST_HEIGHT:
+        return None
+    known = (value for line in plot.lines for value in line.values if value is not None)
+    top = round_top(max([plot.top or 0.0, *known]))
+    labels = tuple(plot.unit(top * share) for share in _shares(height))
+    left = max(map(width_of, labels)) + 2
+    room = max(_LEAST_NAME, width // 4)
+    named = [[_named(plot, line, value) for value in (plot.told(line), line.last, line.peak)] for line in plot.lines]
+    widest = min(room, max(width_of(name) for names in named for name in names))  # the same wherever the cursor is
+    names = tuple(cropped(names[0], room) for names in named)
+    return _Frame(left, width - left - 1 - widest, height - 2, top, labels, names)
+
+
+def _named(plot: Plot, line: Line, value: float | None) -> str:
+    return f"{line.name} {plot.unit(value)}".strip()
 
 
 def chart(plot: Plot, width: int, height: int) -> list[list[Span]]:
     """The plot as lines of `width` × `height` cells; a sparkline of its first line where there is no room for axes."""
-    if not plot.lines or height < 1:
-        return []
-    if width < _LEAST_WIDTH or height < _LEAST_HEIGHT:
-        return [[(spark(plot.lines[0].values, width, top=plot.top), plot.lines[0].tone)]]
-    known = (value for line in plot.lines for value in line.values if value is not None)
-    top = round_top(max([plot.top or 0.0, *known]))
-    labels = [plot.unit(top * share) for share in _shares(height)]
-    left = max(map(width_of, labels)) + 1
-    room = max(_LEAST_NAME, width // 4)
-    names = [cropped(f"{line.name} {plot.unit(line.last)}".strip(), room) for line in plot.lines]
-    inner, rows = width - left - 2 - max(map(width_of, names)), height - 2
-    sheet = _Sheet(width, height)
-    _write_lines(sheet, plot, left + 1, inner, rows, top)
-    _write_frame(sheet, labels, left, inner, rows)
-    _write_times(sheet, plot, left, inner, rows)
-    _write_marks(sheet, plot, left + 1, inner, rows)
-    _write_names(sheet, plot, names, left + inner + 2, rows, top)
+    frame = _frame(plot, width, height)
+    if frame is None:
+        lines = plot.lines[:1] if height > 0 else ()
+        return [[(spark(line.values, width, top=plot.top), line.tone)] for line in lines]
+    sheet = Sheet(width, height)
+    _write_lines(sheet, plot, frame)
+    _write_axes(sheet, frame)
+    _write_times(sheet, plot, frame)
+    _write_marks(sheet, plot, frame)
+    _write_cursor(sheet, plot, frame)
+    _write_names(sheet, plot, frame)
     return sheet.rows()
+
+
+def moment_at(plot: Plot, width: int, height: int, x: int) -> float | None:
+    """The beginning of the period that cell `x` of the chart stands for, epoch seconds; None beside the lines."""
+    frame = _frame(plot, width, height)
+    if frame is None or not frame.left <= x < frame.left + frame.width:
+        return None
+    share = (x - frame.left) / max(1, frame.width - 1)
+    last = (plot.x1 - plot.x0) / plot.period_s - 1
+    return plot.x0 + min(last, int(share * (last + 1))) * plot.period_s
 
 
 def _shares(height: int) -> Sequence[float]:
     return (1.0, 0.75, 0.5, 0.25, 0.0) if height >= 2 * _GRID_HEIGHT else (1.0, 0.5, 0.0) if height >= 6 else (1.0, 0.0)
 
 
-def _write_lines(sheet: _Sheet, plot: Plot, left: int, width: int, rows: int, top: float) -> None:
-    strokes = tuple(stroke for line in plot.lines for stroke in _strokes(line, width * 2))
-    for y, inks in enumerate(canvas.draw(strokes, width, rows, x1=1.0, y1=top)):
+def _write_lines(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
+    strokes = tuple(stroke for line in plot.lines for stroke in _strokes(line, frame.width * 2))
+    for y, inks in enumerate(canvas.draw(strokes, frame.width, frame.rows, x1=1.0, y1=frame.top)):
         for ink in inks:
-            sheet.write(left + ink.x, y, ink.text, TONES[ink.ink])
+            sheet.write(frame.left + ink.x, y, ink.text, TONES[ink.ink])
 
 
 def _strokes(line: Line, dots: int) -> Iterator[canvas.Stroke]:
@@ -159,54 +195,78 @@ def _row_of(share: float, rows: int) -> int:
     return round((1 - min(1.0, max(0.0, share))) * (rows - 1))
 
 
-def _write_frame(sheet: _Sheet, labels: Sequence[str], left: int, width: int, rows: int) -> None:
-    for y in range(rows):
-        sheet.write(left, y, "│", "dim")
-    shares = _shares(rows + 2)
-    for share, label in zip(shares, labels, strict=True):
-        y = _row_of(share, rows)
-        sheet.write(left - 1 - width_of(label), y, label, "dim")
-        sheet.write(left, y, "┤", "dim")
-    sheet.write(left, rows, "└" + "─" * width, "dim")
+def _write_axes(sheet: Sheet, frame: _Frame) -> None:
+    axis = frame.left - 1
+    for y in range(frame.rows):
+        sheet.write(axis, y, "│", "dim")
+    for share, label in zip(_shares(frame.rows + 2), frame.labels, strict=True):
+        y = _row_of(share, frame.rows)
+        sheet.write(axis - 1 - width_of(label), y, label, "dim")
+        sheet.write(axis, y, "┤", "dim")
+    sheet.write(axis, frame.rows, "└" + "─" * frame.width, "dim")
 
 
-def _write_times(sheet: _Sheet, plot: Plot, left: int, width: int, rows: int) -> None:
+def _write_times(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
     free = 0
-    for tick in time_ticks(plot.x0, plot.x1, width, plot.tz):
-        x = left + 1 + _column_of(plot, tick.at, width)
-        start = min(x - len(tick.label) // 2, left + 1 + width - len(tick.label) // 2)
+    for tick in time_ticks(plot.x0, plot.x1, frame.width, plot.tz):
+        x = frame.column(plot, tick.at)
+        start = min(x - len(tick.label) // 2, frame.left + frame.width - len(tick.label) // 2)
         if start >= free:
-            sheet.write(x, rows, "┬", "dim")
-            sheet.write(start, rows + 1, tick.label, "dim")
+            sheet.write(x, frame.rows, "┬", "dim")
+            sheet.write(start, frame.rows + 1, tick.label, "dim")
             free = start + len(tick.label) + 2
 
 
-def _column_of(plot: Plot, at: float, width: int) -> int:
-    return round((at - plot.x0) / max(1e-9, plot.x1 - plot.x0) * (width - 1))
-
-
-def _write_marks(sheet: _Sheet, plot: Plot, left: int, width: int, rows: int) -> None:
-    for mark in plot.marks:
+def _write_marks(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
+    """The newest marks first: an older one's label gives way where two are close."""
+    end = free = frame.left + frame.width
+    for mark in sorted(plot.marks, key=lambda mark: -mark.at):
         if plot.x0 <= mark.at <= plot.x1:
-            x = left + _column_of(plot, mark.at, width)
-            for y in range(rows):
-                if sheet.is_blank(x, y):
-                    sheet.write(x, y, "┆", mark.tone)
-            fits_right = x + 1 + width_of(mark.label) <= left + width
-            sheet.write(x + 1 if fits_right else x - width_of(mark.label), 0, mark.label, mark.tone)
+            x, size = frame.column(plot, mark.at), width_of(mark.label)
+            _write_column(sheet, x, frame.rows, "┆", mark.tone)
+            start = x + 1 if x + 1 + size <= end else x - size
+            if frame.left <= start and start + size <= free:
+                sheet.write(start, 0, mark.label, mark.tone)
+                free = min(x, start) - 1
 
 
-def _write_names(sheet: _Sheet, plot: Plot, names: Sequence[str], x: int, rows: int, top: float) -> None:
-    """Each line's name at the height of its last value, or at the nearest free one, from the top down."""
-    lines = sorted(zip(plot.lines, names, strict=True), key=lambda named: -(named[0].last or 0.0))[:rows]
+def _write_cursor(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
+    """A line at the moment pointed at, and under it when that is, over the times that it covers."""
+    if plot.cursor is None or not plot.x0 <= plot.cursor < plot.x1:
+        return
+    x = frame.column(plot, plot.cursor + plot.period_s / 2)
+    _write_column(sheet, x, frame.rows, "│", "strong")
+    sheet.write(x, frame.rows, "┴", "strong")
+    label = f" {format.clock(datetime.fromtimestamp(plot.cursor, UTC), plot.tz, seconds=False)} "
+    start = max(frame.left, min(x - len(label) // 2, frame.left + frame.width - len(label)))
+    sheet.write(start, frame.rows + 1, label, "strong")
+
+
+def _write_column(sheet: Sheet, x: int, rows: int, glyph: str, tone: Tone) -> None:
+    for y in range(rows):
+        if sheet.is_blank(x, y):
+            sheet.write(x, y, glyph, tone)
+
+
+def _write_names(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
+    """Each line's name at the height of its value, or at the nearest free one, from the top down."""
+    valued = [(plot.told(line), line.tone, name) for line, name in zip(plot.lines, frame.names, strict=True)]
+    valued = sorted(valued, key=lambda each: -(each[0] or 0.0))[: frame.rows]
     y = -1
-    for place, (line, name) in enumerate(lines):
-        y = max(y + 1, min(_row_of((line.last or 0.0) / top, rows), rows - len(lines) + place))
-        sheet.write(x, y, name, line.tone)
+    for place, (value, tone, name) in enumerate(valued):
+        y = max(y + 1, min(frame.row(value), frame.rows - len(valued) + place))
+        sheet.write(frame.left + frame.width + 1, y, name, tone)
 
 
 class Chart(Widget):
     """A plot that fills its widget, drawn anew only when the plot or the size has changed."""
+
+    class Pointed(Message):
+        """A click on the plotting area: the period pointed at begins then, epoch seconds."""
+
+        def __init__(self, at: float) -> None:
+            super().__init__()
+            self.at = at
 
     DEFAULT_CSS = """
     Chart {
@@ -226,6 +286,11 @@ class Chart(Widget):
         if plot != self._plot:
             self._plot = plot
             self.refresh()
+
+    def on_click(self, event: events.Click) -> None:
+        at = moment_at(self._plot, *self.size, event.x) if self._plot is not None else None
+        if at is not None:
+            self.post_message(self.Pointed(at))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         wanted = (self._plot, self.size)
