@@ -10,9 +10,10 @@ from lambdatop.aws.session import Connection
 from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator
 from tests.clocks import HandClock
-from tests.gates import CREDENTIALS
+from tests.gates import CREDENTIALS, gate_to
 from tests.model.factories import NOW
 from tests.serving import as_new, serving
+from tests.sources.xray_desk import Desk, desk
 
 
 class NotingGate(Gate):
@@ -56,3 +57,15 @@ async def aws(account: Emulator, clock: HandClock) -> AsyncIterator[NotingGate]:
     gate = NotingGate(Connection(region="eu-west-1", endpoint_url=lambda: account.url, credentials=CREDENTIALS), clock)
     yield gate
     await gate.close()
+
+
+@pytest.fixture
+async def xray(clock: HandClock) -> AsyncIterator[Desk]:
+    async with desk(clock.monotonic) as answering:
+        yield answering
+
+
+@pytest.fixture
+async def to_xray(xray: Desk, clock: HandClock) -> AsyncIterator[Gate]:
+    async with gate_to(xray.url, clock) as gate:
+        yield gate
