@@ -20,6 +20,7 @@ from lambdatop.model.insights import Insights
 from lambdatop.model.lines import Lines
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import FunctionMetrics, Series, Window
+from lambdatop.model.plan import Progress, Receipt
 from lambdatop.model.report import ReportSample
 from lambdatop.model.segments import Trace
 from lambdatop.model.starts import ColdStarts
@@ -179,6 +180,20 @@ class SourceAnswered:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PlanAdvanced:
+    """A confirmed plan has come a step further."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEnded:
+    """A confirmed plan has come to its end, whatever that was."""
+
+    receipt: Receipt
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiUsed:
     calls: int
@@ -206,6 +221,8 @@ Update = (
     | ChangesFound
     | SourceFailed
     | SourceAnswered
+    | PlanAdvanced
+    | PlanEnded
     | ApiUsed
 )
 
@@ -288,6 +305,10 @@ class State:
     insights: Insights | None = None
     starts: ColdStarts | None = None
     changes: tuple[Change, ...] = ()
+    progress: Progress | None = None
+    """The confirmed plan that is on its way."""
+    receipts: tuple[Receipt, ...] = ()
+    """What was done in this session, oldest first."""
     health: Mapping[str, SourceFailed] = field(default_factory=dict)
     """The sources in trouble, by name."""
     api: ApiUsed = field(default_factory=lambda: ApiUsed(calls=0, cost_usd=0.0, usd_per_hour=0.0))
@@ -329,6 +350,10 @@ def reduce(state: State, update: Update) -> State:
             return replace(state, health={**state.health, source: update})
         case SourceAnswered(source):
             return _recovered(state, source)
+        case PlanAdvanced(progress):
+            return replace(state, progress=progress)
+        case PlanEnded(receipt):
+            return replace(state, progress=None, receipts=(*state.receipts, receipt))
         case ApiUsed():
             return replace(state, api=update)
         case _:
@@ -434,6 +459,8 @@ def _focused(state: State, focus: Focus) -> State:
             fleet=state.fleet,
             focus=focus,
             trace_destination=state.trace_destination,
+            progress=state.progress,
+            receipts=state.receipts,
             health=health,
             api=state.api,
         )

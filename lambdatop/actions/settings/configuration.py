@@ -1,0 +1,53 @@
+"""Members of a function's configuration: memory, timeout, tracing, layers, logging. They belong to `$LATEST`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lambdatop.model.plan import Call, Facts, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Some members of what UpdateFunctionConfiguration changes, under AWS's names; the others stay as they are.
+
+    AWS: an update settles a while, meanwhile others are refused (409); a stale RevisionId is refused (412).
+    """
+
+    function: str
+    members: tuple[str, ...]
+    kind: ClassVar[str] = "configuration"
+    reversible: ClassVar[bool] = True
+
+    def reading(self) -> Call:
+        return Call("lambda", "GetFunctionConfiguration", {"FunctionName": self.function})
+
+    def decode(self, answer: Mapping[str, Any] | None) -> Reading:
+        if answer is None:
+            return Reading(facts=None)
+        status = answer.get("LastUpdateStatus")
+        return Reading(
+            facts={member: _plain(member, answer.get(member)) for member in self.members},
+            revision_id=answer.get("RevisionId"),
+            status="in progress" if status == "InProgress" else "failed" if status == "Failed" else "settled",
+            reason=answer.get("LastUpdateStatusReason"),
+        )
+
+    def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
+        params = {"FunctionName": self.function, **(after or {})}
+        return Call(
+            "lambda",
+            "UpdateFunctionConfiguration",
+            params if revision_id is None else {**params, "RevisionId": revision_id},
+        )
+
+
+def _plain(member: str, value: Any) -> Any:
+    """A member in the form in which it is written, which is not always the one in which it is read."""
+    match member:
+        case "Layers":
+            return [layer["Arn"] for layer in value or ()]
+        case "TracingConfig":
+            return {"Mode": (value or {}).get("Mode", "PassThrough")}
+        case _:
+            return value

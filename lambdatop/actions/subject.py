@@ -1,0 +1,32 @@
+"""What a planner may know of a function: its settings just read, and what the screen knows of it already."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from lambdatop.model.advice import Rule
+from lambdatop.model.controls import Controls
+from lambdatop.model.fleet import Row
+from lambdatop.model.function import Function
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One function, and the moment."""
+
+    controls: Controls
+    row: Row | None
+    """Figures, findings and alarms; None where only the settings were read."""
+    now: datetime
+
+    @property
+    def function(self) -> Function:
+        return self.controls.function
+
+    @property
+    def name(self) -> str:
+        return self.controls.function.name
+
+    def finding(self, *rules: Rule) -> str | None:
+        """What was found of the function under one of these rules, the strongest first; None if nothing was."""
+        found = self.row.findings if self.row is not None else ()
+        return next((finding.text for finding in found if finding.rule in rules), None)

@@ -1,0 +1,105 @@
+"""Everything of one function that can be changed, as it was read: what a plan is made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lambdatop.model.function import Function
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """A name for a version, or for two by weight."""
+
+    name: str
+    version: str
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """The additional versions' shares of the traffic."""
+    revision_id: str | None = None
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One published version."""
+
+    version: str
+    published: datetime | None
+    description: str = ""
+    code_sha256: str | None = None
+    snap_start: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provisioned:
+    """Provisioned concurrency of one alias or version."""
+
+    qualifier: str
+    requested: int
+    available: int
+    status: str
+    """AWS's: IN_PROGRESS, READY or FAILED."""
+    reason: str | None = None
+    autoscaled: bool = False
+    """Application Auto Scaling has it as a scalable target, and may set another value at any time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSource:
+    """One event source mapping."""
+
+    uuid: str
+    source_arn: str
+    state: str
+    """AWS's: Enabled, Disabled, Enabling, Disabling, …"""
+    qualifier: str | None = None
+    """The alias or version that it invokes; None for `$LATEST`."""
+
+    @property
+    def enabled(self) -> bool:
+        return self.state in ("Enabled", "Enabling", "Creating", "Updating")
+
+    @property
+    def source(self) -> str:
+        """The queue's, stream's or topic's own name."""
+        return self.source_arn.rsplit(":", 1)[-1].split("/stream/")[0].rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The account's concurrency in this Region."""
+
+    total: int
+    unreserved: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """One function's settings. What could not be read is None, and `refused` says why."""
+
+    function: Function
+    """From GetFunctionConfiguration, so with its revision."""
+    role_arn: str | None = None
+    application_log_level: str | None = None
+    system_log_level: str | None = None
+    tenant_isolation: bool = False
+    update_status: str | None = None
+    """AWS's LastUpdateStatus: Successful, InProgress or Failed."""
+    reserved: int | None = None
+    """None where none is reserved."""
+    versions: tuple[Version, ...] | None = None
+    """By number, oldest first; without `$LATEST`."""
+    aliases: tuple[Alias, ...] | None = None
+    provisioned: tuple[Provisioned, ...] | None = None
+    event_sources: tuple[EventSource, ...] | None = None
+    tags: Mapping[str, str] | None = None
+    limits: Limits | None = None
+    retention_days: int | None = None
+    """Of its log group; None for ever, or unknown."""
+    refused: tuple[str, ...] = ()
+    """One line for each call that AWS refused, naming the IAM action."""
+
+    @property
+    def stack(self) -> str | None:
+        """The CloudFormation stack that owns the function and will set it back; None if no tag says so."""
+        return (self.tags or {}).get("aws:cloudformation:stack-name")

@@ -1,0 +1,244 @@
+"""A change to AWS as data: what is there, what shall be, the literal calls that make it so, and the way back.
+
+Everything that lambdatop can change is a Setting: one piece of AWS's state that is read by one call and written by one
+call. A plan is a row of steps, each of which takes one setting from what it is to what it shall be; so one executor
+serves them all, and undoing a plan is taking its steps back, last first.
+"""
+
+import json
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final, Literal, Protocol
+
+Facts = Mapping[str, Any]
+"""What a setting is, in AWS's own members and JSON's own values; compared as a whole."""
+
+PUBLISHED: Final = "<published>"
+"""Stands in a step's facts for the number of the version that an earlier step of the same plan publishes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call, in AWS's own words: botocore's service name, the operation, its parameters."""
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+
+    @property
+    def action(self) -> str:
+        """`lambda:UpdateFunctionConfiguration`, as IAM and the journal name it."""
+        return f"{self.service}:{self.operation}"
+
+    @property
+    def command(self) -> str:
+        """The same as a line for the AWS CLI, quoted for a shell."""
+        words = ["aws", self.service, _dashed(self.operation)]
+        for name, value in self.params.items():
+            words += _option(name, value)
+        return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What AWS says of a setting now."""
+
+    facts: Facts | None
+    """None if it does not exist."""
+    revision_id: str | None = None
+    """What a write may name to be refused if anything has changed since; None where AWS has no such thing."""
+    status: Literal["settled", "in progress", "failed"] = "settled"
+    reason: str | None = None
+    """Why it failed, or what it is busy with, in AWS's words."""
+
+
+class Setting(Protocol):
+    """One piece of AWS's state that can be changed. Implementations are frozen dataclasses of strings: keys to it."""
+
+    @property
+    def kind(self) -> str:
+        """Its name in the journal."""
+        ...
+
+    @property
+    def reversible(self) -> bool:
+        """False if there is no call that takes a change of it back."""
+        ...
+
+    def reading(self) -> Call:
+        """The call that tells what it is."""
+        ...
+
+    def decode(self, answer: Mapping[str, Any] | None) -> Reading:
+        """What the answer says; None is AWS's "not found"."""
+        ...
+
+    def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
+        """The call that takes it from `before` to `after`, either of which may be None for "does not exist"."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One setting from what it is to what it shall be."""
+
+    setting: Setting
+    before: Facts | None
+    after: Facts | None
+    label: str
+    """What it is in a word or two: `memory`, `alias live`."""
+    shown_before: str
+    """As a person reads it: `1,024 MB`; `none` if it does not exist."""
+    shown_after: str
+
+    @property
+    def call(self) -> Call:
+        """The literal call, without the revision that is read just before it is sent."""
+        return self.setting.writing(self.before, self.after, None)
+
+    @property
+    def inverse(self) -> "Step | None":
+        """The step that takes this one back; None if nothing does."""
+        if not self.setting.reversible:
+            return None
+        return replace(
+            self,
+            before=self.after,
+            after=self.before,
+            shown_before=self.shown_after,
+            shown_after=self.shown_before,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """USD a month at the traffic of the window looked at; None is unknown."""
+
+    before_usd: float | None
+    after_usd: float | None
+
+    @property
+    def delta_usd(self) -> float | None:
+        if self.before_usd is None or self.after_usd is None:
+            return None
+        return self.after_usd - self.before_usd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A change that waits for a yes. Nothing in it has happened yet."""
+
+    action: str
+    """Which of the program's actions made it: `memory`, `brake`, `alarm`, …"""
+    title: str
+    """`image-resize: memory 1,024 → 1,536 MB`."""
+    functions: tuple[str, ...]
+    steps: tuple[Step, ...]
+    why: str | None = None
+    """The finding that it answers."""
+    expect: str | None = None
+    """What should become of it."""
+    warnings: tuple[str, ...] = ()
+    cost: Cost | None = None
+    hurts: bool = False
+    """Requests may fail by it: cancel is the default then."""
+    typed: str | None = None
+    """What must be typed to confirm: a protected function's name, a foreign alarm's, a number of functions."""
+    undoes: str | None = None
+    """The id of the receipt that it takes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there can be no such plan, in one line that says what is possible."""
+
+    reason: str
+
+
+class Result(StrEnum):
+    """What became of a step."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not applied"
+    """AWS refused it, or it was never sent."""
+    DRIFTED = "drifted"
+    """Not sent: the setting was no longer what the plan had seen."""
+    UNKNOWN = "unknown"
+    """Sent, but neither an answer nor a reading tells whether it took effect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One step as it went."""
+
+    step: Step
+    result: Result
+    error: str | None = None
+    """One line that names the remedy."""
+    theirs: Facts | None = None
+    """Where it drifted: what the setting is now."""
+    settled: bool = True
+    """False if it was applied and then failed to settle, or was not waited for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a confirmed plan came to."""
+
+    id: str
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+    """Of the steps that were come to, in order; those behind a failed one were not tried."""
+    begun: datetime
+    ended: datetime
+    account: str
+    region: str
+    caller: str
+
+    @property
+    def applied(self) -> bool:
+        """True if every step was."""
+        done = [outcome.result for outcome in self.outcomes]
+        return len(done) == len(self.plan.steps) and all(result is Result.APPLIED for result in done)
+
+    @property
+    def changed(self) -> bool:
+        """True if any step was, or may have been, applied."""
+        return any(outcome.result in (Result.APPLIED, Result.UNKNOWN) for outcome in self.outcomes)
+
+    @property
+    def inverse(self) -> tuple[Step, ...]:
+        """The steps that take back what was applied, last first."""
+        taken = (outcome.step for outcome in reversed(self.outcomes) if outcome.result is Result.APPLIED)
+        return tuple(inverse for step in taken if (inverse := step.inverse) is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A confirmed plan on its way."""
+
+    plan: Plan
+    outcomes: tuple[Outcome, ...]
+    """Of the steps that are done with."""
+    doing: str
+    """What it is doing now, in a few words: `sending`, `settling: the function is being updated`."""
+    since: datetime
+
+
+def _dashed(name: str) -> str:
+    """`UpdateFunctionConfiguration` -> `update-function-configuration`, as the AWS CLI names it."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
+
+
+def _option(name: str, value: Any) -> list[str]:
+    option = f"--{_dashed(name)}"
+    if isinstance(value, bool):
+        return [option if value else f"--no-{_dashed(name)}"]
+    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return [option, *map(shlex.quote, value)]
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return [option, shlex.quote(text)]
