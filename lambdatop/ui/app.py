@@ -1,4 +1,4 @@
-"""The application: it holds the one State, pumps the sources' updates through `reduce`, and opens screens.
+"""The application: it begins and ends, asks the account, opens screens, and knows the commands of every screen.
 
 Nothing slow is imported or asked before the first frame; then each source runs as one worker of this loop.
 """
@@ -6,38 +6,24 @@ Nothing slow is imported or asked before the first frame; then each source runs 
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import partial
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
-from textual.reactive import reactive
 from textual.screen import Screen
-from textual.worker import WorkType
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.model.text import safe
 from lambdatop.sources.api import used
-from lambdatop.state import (
-    FOCUS_SOURCES,
-    Focus,
-    FocusMoved,
-    FunctionsListed,
-    SourceFailed,
-    State,
-    Trouble,
-    Update,
-    reduce,
-)
+from lambdatop.state import FocusMoved, FunctionsListed, SourceFailed, Trouble, Update
 from lambdatop.ui.commands import Place, bindings
-from lambdatop.ui.feeds import Feeds, InView, Updates, slices
-from lambdatop.ui.messages import FocusWanted, FunctionOpened, LogWanted, QueryWanted, TraceOpened, WindowWanted
-from lambdatop.ui.panes.live import Watching
+from lambdatop.ui.feeds import InView
+from lambdatop.ui.focus import FocusedApp
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, TraceOpened
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
 
@@ -45,7 +31,7 @@ METER_S = 1.0
 SUGGESTIONS = 3
 
 
-class LambdatopApp(App[SourceFailed | str]):
+class LambdatopApp(FocusedApp):
     """One account's functions, live. `run()` returns what made it end, or None if the user did."""
 
     CSS_PATH = "lambdatop.tcss"
@@ -53,15 +39,8 @@ class LambdatopApp(App[SourceFailed | str]):
     ENABLE_COMMAND_PALETTE = False  # ours is imported when first asked for: it would cost the first frame 20 ms
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ANYWHERE)]
 
-    state: reactive[State] = reactive(State(), repaint=False)
-    paused: reactive[bool] = reactive(False, repaint=False)
-
     def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
-        super().__init__()
-        self.config = config
-        self.clock = clock
-        self._aws = aws
-        self._feeds = Feeds(aws, clock, config.window_minutes, self._in_view)
+        super().__init__(aws, config, clock)
         self.fleet_screen = FleetScreen(config, clock)
         self._to_open = config.function
         self._answered = False
@@ -110,25 +89,10 @@ class LambdatopApp(App[SourceFailed | str]):
 
     # Sources
 
-    def _start(self, updates: Updates) -> None:
-        if self.paused:
-            return
-        for name, source in updates.items():
-            # a coroutine made here would warn on the terminal if the program ended before its turn
-            pump: WorkType[None] = partial(self._pump, source)
-            self.run_worker(pump, name=name, group=name, exclusive=True)
-
-    async def _pump(self, source: AsyncIterator[Update]) -> None:
-        async for update in source:
-            for part in slices(update):
-                self.take(part)
-                if part is not update:
-                    await self.clock.sleep(0)  # keys and frames come in between
-
     def take(self, update: Update) -> None:
         """Fold one update into the state, and do what follows from it once."""
         knew_functions = bool(self.state.fleet.rows)
-        self.state = reduce(self.state, update)
+        super().take(update)
         if not self._answered and isinstance(update, FunctionsListed | SourceFailed):
             self._answered = True
             self.call_after_refresh(self._go_on)
@@ -160,55 +124,7 @@ class LambdatopApp(App[SourceFailed | str]):
         names = dict.fromkeys((self.state.focus.function or "", *shown))
         return InView(tuple(known[name] for name in names if name in known), tuple(known))
 
-    # Focus
-
-    def on_focus_wanted(self, message: FocusWanted) -> None:
-        if message.function != self.state.focus.function:
-            self._focus(replace(self.state.focus, function=message.function))
-
-    def on_window_wanted(self, message: WindowWanted) -> None:
-        self._focus(replace(self.state.focus, window_minutes=message.minutes, until=message.until))
-
-    def _focus(self, focus: Focus) -> None:
-        """Look at something else: whatever is in view is asked for anew."""
-        self.take(FocusMoved(focus))
-        self._ask(self._sources_in_view, anew=True)
-
-    def on_panes_changed(self) -> None:
-        """Ask for what has come into view, and no longer for what has gone out of it."""
-        self._ask(self._sources_in_view)
-
-    def on_log_wanted(self, message: LogWanted) -> None:
-        """Read the log anew, and nothing else."""
-        focus = replace(self.state.focus, log_minutes=message.minutes, live=message.live)
-        if focus != self.state.focus and not self.paused:
-            self.take(FocusMoved(focus))
-            self._start_focus({"logs"})
-
-    def on_query_wanted(self, message: QueryWanted) -> None:
-        """Count cold starts anew, and nothing else."""
-        if not self.paused:
-            self.take(FocusMoved(replace(self.state.focus, query=message.agreed)))
-            self._start_focus({"starts"})
-
-    def _ask(self, wanted: frozenset[str], *, anew: bool = False) -> None:
-        """Have just these sources run of those that look at the function in focus."""
-        running = {worker.name for worker in self.workers if not worker.is_finished} & {*FOCUS_SOURCES}
-        known = self.state.focus.function in self.state.fleet.rows
-        for name in running - wanted if known else running:
-            self.workers.cancel_group(self, name)
-        self._start_focus(wanted if anew else wanted - running)
-
-    def _start_focus(self, names: Iterable[str]) -> None:
-        row = self.state.fleet.rows.get(self.state.focus.function or "")
-        if row is not None and not self.paused:
-            self._start(self._feeds.focus(row.function, self.state.focus, names))
-
-    @property
-    def _sources_in_view(self) -> frozenset[str]:
-        """What the topmost screen with panes has to show; a dialog over it changes nothing."""
-        watching = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Watching))
-        return next((screen.sources for screen in watching), frozenset())
+    # Screens
 
     def on_function_opened(self, message: FunctionOpened) -> None:
         from lambdatop.ui.screens.function import FunctionScreen
