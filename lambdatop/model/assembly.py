@@ -175,7 +175,7 @@ def _window(parts: Sequence[Draft], otherwise_s: float) -> tuple[float, float]:
     )
     start_s = min(map(_began, next(filter(None, choices), ())), default=otherwise_s)
     ends = (at for draft in parts for at in (draft.start_s, draft.end_s) if at is not None)
-    return start_s, max(ends, default=start_s)
+    return start_s, max((start_s, *ends))
 
 
 def _second_of(trace_id: str) -> float:

@@ -26,6 +26,10 @@ class Whereabouts:
             self.asked, self.known = True, _destination(str(answer.get("Destination")))
         return self.known
 
+    def forget(self) -> None:
+        """Ask again: the user may just have switched Transaction Search on."""
+        self.asked = False
+
 
 def _destination(named: str) -> Destination | None:
     return Destination(named) if named in list(Destination) else None

@@ -159,6 +159,7 @@ class LambdatopApp(FocusedApp):
 
     def action_refresh_now(self) -> None:
         if not self.paused:
+            self._feeds.forget()
             self._restart()
 
     def _restart(self) -> None:

@@ -70,6 +70,10 @@ class Feeds:
         self._counted: tuple[tuple[object, ...], Starts] | None = None
         self._listed: tuple[tuple[object, ...], Across] | None = None
 
+    def forget(self) -> None:
+        """Ask again for what is otherwise asked once."""
+        self._where.forget()
+
     def functions(self) -> Updates:
         """What is asked from the first moment on."""
         aws, clock = self._aws, self._clock

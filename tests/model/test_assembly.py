@@ -5,7 +5,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lambdatop.model.assembly import assemble
@@ -366,6 +366,7 @@ def whole(trace: Trace) -> bool:
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(VALUES.map(json.dumps) | st.text(max_size=9), max_size=5))
+@example(['{"end_time": 0.0}'])
 def test_any_documents_make_a_trace(texts: list[str]) -> None:
     assert whole(assemble(TRACE_ID, texts))
 

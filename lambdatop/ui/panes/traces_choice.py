@@ -57,6 +57,8 @@ class Choice:
 
 
 def slow_from_s(traces: Sequence[TraceSummary]) -> float | None:
-    """How long the shortest of the slowest tenth took, seconds."""
+    """How long the shortest of the slowest tenth took, seconds; what took no longer than the next does not count."""
     longest = sorted((trace.duration_s for trace in traces if trace.duration_s is not None), reverse=True)
-    return longest[(len(longest) - 1) // SLOWEST] if longest else None
+    tenth = -(-len(longest) // SLOWEST)
+    usual_s = longest[tenth] if tenth < len(longest) else 0.0
+    return min((each for each in longest[:tenth] if each > usual_s), default=usual_s) if longest else None
