@@ -6,6 +6,7 @@ from typing import Literal
 from textual.message import Message
 
 from lambdatop.model.metrics import Window
+from lambdatop.model.plan import Plan, Receipt
 from lambdatop.state import QueryAgreed
 
 PaneName = Literal["charts", "log", "invocations", "traces", "downstream", "insights", "starts"]
@@ -81,3 +82,27 @@ class RequestWanted(Message):
         super().__init__()
         self.request_id = request_id
         self.around = around
+
+
+class PlanWanted(Message):
+    """A plan was made, and is to be shown and asked about."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+
+class PlanConfirmed(Message):
+    """The user has said yes to a plan: the only way by which anything is ever written."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__()
+        self.plan = plan
+
+
+class UndoWanted(Message):
+    """What a receipt tells is to be taken back: a plan that does is to be made and asked about."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        super().__init__()
+        self.receipt = receipt

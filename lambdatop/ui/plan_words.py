@@ -1,0 +1,136 @@
+"""A plan in words, before and after: what will change, why, what it costs, the literal calls, and what became of it."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from lambdatop.model.plan import Cost, Facts, Outcome, Plan, Receipt, Result, Step
+from lambdatop.model.text import safe
+from lambdatop.state import IdentityKnown
+from lambdatop.ui import format
+from lambdatop.ui.widgets.tones import Span, Tone
+
+LABEL_WIDTH: Final = 9
+MOST_STEPS: Final = 12
+Line = Sequence[Span]
+"""One paragraph: its label, LABEL_WIDTH cells wide, then its text."""
+
+_RESULTS: Final[dict[Result, Span]] = {
+    Result.APPLIED: ("✓", "good"),
+    Result.NOT_APPLIED: ("▲", "bad"),
+    Result.DRIFTED: ("▲", "warn"),
+    Result.UNKNOWN: ("?", "warn"),
+}
+
+
+def where(identity: IdentityKnown | None) -> Line:
+    """The account, Region and role that it will happen in and under."""
+    if identity is None:
+        return [("account unknown yet", "warn")]
+    role = identity.arn.rpartition(":")[2].split("/")
+    who = role[1] if len(role) > 1 else role[0]
+    return [(safe(identity.account), "strong"), (f" · {safe(identity.region)} · as {safe(who)}", "dim")]
+
+
+def told(plan: Plan) -> list[Line]:
+    """Everything to know before a yes but the title."""
+    lines: list[Line] = []
+    if plan.why:
+        lines.append(_labelled("Why", plan.why))
+    if len(plan.steps) > 1 or plan.functions[1:]:
+        lines += [
+            _labelled("Change" if at == 0 else "", *_change(step)) for at, step in enumerate(plan.steps[:MOST_STEPS])
+        ]
+        if len(plan.steps) > MOST_STEPS:
+            lines.append(_labelled("", f"and {len(plan.steps) - MOST_STEPS:,} more"))
+    if plan.expect:
+        lines.append(_labelled("Expect", plan.expect))
+    if plan.cost is not None:
+        lines.append(_labelled("Cost", *cost(plan.cost)))
+    for at, warning in enumerate(plan.warnings):
+        lines.append(_labelled("Note" if at == 0 else "", (safe(warning), "warn")))
+    for at, command in enumerate(commands(plan)[:MOST_STEPS]):
+        lines.append(_labelled("Call" if at == 0 else "", (safe(command), "dim")))
+    return lines
+
+
+def commands(plan: Plan) -> list[str]:
+    """The literal calls, as lines for the AWS CLI."""
+    return [step.call.command for step in plan.steps]
+
+
+def cost(cost: Cost) -> Sequence[Span]:
+    """What it costs a month before and after, and the difference."""
+    if cost.delta_usd is None:
+        return [(f"{format.dollars(cost.after_usd)} a month; before is unknown", "plain")]
+    delta = cost.delta_usd
+    difference = "no difference" if abs(delta) < 0.005 else f"{'+' if delta > 0 else '−'}{format.dollars(abs(delta))}"
+    before, after = format.dollars(cost.before_usd), format.dollars(cost.after_usd)
+    return [(f"≈ {before} → {after} a month at the traffic of now", "plain"), (f"  {difference}", _tone(delta))]
+
+
+def _tone(delta: float) -> Tone:
+    return "dim" if abs(delta) < 0.005 else "warn" if delta > 0 else "good"
+
+
+def _change(step: Step) -> Sequence[Span]:
+    return [
+        (f"{safe(step.label)}  ", "strong"),
+        (f"{safe(step.shown_before)} → ", "dim"),
+        (safe(step.shown_after), "plain"),
+    ]
+
+
+def _labelled(label: str, *text: str | Span) -> Line:
+    spans: list[Span] = [(safe(each), "plain") if isinstance(each, str) else each for each in text]
+    return [(label.ljust(LABEL_WIDTH), "dim"), *spans]
+
+
+# What became of it
+
+
+def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
+    """A line for each step that was come to, and what else must be known of it."""
+    for outcome in outcomes:
+        yield [_RESULTS[outcome.result], (" ", "plain"), *_change(outcome.step), *_result(outcome)]
+        if outcome.error:
+            yield [("  ", "plain"), (safe(outcome.error), "warn")]
+        if outcome.result is Result.DRIFTED:
+            yield from _differences(outcome.step, outcome.theirs)
+
+
+def _result(outcome: Outcome) -> Sequence[Span]:
+    unsettled = outcome.result is Result.APPLIED and not outcome.settled
+    tone: Tone = "warn" if unsettled else _RESULTS[outcome.result][1]
+    return [(f"  {outcome.result.value}{', but it has not settled' if unsettled else ''}", tone)]
+
+
+def _differences(step: Step, theirs: Facts | None) -> Iterator[Line]:
+    """What the plan saw, what is there now, and what it wanted: only the members that differ."""
+    names = sorted({*(step.before or {}), *(theirs or {}), *(step.after or {})})
+    for name in names:
+        was, now, wanted = (_member(facts, name) for facts in (step.before, theirs, step.after))
+        if was != now:
+            yield [(f"  {safe(name)}: ", "dim"), (f"was {was}, is {now} now, yours {wanted}", "plain")]
+
+
+def _member(facts: Facts | None, name: str) -> str:
+    if facts is None:
+        return "not there"
+    return safe(json.dumps(facts.get(name), ensure_ascii=False))
+
+
+def verdict(receipt: Receipt) -> Span:
+    """In a few words what the whole came to."""
+    results = {outcome.result for outcome in receipt.outcomes}
+    if receipt.applied:
+        settled = all(outcome.settled for outcome in receipt.outcomes)
+        return ("applied", "good") if settled else ("applied, but it has not settled", "warn")
+    if Result.UNKNOWN in results:
+        return ("unknown: look at the state before you try again", "warn")
+    if Result.APPLIED in results:
+        done = sum(outcome.result is Result.APPLIED for outcome in receipt.outcomes)
+        return (f"partly applied: {done} of {len(receipt.plan.steps)} steps", "warn")
+    if Result.DRIFTED in results:
+        return ("not applied: it is no longer what the plan saw", "warn")
+    return ("not applied", "bad")

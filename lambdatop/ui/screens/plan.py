@@ -1,0 +1,155 @@
+"""A plan over the screen: what will change and the literal calls; Enter confirms, and then how it goes and ended.
+
+Nothing has been sent while this asks. Where it can hurt, cancel is what Enter answers; where a name must be typed,
+there is nothing to press until it stands there.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input
+
+from lambdatop.clock import Clock
+from lambdatop.model.plan import Plan, Receipt
+from lambdatop.model.text import safe
+from lambdatop.state import State
+from lambdatop.ui import plan_words
+from lambdatop.ui.clipboard import copy
+from lambdatop.ui.messages import PlanConfirmed, UndoWanted
+from lambdatop.ui.widgets.paragraphs import Paragraphs
+from lambdatop.ui.widgets.tones import Span
+
+
+class PlanScreen(ModalScreen[None]):
+    """Asks, then stays until it has settled; Escape leaves it going on by itself."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", show=False),
+        Binding("y", "copy", show=False),
+        Binding("u", "undo", show=False),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+    AUTO_FOCUS = None
+
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+
+    def __init__(self, plan: Plan, clock: Clock) -> None:
+        super().__init__()
+        self._plan = plan
+        self._clock = clock
+        self._confirmed = False
+        self._where = Paragraphs()
+        self._body = Paragraphs(indent=plan_words.LABEL_WIDTH)
+        self._went = Paragraphs(indent=2, classes="went")
+        self._typed = Input(placeholder=f"type {safe(plan.typed or '')} to apply", compact=True, id="typed")
+        self._cancel = Button("Cancel", id="cancel", compact=True)
+        self._apply = Button("Apply", id="apply", compact=True, variant="warning" if plan.hurts else "primary")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="plan") as box:
+            box.border_title = Content(safe(self._plan.title))
+            box.border_subtitle = Content("y copies the calls · Escape cancels")
+            yield self._where
+            with VerticalScroll(can_focus=False):
+                yield self._body
+                yield self._went
+            yield self._typed
+            with Horizontal(id="choices"):
+                yield self._cancel
+                yield self._apply
+
+    def on_mount(self) -> None:
+        self._body.show(plan_words.told(self._plan))
+        self._where.show([plan_words.where(self.state.identity)])
+        self._typed.display = self._plan.typed is not None
+        self._apply.disabled = self._plan.typed is not None
+        first = self._typed if self._plan.typed is not None else self._cancel if self._plan.hurts else self._apply
+        first.focus()
+        self.set_interval(1.0, self._fill)
+
+    def watch_state(self, old: State, new: State) -> None:
+        if new.identity is not old.identity:
+            self._where.show([plan_words.where(new.identity)])
+        if new.progress is not old.progress or new.receipts is not old.receipts:
+            self._fill()
+
+    @property
+    def _receipt(self) -> Receipt | None:
+        return next((each for each in reversed(self.state.receipts) if each.plan is self._plan), None)
+
+    def _fill(self) -> None:
+        if self._confirmed:
+            self._went.show([*self._story()])
+
+    def _story(self) -> Sequence[Sequence[Span]]:
+        """How it goes, or how it ended."""
+        receipt, progress = self._receipt, self.state.progress
+        if receipt is not None:
+            return [
+                *plan_words.outcome_lines(receipt.outcomes),
+                [],
+                [plan_words.verdict(receipt), *self._way_back(receipt)],
+            ]
+        if progress is None or progress.plan is not self._plan:
+            return [[("… ", "accent"), ("about to begin", "plain")]]
+        passed = (self._clock.now() - progress.since).total_seconds()
+        doing: list[Span] = [("… ", "accent"), (safe(progress.doing), "plain"), (f"  {passed:.0f} s", "dim")]
+        return [*plan_words.outcome_lines(progress.outcomes), doing]
+
+    def _way_back(self, receipt: Receipt) -> Sequence[Span]:
+        self.query_one("#plan").border_subtitle = Content("Escape closes")
+        if not receipt.inverse:
+            return []
+        return [("   ", "plain"), ("u", "accent"), (" undoes", "dim")]
+
+    # The answer
+
+    @on(Input.Changed, "#typed")
+    def _being_typed(self, message: Input.Changed) -> None:
+        message.stop()
+        self._apply.disabled = message.value.strip() != self._plan.typed
+
+    @on(Input.Submitted, "#typed")
+    def _has_typed(self, message: Input.Submitted) -> None:
+        message.stop()
+        if not self._apply.disabled:
+            self._confirm()
+
+    @on(Button.Pressed)
+    def _pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        if message.button is self._apply:
+            self._confirm()
+        else:
+            self.dismiss()
+
+    def _confirm(self) -> None:
+        """Once and no more: what was confirmed is on its way."""
+        if self._confirmed:
+            return
+        self._confirmed = True
+        self._typed.display = False
+        self.query_one("#choices").display = False
+        self.query_one("#plan").border_subtitle = Content("Escape leaves it going on")
+        self._fill()
+        self.post_message(PlanConfirmed(self._plan))
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    def action_copy(self) -> None:
+        copy(self.app, "\n".join(plan_words.commands(self._plan)))
+
+    def action_undo(self) -> None:
+        receipt = self._receipt
+        if receipt is not None and receipt.inverse:
+            self.post_message(UndoWanted(receipt))
+            self.dismiss()
