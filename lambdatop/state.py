@@ -4,28 +4,34 @@ Sources yield Updates, `reduce` folds each into a new State. An unchanged slice 
 old.logs` is all the change detection there is.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from lambdatop.model.absence import Destination
-from lambdatop.model.alarms import Alarm
-from lambdatop.model.changes import Change
-from lambdatop.model.downstream import Downstream
-from lambdatop.model.fleet import AccountMetrics, Row, row
-from lambdatop.model.function import Function
-from lambdatop.model.insights import Insights
+from lambdatop.model.fleet import row
 from lambdatop.model.lines import Lines
-from lambdatop.model.logs import LogLine
-from lambdatop.model.metrics import FunctionMetrics, Series, Window
-from lambdatop.model.plan import Progress, Receipt
-from lambdatop.model.report import ReportSample
-from lambdatop.model.segments import Trace
-from lambdatop.model.starts import ColdStarts
-from lambdatop.model.tail import POLLING, TailStatus
-from lambdatop.model.traces import TraceSummary
+from lambdatop.model.tail import POLLING
+
+if TYPE_CHECKING:  # what most of these describe is far from being known when the first rows are to be painted
+    from lambdatop.model.absence import Destination
+    from lambdatop.model.alarms import Alarm
+    from lambdatop.model.changes import Change
+    from lambdatop.model.downstream import Downstream
+    from lambdatop.model.fleet import AccountMetrics, Row
+    from lambdatop.model.function import Function
+    from lambdatop.model.insights import Insights
+    from lambdatop.model.logs import LogLine
+    from lambdatop.model.metrics import FunctionMetrics, Series, Window
+    from lambdatop.model.plan import Progress, Receipt
+    from lambdatop.model.report import ReportSample
+    from lambdatop.model.segments import Trace
+    from lambdatop.model.starts import ColdStarts
+    from lambdatop.model.tail import TailStatus
+    from lambdatop.model.traces import TraceSummary
 
 LOG_LINES_KEPT = 1_000_000
 
@@ -91,7 +97,7 @@ class ReportsSampled:
 
 @dataclass(frozen=True, slots=True)
 class FocusMoved:
-    focus: "Focus"
+    focus: Focus
 
 
 @dataclass(frozen=True, slots=True)

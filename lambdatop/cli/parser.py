@@ -7,9 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from lambdatop import __version__
-from lambdatop.cli.logs_parser import parse_logs
 from lambdatop.cli.options import account_options
-from lambdatop.cli.traces_parser import parse_traces
 from lambdatop.config import SORT_COLUMNS, Config
 
 Command = Callable[[], int]
@@ -37,8 +35,12 @@ def parse(argv: Sequence[str]) -> Command:
         case ["emulator", *words]:
             return _emulator(_emulator_parser().parse_args(words))
         case ["logs", *words]:
+            from lambdatop.cli.logs_parser import parse_logs
+
             return _logs(parse_logs(words))
         case ["traces", *words]:
+            from lambdatop.cli.traces_parser import parse_traces
+
             return _traces(parse_traces(words))
     return _monitor(_monitor_parser().parse_args(argv))
 

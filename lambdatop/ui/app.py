@@ -8,7 +8,6 @@ import gc
 import signal
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -65,7 +64,6 @@ class LambdatopApp(FocusedApp):
 
     def on_mount(self) -> None:
         self.set_interval(METER_S, lambda: self.take(used(self._aws)))
-        self.call_after_refresh(self._begin)
 
     def refresh_css(self, animate: bool = True) -> None:
         """Style everything anew for another theme; not for the one it began with, as Textual asks (80 ms CPU)."""
@@ -74,7 +72,8 @@ class LambdatopApp(FocusedApp):
             super().refresh_css(animate)
             self.screen.refresh()
 
-    def _begin(self) -> None:
+    def on_ready(self) -> None:
+        """Ask as soon as the first frame stands, and not only once Textual has settled down, 20 ms later."""
         self._start(self._feeds.functions())
 
     def _go_on(self) -> None:
@@ -113,6 +112,8 @@ class LambdatopApp(FocusedApp):
             self._to_open = None
             self.post_message(FunctionOpened(name))
         elif complete:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, self.state.fleet.rows, n=SUGGESTIONS)
             hint = f"; did you mean {safe(', '.join(near))}?" if near else ""
             self.exit(f"there is no function {name} in this account and Region{hint}")

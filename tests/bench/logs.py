@@ -84,7 +84,7 @@ class BurstApp(LambdatopApp):
         super().__init__(gate, Config(), SystemClock())
         self.done = asyncio.Event()
 
-    def _begin(self) -> None:
+    def on_ready(self) -> None:
         """The functions are told by hand."""
 
     def _go_on(self) -> None:
