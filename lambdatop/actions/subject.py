@@ -7,6 +7,7 @@ from lambdatop.model.advice import Rule
 from lambdatop.model.controls import Controls
 from lambdatop.model.fleet import Row
 from lambdatop.model.function import Function
+from lambdatop.model.usage import Usage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,10 @@ class Subject:
     row: Row | None
     """Figures, findings and alarms; None where only the settings were read."""
     now: datetime
+    usage: Usage | None = None
+    """What Lambda Insights measured of its newest invocations; None where it is not attached or was not read."""
+    former_reserved: int | None = None
+    """What was reserved before the brake was pulled, as the journal has it: where releasing it leads back to."""
 
     @property
     def function(self) -> Function:

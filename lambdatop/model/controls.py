@@ -85,8 +85,12 @@ class Controls:
     tenant_isolation: bool = False
     update_status: str | None = None
     """AWS's LastUpdateStatus: Successful, InProgress or Failed."""
+    code_sha256: str | None = None
+    """Of the code in `$LATEST`: whether publishing it would release more than a change of the configuration."""
     reserved: int | None = None
     """None where none is reserved."""
+    reserved_known: bool = True
+    """False if it could not be read: then None is not to be believed."""
     versions: tuple[Version, ...] | None = None
     """By number, oldest first; without `$LATEST`."""
     aliases: tuple[Alias, ...] | None = None
@@ -94,8 +98,14 @@ class Controls:
     event_sources: tuple[EventSource, ...] | None = None
     tags: Mapping[str, str] | None = None
     limits: Limits | None = None
+    log_group_exists: bool | None = None
+    """None if it could not be read: then `retention_days` is not to be believed."""
     retention_days: int | None = None
     """Of its log group; None for ever, or unknown."""
+    insights_layer_arn: str | None = None
+    """The newest version of Lambda Insights' layer for its Region and architecture, where it was asked for."""
+    role_policies: tuple[str, ...] | None = None
+    """The ARNs of the managed policies on its role, where they were asked for."""
     refused: tuple[str, ...] = ()
     """One line for each call that AWS refused, naming the IAM action."""
 

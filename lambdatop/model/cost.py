@@ -10,6 +10,8 @@ from lambdatop.model.prices import rates
 
 FREE_EPHEMERAL_MB = 512
 """AWS: /tmp up to here is included."""
+HOURS_PER_MONTH = 720
+"""A month of 30 days, as everywhere in the program."""
 
 
 def cost_usd(function: Function, *, duration_ms: float, invocations: float, memory_mb: int | None = None) -> float:
@@ -32,6 +34,48 @@ def usd_per_hour(function: Function, metrics: FunctionMetrics) -> float | None:
         return None
     spent = cost_usd(function, duration_ms=metrics.duration_sum_ms, invocations=invocations)
     return spent * 3600 / metrics.window.seconds
+
+
+def usd_per_month(
+    function: Function,
+    metrics: FunctionMetrics | None,
+    *,
+    memory_mb: int | None = None,
+    pace: float = 1.0,
+    provisioned: int = 0,
+) -> float | None:
+    """Return the cost of a month at the rate of the metrics' window, in USD; None if that is unknown.
+
+    `memory_mb` prices another memory size; `pace` is what the durations are multiplied by; `provisioned` environments
+    are kept ready all month, and the share of the durations that fits into them is billed at their own, lower rate.
+    """
+    if metrics is None or not metrics.window.seconds:
+        return None
+    invocations, duration_ms = metrics.sum_of(metrics.invocations), metrics.duration_sum_ms
+    if invocations is None or duration_ms is None:
+        return None
+    size = function.memory_mb if memory_mb is None else memory_mb
+    spent = cost_usd(function, duration_ms=duration_ms * pace, invocations=invocations, memory_mb=size)
+    price = rates(function.region, function.architecture)
+    cheaper = price.duration_gb_s - price.provisioned_duration_gb_s
+    spent -= served_by(provisioned, metrics) * duration_ms * pace / 1000 * size / 1024 * cheaper
+    kept = provisioned_usd_per_month(function, provisioned, memory_mb=size)
+    return spent * 3600 * HOURS_PER_MONTH / metrics.window.seconds + kept
+
+
+def served_by(provisioned: int, metrics: FunctionMetrics) -> float:
+    """Return the share of the invocations that so many provisioned environments serve, at least: 0 to 1."""
+    peak = metrics.concurrent_executions
+    if not provisioned or not peak:
+        return 1.0 if provisioned else 0.0
+    return min(1.0, provisioned / peak)
+
+
+def provisioned_usd_per_month(function: Function, count: int, *, memory_mb: int | None = None) -> float:
+    """Return what so many provisioned environments cost a month, used or not, in USD."""
+    price = rates(function.region, function.architecture).provisioned_gb_s
+    size = function.memory_mb if memory_mb is None else memory_mb
+    return count * size / 1024 * 3600 * HOURS_PER_MONTH * price
 
 
 def usd_by_period(function: Function, invocations: Series, duration_ms: Series) -> Series:

@@ -120,6 +120,8 @@ class Cost:
 
     before_usd: float | None
     after_usd: float | None
+    estimated: bool = True
+    """True if it is from metrics, not from what was billed: shown with `≈`."""
 
     @property
     def delta_usd(self) -> float | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lambdatop.model.findings import Finding, Rule, Severity, strongest_first
-from lambdatop.model.insights import Performance
+from lambdatop.model.insights import Performance, vcpus
 from lambdatop.model.report import percentile
 
 MOST_FDS = 1024
@@ -43,6 +43,11 @@ class Usage:
         return 100 * self.used_mb / self.memory_mb if self.used_mb is not None and self.memory_mb else None
 
     @property
+    def cpu_bound(self) -> bool:
+        """True if its vCPUs are busy most of the time: then more memory, which brings more of them, speeds it up."""
+        return self.count >= LEAST_RECORDS and self.cpu_p95 is not None and self.cpu_p95 >= CPU_BOUND_PERCENT
+
+    @property
     def tmp_percent(self) -> float | None:
         return 100 * self.tmp_used / self.tmp_size if self.tmp_used is not None and self.tmp_size else None
 
@@ -69,6 +74,21 @@ def usage(records: Sequence[Performance]) -> Usage | None:
         tmp_used=max((record.tmp_used for record in records if record.tmp_used is not None), default=None),
         tmp_size=newest.tmp_size,
     )
+
+
+def pace(usage: Usage, memory_mb: int, other_mb: int) -> float | None:
+    """What durations are multiplied by at another memory size; None if nothing measured tells.
+
+    The time on the CPU shrinks as vCPUs grow, up to as many as the threads keep busy; the time spent waiting stays.
+    """
+    busy = usage.threads_busy_p95
+    if busy is None or not busy or usage.count < LEAST_RECORDS:
+        return None
+    had = vcpus(memory_mb)
+    threads = max(1.0, busy) if had <= 1 or not usage.cpu_bound else vcpus(LARGEST_MB)
+    used, usable = min(had, threads), min(vcpus(other_mb), threads)
+    computing = min(1.0, busy / used)
+    return 1 - computing + computing * used / usable
 
 
 def remarks(usage: Usage) -> tuple[Finding, ...]:

@@ -1,0 +1,79 @@
+"""The same action on several functions as one plan: all of their steps, and once what is the same for all of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lambdatop.actions.fields import listed
+from lambdatop.model.plan import Cost, Plan, Refusal
+
+MOST_TOLD = 5
+"""Functions that are told one by one; the others are counted."""
+
+Answers = Sequence[tuple[str, Plan | Refusal]]
+"""What came of each function's own planning, by its name."""
+
+
+def combined(action: str, label: str, answers: Answers) -> Plan | Refusal:
+    """One plan of all that can be planned, refused only if nothing can. How many functions it changes must be typed.
+
+    A cost that is unknown for one is unknown for all; those that are refused are warned of.
+    """
+    plans = [(name, each) for name, each in answers if isinstance(each, Plan)]
+    refused = [(name, each.reason) for name, each in answers if isinstance(each, Refusal)]
+    if not plans:
+        return Refusal("; ".join(_by_text(refused, len(answers))) or f"{label}: no function is chosen")
+    count = len(plans)
+    return Plan(
+        action=action,
+        title=_title(label, plans),
+        functions=tuple(name for name, _ in plans),
+        steps=tuple(replace(step, label=f"{name} {step.label}") for name, plan in plans for step in plan.steps),
+        why="; ".join(_by_text([(name, plan.why) for name, plan in plans if plan.why], count)) or None,
+        expect="; ".join(_by_text([(name, plan.expect) for name, plan in plans if plan.expect], count)) or None,
+        warnings=(
+            *(f"left out: {told}" for told in _by_text(refused, len(answers))),
+            *_by_text([(name, warning) for name, plan in plans for warning in plan.warnings], count),
+        ),
+        cost=_added([plan.cost for _, plan in plans]),
+        hurts=any(plan.hurts for _, plan in plans),
+        typed=str(count),
+    )
+
+
+def _title(label: str, plans: Sequence[tuple[str, Plan]]) -> str:
+    """`3 functions: memory 1,024 → 1,536 MB`, or what of that is the same for all of them."""
+    changes = {plan.title.removeprefix(f"{name}: ") for name, plan in plans}
+    ends = {change.rpartition("→")[2].strip() for change in changes}
+    if len(changes) == 1:
+        said = next(iter(changes))
+    elif len(ends) == 1 and all("→" in change for change in changes):
+        said = f"{label} → {next(iter(ends))}"
+    else:
+        said = label
+    return f"1 function: {said}" if len(plans) == 1 else f"{len(plans)} functions: {said}"
+
+
+def _by_text(told: Sequence[tuple[str, str]], count: int) -> Iterator[str]:
+    """Each text once, with the functions that it is about unless it is about all of them."""
+    about: dict[str, list[str]] = {}
+    for name, text in told:
+        about.setdefault(text, []).append(name)
+    for text, names in about.items():
+        if len(names) == count > 1 or all(text.startswith(name) for name in names):
+            yield text
+        else:
+            more = [f"{len(names) - MOST_TOLD} more"] if len(names) > MOST_TOLD else []
+            yield f"{listed([*names[:MOST_TOLD], *more], 'and')}: {text}"
+
+
+def _added(costs: Sequence[Cost | None]) -> Cost | None:
+    known = [cost for cost in costs if cost is not None]
+    if not known:
+        return None
+    before, after = [cost.before_usd for cost in known], [cost.after_usd for cost in known]
+    return Cost(before_usd=_sum(before), after_usd=_sum(after), estimated=any(cost.estimated for cost in known))
+
+
+def _sum(amounts: Sequence[float | None]) -> float | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if len(known) == len(amounts) else None

@@ -1,0 +1,161 @@
+"""Memory: what is planned, what it should bring as far as anything tells, what it costs, and what is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lambdatop.actions.fields import Form
+from lambdatop.actions.forms import form_of, plan_of
+from lambdatop.actions.plan_memory import plan_memory, suggested_mb
+from lambdatop.actions.subject import Subject
+from lambdatop.model.plan import Plan
+from tests.actions.subjects import alias, only_step, planned, refused, subject, usage
+from tests.model.factories import function, metrics, sample
+
+
+def test_the_step_is_one_member_of_the_configuration() -> None:
+    plan = planned(plan_memory(subject(), 1536))
+
+    assert plan.title == "checkout-api: memory 1,024 → 1,536 MB"
+    assert (plan.action, plan.functions, plan.hurts) == ("memory", ("checkout-api",), False)
+    step = only_step(plan)
+    assert (step.before, step.after) == ({"MemorySize": 1024}, {"MemorySize": 1536})
+    assert (step.shown_before, step.shown_after) == ("1,024 MB", "1,536 MB")
+    assert step.call.command == (
+        "aws lambda update-function-configuration --function-name checkout-api --memory-size 1536"
+    )
+
+
+@pytest.mark.parametrize("mb", [127, 10_241, 0, -1, 32_768])
+def test_what_is_out_of_range_is_refused_with_the_range(mb: int) -> None:
+    assert "128 to 10,240 MB" in refused(plan_memory(subject(), mb))
+
+
+def test_the_present_size_is_refused() -> None:
+    assert refused(plan_memory(subject(), 1024)).startswith("checkout-api has 1,024 MB of memory already")
+
+
+def test_the_cost_is_that_of_a_month_at_the_windows_traffic() -> None:
+    # 75 s in 15 min are 300 s/h: 300 x 1 GB x $0.0000166667 + 6,000 requests x $0.0000002 = $0.00620001/h; x 720 h.
+    plan = planned(plan_memory(subject(), 2048))
+
+    assert plan.cost is not None
+    assert plan.cost.before_usd == pytest.approx(4.46400, abs=1e-4)
+    assert plan.cost.after_usd == pytest.approx(8.06401, abs=1e-4)
+    assert plan.cost.estimated
+
+
+def test_a_cpu_bound_function_gets_faster_in_proportion_and_so_hardly_dearer() -> None:
+    bound = usage(cpu_p95=100.0, busy=1024 / 1769)
+    plan = planned(plan_memory(subject(usage=bound), 1536))
+
+    assert plan.expect == "p95 about 200 ms → 130 ms (CPU-bound)"
+    assert plan.cost is not None
+    assert plan.cost.after_usd == pytest.approx(plan.cost.before_usd)
+    assert "CPU-bound: its vCPU is 100 % busy" in str(plan.why)
+
+
+def test_above_one_vcpu_a_single_thread_gains_nothing() -> None:
+    one_thread = usage(cpu_p95=50.0, busy=1.0)
+    plan = planned(plan_memory(subject(function(memory_mb=3538), usage=one_thread), 7076))
+
+    assert plan.expect == "about as fast as before: it is not the CPU that it waits for"
+
+
+def test_without_evidence_no_speed_is_promised() -> None:
+    plan = planned(plan_memory(subject(), 1536))
+
+    assert plan.expect == "faster only as far as it is the CPU that it waits for, which nothing measured tells"
+
+
+def test_memory_that_was_too_small_is_said_to_be_so() -> None:
+    killed = subject(reports=sample(ooms=9, used_mb=1024))
+    plan = planned(plan_memory(killed, 1536))
+
+    assert plan.why == "out of memory, 9 in 15 min; used 1,024 of 1,024 MB"
+    assert str(plan.expect).startswith("no kills, if 1,536 MB are enough")
+
+
+def test_less_than_was_used_hurts() -> None:
+    plan = planned(plan_memory(subject(), 512))
+
+    assert plan.hurts
+    assert plan.warnings[0] == "less than the 600 MB that were used: invocations will be killed"
+
+
+def test_a_stack_an_alias_and_an_update_in_progress_are_warned_of() -> None:
+    plan = planned(
+        plan_memory(
+            subject(
+                aliases=(alias(),),
+                tags={"aws:cloudformation:stack-name": "media"},
+                update_status="InProgress",
+            ),
+            1536,
+        )
+    )
+
+    assert plan.warnings == (
+        "changes $LATEST alone: live (version 42) keeps 1,024 MB until a version is published",
+        "an update of the function is in progress: AWS refuses another until it is through",
+        "managed by CloudFormation stack media: the next deployment sets 1,024 MB again unless the template changes",
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "mb"),
+    [
+        (subject(reports=sample(ooms=1)), 1536),
+        (subject(reports=sample(used_mb=212)), 320),
+        (subject(reports=sample(used_mb=1000)), 1344),
+        (subject(reports=sample(used_mb=212, count=9)), 1024),
+        (subject(seen=False), 1024),
+        (subject(usage=usage()), 1536),
+        (subject(function(memory_mb=10_240), reports=sample(ooms=1)), 10_240),
+        (subject(function(memory_mb=128), reports=sample(used_mb=40)), 128),
+    ],
+)
+def test_the_form_proposes_what_the_evidence_speaks_for(of: Subject, mb: int) -> None:
+    form = form_of("memory", of)
+
+    assert isinstance(form, Form)
+    assert form.proposed == {"memory": str(mb)}
+
+
+def test_the_form_says_what_is_used() -> None:
+    form = form_of("memory", subject())
+
+    assert isinstance(form, Form)
+    assert form.fields[0].hint == "now 1,024 MB; used 600 MB at most"
+    assert form.fields[0].possible == "128 to 10,240 MB"
+
+
+@pytest.mark.parametrize("text", ["2048", " 2,048 ", "2048 MB", "2048MB"])
+def test_numbers_are_read_as_people_write_them(text: str) -> None:
+    assert only_step(plan_of("memory", subject(), {"memory": text})).after == {"MemorySize": 2048}
+
+
+@pytest.mark.parametrize("text", ["", "much", "1.5", "127", "10241", "-256", "²", "9" * 5000, "1\x1b[31m"])
+def test_what_is_no_such_number_is_refused_with_the_range(text: str) -> None:
+    assert "128 to 10,240 MB" in refused(plan_of("memory", subject(), {"memory": text}))
+
+
+@given(st.integers(-(2**40), 2**40))
+def test_a_plan_is_never_out_of_range(mb: int) -> None:
+    answer = plan_memory(subject(), mb)
+
+    assert isinstance(answer, Plan) is (128 <= mb <= 10_240 and mb != 1024)
+
+
+@given(st.integers(128, 10_240), st.integers(0, 20_000), st.integers(0, 3))
+def test_what_is_proposed_is_always_possible(present: int, used: int, ooms: int) -> None:
+    of = subject(function(memory_mb=present), reports=sample(used_mb=used, ooms=ooms))
+
+    assert 128 <= suggested_mb(of) <= 10_240
+
+
+def test_a_month_of_an_idle_function_is_unknown() -> None:
+    plan = planned(plan_memory(subject(measured=metrics(invocations=None, duration_sum_ms=None)), 2048))
+
+    assert plan.cost is not None
+    assert (plan.cost.before_usd, plan.cost.after_usd, plan.cost.delta_usd) == (None, None, None)
