@@ -36,11 +36,17 @@ class Call:
 
     @property
     def command(self) -> str:
-        """The same as a line for the AWS CLI, quoted for a shell."""
+        """The same as a line for the AWS CLI, quoted for a shell; a version is published into `$VERSION`."""
         words = ["aws", self.service, _dashed(self.operation)]
-        for name, value in self.params.items():
-            words += _option(name, value)
-        return " ".join(words)
+        if any(_names_a_file(value) for value in self.params.values()):
+            words += ["--cli-input-json", _quoted(_compact(dict(self.params)))]
+        else:
+            for name, value in self.params.items():
+                words += _option(name, value)
+        line = " ".join(words)
+        if self.operation == "PublishVersion":
+            return f"VERSION=$({line} --query Version --output text)"
+        return line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +58,8 @@ class Reading:
     revision_id: str | None = None
     """What a write may name to be refused if anything has changed since; None where AWS has no such thing."""
     status: Literal["settled", "in progress", "failed"] = "settled"
+    locked: bool = False
+    """True while it is in progress and AWS refuses to write to it; what it is can be told again afterwards."""
     reason: str | None = None
     """Why it failed, or what it is busy with, in AWS's words."""
 
@@ -94,6 +102,8 @@ class Step:
     shown_before: str
     """As a person reads it: `1,024 MB`; `none` if it does not exist."""
     shown_after: str
+    item: str = ""
+    """What it belongs to where a plan does the same to several: a failure stops only what is behind it of its item."""
 
     @property
     def call(self) -> Call:
@@ -236,11 +246,28 @@ def _dashed(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
 
 
+def _names_a_file(value: Any) -> bool:
+    """True for text that the CLI would take for the name of a file to read."""
+    return isinstance(value, str) and value.startswith(("file://", "fileb://"))
+
+
 def _option(name: str, value: Any) -> list[str]:
     option = f"--{_dashed(name)}"
     if isinstance(value, bool):
         return [option if value else f"--no-{_dashed(name)}"]
-    if isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
-        return [option, *map(shlex.quote, value)]
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return [option, shlex.quote(text)]
+    if isinstance(value, list | tuple) and value and all(isinstance(each, str) for each in value):
+        simple = not any(each.startswith(("-", "[", "{", "file:", "fileb:")) for each in value)
+        return [option, *map(_quoted, value)] if simple else [option, _quoted(_compact(value))]
+    text = value if isinstance(value, str) else _compact(value)
+    return [f"{option}={_quoted(text)}"] if text.startswith("-") else [option, _quoted(text)]
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _quoted(text: str) -> str:
+    """For a shell; the version that is published by then is read from its variable."""
+    if text == PUBLISHED:
+        return '"$VERSION"'
+    return shlex.quote(text).replace(PUBLISHED, "'\"$VERSION\"'")

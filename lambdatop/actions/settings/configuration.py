@@ -26,11 +26,13 @@ class Configuration:
         if answer is None:
             return Reading(facts=None)
         status = answer.get("LastUpdateStatus")
+        moving = status == "InProgress" or answer.get("State") == "Pending"
         return Reading(
             facts={member: _plain(member, answer.get(member)) for member in self.members},
             revision_id=answer.get("RevisionId"),
-            status="in progress" if status == "InProgress" else "failed" if status == "Failed" else "settled",
-            reason=answer.get("LastUpdateStatusReason"),
+            status="in progress" if moving else "failed" if status == "Failed" else "settled",
+            locked=moving,
+            reason=answer.get("LastUpdateStatusReason") or ("an update is in progress" if moving else None),
         )
 
     def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
@@ -49,5 +51,7 @@ def _plain(member: str, value: Any) -> Any:
             return [layer["Arn"] for layer in value or ()]
         case "TracingConfig":
             return {"Mode": (value or {}).get("Mode", "PassThrough")}
+        case "SnapStart":
+            return {"ApplyOn": (value or {}).get("ApplyOn", "None")}
         case _:
             return value

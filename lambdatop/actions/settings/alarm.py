@@ -1,0 +1,109 @@
+"""A metric alarm: all of it, whether it acts, and the state that it is put into as a test.
+
+AWS: PutMetricAlarm replaces the whole alarm, silently, and has no precondition; so the whole of it is read before.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lambdatop.model.plan import Call, Facts, Reading
+
+_SETTABLE = (
+    *("AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions", "InsufficientDataActions"),
+    *("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit"),
+    *("EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData"),
+    *("EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId", "EvaluationWindow", "WarmUpConfiguration"),
+    *("EvaluationCriteria", "EvaluationInterval", "ActionConfiguration"),
+)
+"""The members of PutMetricAlarm but name and tags; AWS ignores the tags of an alarm that exists."""
+
+_UNSAID: Mapping[str, Any] = {
+    "ActionsEnabled": True,
+    "OKActions": [],
+    "AlarmActions": [],
+    "InsufficientDataActions": [],
+    "TreatMissingData": "missing",
+}
+"""What AWS takes for granted where nothing is said."""
+
+FORCED = "set by hand with lambdatop, as a test"
+
+
+def definition(members: Mapping[str, Any]) -> Facts:
+    """An alarm's facts, whole and in one form, from what DescribeAlarms tells or a planner wishes (AWS's members)."""
+    facts = {name: members[name] for name in _SETTABLE if members.get(name) not in (None, "")}
+    if "MetricName" in facts:
+        dimensions = [{"Name": each["Name"], "Value": each["Value"]} for each in facts.get("Dimensions", ())]
+        facts["Dimensions"] = sorted(dimensions, key=lambda each: str(each["Name"]))
+    else:
+        facts = {name: value for name, value in facts.items() if name != "Dimensions" or value}
+    return {**_UNSAID, **facts}
+
+
+@dataclass(frozen=True, slots=True)
+class MetricAlarm:
+    """What `definition` makes; None where there is no such alarm."""
+
+    name: str
+    kind: ClassVar[str] = "alarm"
+    reversible: ClassVar[bool] = True
+
+    def reading(self) -> Call:
+        return _described(self.name)
+
+    def decode(self, answer: Mapping[str, Any] | None) -> Reading:
+        found = _found(answer, self.name)
+        return Reading(facts=None if found is None else definition(found))
+
+    def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
+        if after is None:
+            return Call("cloudwatch", "DeleteAlarms", {"AlarmNames": [self.name]})
+        return Call("cloudwatch", "PutMetricAlarm", {"AlarmName": self.name, **after})
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmActions:
+    """`{"ActionsEnabled": …}`: whether an alarm acts; it goes on changing its state. None where there is no alarm."""
+
+    name: str
+    kind: ClassVar[str] = "alarm actions"
+    reversible: ClassVar[bool] = True
+
+    def reading(self) -> Call:
+        return _described(self.name)
+
+    def decode(self, answer: Mapping[str, Any] | None) -> Reading:
+        found = _found(answer, self.name)
+        return Reading(facts=None if found is None else {"ActionsEnabled": found.get("ActionsEnabled", True)})
+
+    def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
+        operation = "EnableAlarmActions" if (after or {}).get("ActionsEnabled") else "DisableAlarmActions"
+        return Call("cloudwatch", operation, {"AlarmNames": [self.name]})
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmStateForced:
+    """`{"StateValue": …}`, set by hand; AWS sets it anew at the alarm's next evaluation."""
+
+    name: str
+    kind: ClassVar[str] = "alarm state"
+    reversible: ClassVar[bool] = True
+
+    def reading(self) -> Call:
+        return _described(self.name)
+
+    def decode(self, answer: Mapping[str, Any] | None) -> Reading:
+        found = _found(answer, self.name)
+        return Reading(facts=None if found is None else {"StateValue": found.get("StateValue")})
+
+    def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
+        return Call("cloudwatch", "SetAlarmState", {"AlarmName": self.name, **(after or {}), "StateReason": FORCED})
+
+
+def _described(name: str) -> Call:
+    return Call("cloudwatch", "DescribeAlarms", {"AlarmNames": [name], "AlarmTypes": ["MetricAlarm"]})
+
+
+def _found(answer: Mapping[str, Any] | None, name: str) -> Mapping[str, Any] | None:
+    return next((each for each in (answer or {}).get("MetricAlarms", ()) if each.get("AlarmName") == name), None)
