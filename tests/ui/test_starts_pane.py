@@ -154,7 +154,7 @@ async def test_a_yes_has_all_of_it_counted_once(account: Emulator, keys: list[st
 
 @driven
 async def test_who_leaves_while_it_counts_stops_the_query(account: Emulator) -> None:
-    account.faults["logs.GetQueryResults"] = Fault.delayed(0.2, times=1)
+    account.faults["logs.GetQueryResults"] = Fault.delayed(20.0, times=1)
 
     async with driving(account.url, config=Config(function="shipping-quote-api")) as driver:
         await opened(driver, "S")
