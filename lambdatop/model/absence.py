@@ -14,11 +14,15 @@ class Destination(StrEnum):
 
 
 def why_no_traces(
-    function: Function | None, *, invocations: float | None = None, destination: Destination | None = None
+    function: Function | None,
+    *,
+    invocations: float | None = None,
+    destination: Destination | None = None,
+    key: str | None = None,
 ) -> str:
-    """The likeliest reason. `invocations` are those of the window without traces; None, as always, is unknown."""
+    """The likeliest reason. `invocations` are those of the window without traces; `key` switches tracing on."""
     if function is not None and not function.tracing:
-        return f"X-Ray tracing is off for {function.name} (PassThrough); {_switched_on_by(function)}"
+        return f"X-Ray tracing is off for {function.name} (PassThrough); {_switched_on_by(function, key)}"
     if invocations == 0:
         return "no traces in this window: the function was not invoked"
     if destination is Destination.LOGS:
@@ -34,12 +38,11 @@ def why_no_traces(
     return "no traces in this window"
 
 
-def _switched_on_by(function: Function) -> str:
+def _switched_on_by(function: Function, key: str | None) -> str:
     region = f" --region {function.region}" if function.region else ""
     return (
-        f"switch it on with: aws lambda update-function-configuration{region} --function-name {function.name} "
-        "--tracing-config Mode=Active"
-    )
+        f"{key} switches it on, as does: " if key else "switch it on with: "
+    ) + f"aws lambda update-function-configuration{region} --function-name {function.name} --tracing-config Mode=Active"
 
 
 def _counted(invocations: float) -> str:

@@ -159,7 +159,7 @@ def _difference(parts: Sequence[_Part]) -> str | None:
     middle = _most(parts[int(_MIDDLE[0] * len(parts)) : int(_MIDDLE[1] * len(parts))])
     if slowest[0] != middle[0]:
         return f"p99 is spent in {slowest[0]}; p50 in {middle[0]}"
-    longer = f"; {words.times(slowest[1] / middle[1])} as long" if middle[1] > 0 else ""
+    longer = f", {words.times(slowest[1] / middle[1])} as long at p99" if middle[1] > 0 else ""
     return f"p99 and p50 are both spent in {slowest[0]}{longer}"
 
 

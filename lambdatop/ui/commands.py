@@ -78,18 +78,26 @@ _SORTS = (
 )
 
 _LOG = (
-    _at(Place.LOG, "enter", "Enter", "open", "open", "Open the whole event, JSON indented"),
+    _at(Place.LOG, "enter", "Enter", "open", "open", "Open the whole event, JSON indented", footer=True),
     _at(Place.LOG, "G,end", "G", "newest", "follow", "Go to the newest line and follow; going up pauses"),
     _at(Place.LOG, "g,home,1", "g", "oldest", "oldest", "Go to the oldest line (also 1)"),
-    _at(Place.LOG, "slash", "/", "search", "search", "Find text or /regex/; hits are marked and counted"),
+    _at(Place.LOG, "slash", "/", "search", "search", "Find text or /regex/; hits are marked and counted", footer=True),
     _at(Place.LOG, "n", "n", "hit(1)", "next", "The next hit"),
     _at(Place.LOG, "N", "N", "hit(-1)", "previous", "The previous hit"),
-    _at(Place.LOG, "f,ampersand", "f", "filter", "filter", "Only lines with words, /regex/, level:warn; !… inverts"),
-    _at(Place.LOG, "v", "v", "level", "level", "Only lines of INFO, WARN, ERROR and louder; all again"),
-    _at(Place.LOG, "e", "e", "error(1)", "error", "The next error; the newest while it follows"),
+    _at(
+        Place.LOG,
+        "f,ampersand",
+        "f",
+        "filter",
+        "filter",
+        "Only lines with words, /regex/, level:warn; !… inverts",
+        footer=True,
+    ),
+    _at(Place.LOG, "v", "v", "level", "level", "Only lines of INFO, WARN, ERROR and louder; all again", footer=True),
+    _at(Place.LOG, "e", "e", "error(1)", "error", "The next error; the newest while it follows", footer=True),
     _at(Place.LOG, "E", "E", "error(-1)", "error before", "The previous error"),
-    _at(Place.LOG, "o", "o", "request", "request", "Only the lines of this line's request, or all again"),
-    _at(Place.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them"),
+    _at(Place.LOG, "o", "o", "request", "request", "Only the lines of this line's request, or all again", footer=True),
+    _at(Place.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them", footer=True),
     _at(Place.LOG, "y,c", "y", "copy", "copy", "Copy the line's message"),
     _at(Place.LOG, "0", "0", "range", "newest", "Read the newest lines of the last 15 minutes"),
     _at(Place.LOG, "2", "2", "range(1)", "1 min", "Read all lines of the last minute"),
@@ -102,11 +110,13 @@ _LOG = (
 )
 
 _TRACES = (
-    _at(Place.TRACES, "enter", "Enter", "open", "open", "Open the trace: its bottleneck and its waterfall"),
-    _at(Place.TRACES, "e", "e", "only('failed')", "errors", "Only the traces that failed, or all again"),
-    _at(Place.TRACES, "f", "f", "only('slow')", "slow", "Only the slowest tenth, or all again"),
-    _at(Place.TRACES, "c", "c", "only('cold')", "cold", "Only the cold starts, or all again"),
-    _at(Place.TRACES, "s", "s", "turn_order", "sort", "Sort by duration, or by time again"),
+    _at(
+        Place.TRACES, "enter", "Enter", "open", "open", "Open the trace: its bottleneck and its waterfall", footer=True
+    ),
+    _at(Place.TRACES, "e", "e", "only('failed')", "errors", "Only the traces that failed, or all again", footer=True),
+    _at(Place.TRACES, "f", "f", "only('slow')", "slow", "Only the slowest tenth, or all again", footer=True),
+    _at(Place.TRACES, "c", "c", "only('cold')", "cold", "Only the cold starts, or all again", footer=True),
+    _at(Place.TRACES, "s", "s", "turn_order", "sort", "Sort by duration, or by time again", footer=True),
     _at(Place.TRACES, "escape", "Esc", "clear", "clear", "Show all traces; then leave the pane"),
 )
 
@@ -185,6 +195,7 @@ COMMANDS: tuple[Command, ...] = (
         "query",
         "count all",
         "Count every cold start by Logs Insights; tells its price and asks",
+        footer=True,
     ),
     _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
     _at(Place.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
@@ -217,6 +228,16 @@ def footer(place: Place) -> list[Item]:
     return [
         Item(command.shown, command.title, target(command)) for command in at(place, Place.ANYWHERE) if command.footer
     ]
+
+
+def hint(place: Place) -> str:
+    """The keys of a pane for its frame: `Enter open · e errors`."""
+    return " · ".join(f"{command.shown} {command.title}" for command in at(place) if command.footer)
+
+
+def remedy_key(name: str) -> str | None:
+    """The key that mends something of the function in focus; None if there is none."""
+    return next((command.shown for command in COMMANDS if command.action == f"app.remedy('{name}')"), None)
 
 
 def target(command: Command) -> str:

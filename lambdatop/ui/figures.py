@@ -26,7 +26,7 @@ def memory_plot(used_mb: Series, size_mb: float, window: Window) -> Plot:
 def cold_plot(starts: ColdStarts) -> Plot:
     """Cold starts by period against concurrent executions."""
     lines: list[Curve] = [
-        ("cold starts", _joined(starts.cold_by_period, starts), "warn"),
+        ("cold", _joined(starts.cold_by_period, starts), "warn"),
         ("concurrent", starts.concurrency, "accent"),
     ]
     return _plot(lines, starts.window, format.count)

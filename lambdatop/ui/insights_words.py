@@ -40,22 +40,23 @@ def _figures(usage: Usage, ephemeral_mb: int) -> list[Span]:
     return [*spans, (f"the last {usage.count:,} invocations", "dim")]
 
 
-def offer(row: Row) -> Iterator[str]:
-    """How to attach the extension, line by line."""
+def offer(row: Row, key: str | None) -> Iterator[str]:
+    """How to attach the extension, line by line; `key` is the one that does it."""
     lines = commands(row.function)
     yield "CPU, network, /tmp, threads and file descriptors are known once the Lambda Insights extension is attached."
+    usd = usd_per_month(row.function, row.invocations_per_min)
+    cost = f"about {format.dollars(usd)} a month at today's traffic" if usd is not None else "$2.40 a month and more"
+    yield f"It costs {cost}: 8 metrics at $0.30, and about 1 KB of log an invocation."
     if not lines:
         yield "This function is a container image: the extension belongs into the image (its Dockerfile), not a layer."
         yield f"Its role needs {POLICY}."
         return
+    yield f"{key} attaches it, or:" if key else "Attach it with:"
     yield ""
     for line in lines:
         yield f"  {line}"
         yield ""
     yield f"{VERSION}, and in a few Regions the account, stand at {VERSIONS_PAGE}"
-    usd = usd_per_month(row.function, row.invocations_per_min)
-    cost = f"about {format.dollars(usd)} a month at today's traffic" if usd is not None else "$2.40 a month and more"
-    yield f"It costs {cost}: 8 metrics at $0.30, and about 1 KB of log an invocation."
 
 
 def _gauge(value: float | None, text: str, warn: float, bad: float | None = None, of: str = "") -> Cell:

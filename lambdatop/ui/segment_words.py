@@ -32,7 +32,11 @@ def brief(branch: Branch, trace: Trace) -> list[Span]:
         spans.append((f" · {safe(segment.namespace)}", "dim"))
     if fails(segment):
         spans += [(" · ", "dim"), (f"▲ {failure(segment)}", STATUS_TONES[segment.status])]
-        spans += [(f" · {safe(each.message)}", "plain") for each in segment.failures[:1] if each.message]
+        spans += [
+            (f" · {safe(each.message)}", "plain")
+            for each in segment.failures[:1]
+            if each.message and each.message != each.type
+        ]
     return spans
 
 
@@ -93,7 +97,8 @@ def _value(value: str | float | bool) -> str:
 
 def _failure(failed: Failure) -> Iterator[Line]:
     where = " (remote)" if failed.remote else ""
-    message = f": {safe(failed.message, newlines=True)}" if failed.message else ""
+    says_more = failed.message and failed.message != failed.type
+    message = f": {safe(failed.message or '', newlines=True)}" if says_more else ""
     yield (("▲ ", "bad"), (safe(failed.type or "exception"), "bad"), (where, "dim"), (message, "plain"))
     for frame in failed.stack:
         yield ((f"    at {safe(frame)}", "dim"),)

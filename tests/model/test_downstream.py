@@ -89,7 +89,7 @@ def test_the_slowest_may_be_slow_in_the_same() -> None:
 
     told = downstream([*[trace(0.1)] * 30, trace(0.42)], "a")
 
-    assert told.difference == "p99 and p50 are both spent in DynamoDB Query orders; ×2.6 as long"
+    assert told.difference == "p99 and p50 are both spent in DynamoDB Query orders, ×2.6 as long at p99"
 
 
 def test_a_few_traces_tell_no_difference() -> None:

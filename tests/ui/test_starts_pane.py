@@ -116,7 +116,7 @@ async def test_cold_starts_are_told_with_charts_and_versions(account: Emulator) 
         await opened(driver, "S")
 
         await driver.sees("─ cold starts · checkout-api · 3 h", "% cold · init p95", "from REPORT lines, a sample of")
-        await driver.sees("VERSION", "ALIAS", "live", "Q counts all, for", "cold starts", "concurrent")
+        await driver.sees("VERSION", "ALIAS", "live", "Q counts all, for", "cold ", "concurrent")
         await driver.until(lambda: driver.one(StartsPane).has_focus_within)
 
 

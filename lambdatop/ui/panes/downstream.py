@@ -70,7 +70,7 @@ class DownstreamPane(Pane):
         if told is not old.downstream or new.focus is not old.focus:
             self.title("downstream", *(_said(told) if told is not None else ()))
         if told is None or not told.traces:
-            self.absent(self.waiting() if told is None else why_none(new))
+            self.absent(self.waiting() if told is None else why_none(new, self.remedy("tracing")))
         elif told is not old.downstream:
             self.absent(None)
             self._show(told)
@@ -78,6 +78,7 @@ class DownstreamPane(Pane):
     def _show(self, told: Downstream) -> None:
         self._sentence.update(Content(safe(told.difference or "too few traces to tell the slowest from the others")))
         self._spenders.show([Spent(spender, told.traces) for spender in told.spenders])
+        self._spenders.styles.max_height = len(told.spenders) + 1 if told.edges else None
         self._map.show([*stops(told.edges)])
         self._map.display = bool(told.edges)
 
@@ -145,9 +146,11 @@ SPENDERS: tuple[Column[Spent], ...] = (
     Column(key="what", title="WHAT", width=16, max_width=44, cell=_what, align="left", importance=100, flex=True),
     Column(key="share", title="SHARE %", width=_BAR + 5, cell=_share, align="left", importance=95),
     Column(key="calls", title="CALLS/TRACE", width=11, cell=_calls, importance=60),
-    Column(key="mean", title="MEAN", width=8, cell=lambda row: format.duration(row.spender.mean_ms), importance=50),
-    Column(key="p50", title="P50", width=8, cell=lambda row: format.duration(row.spender.p50_ms), importance=70),
-    Column(key="p99", title="P99", width=8, cell=lambda row: format.duration(row.spender.p99_ms), importance=80),
+    Column(
+        key="mean", title="TIME/TRACE", width=10, cell=lambda row: format.duration(row.spender.mean_ms), importance=50
+    ),
+    Column(key="p50", title="P50 EACH", width=8, cell=lambda row: format.duration(row.spender.p50_ms), importance=70),
+    Column(key="p99", title="P99 EACH", width=8, cell=lambda row: format.duration(row.spender.p99_ms), importance=80),
     Column(
         key="errors",
         title="ERR %",

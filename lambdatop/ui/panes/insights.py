@@ -83,7 +83,7 @@ class InsightsPane(Pane):
         source = f"memory and init from {starts.origin}" if starts is not None else "asking for REPORT lines …"
         sampled = ", sampled" if starts is not None and starts.sampled else ""
         self._said.show([[("Lambda Insights is not attached", "strong"), (f" · {source}{sampled}", "dim")]])
-        self._offer.update(Content("\n").join(Content(safe(line)) for line in offer(row)))
+        self._offer.update(Content("\n").join(Content(safe(line)) for line in offer(row, self.remedy("insights"))))
 
 
 def _key(record: Performance) -> str:

@@ -85,6 +85,10 @@ class LivePanes(Container):
         """True while one pane has all the room."""
         return self.has_class("-maximised")
 
+    def shows_alone(self, name: PaneName) -> bool:
+        """True while this pane has all the room."""
+        return self.maximised and self._chosen == name
+
     @property
     def focused(self) -> PaneName | None:
         """The pane that has the keyboard."""

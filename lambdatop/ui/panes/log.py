@@ -39,6 +39,7 @@ class LogPane(Pane):
     """Shows `State.log`; scrolling up pauses, the end follows again."""
 
     SOURCE = "logs"
+    PLACE = Place.LOG
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.LOG)]
 
     def __init__(self) -> None:

@@ -1,6 +1,7 @@
 """What every live pane has around its content: a titled frame, its source's trouble, and a word where it is empty."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from textual.widgets import Static
 
 from lambdatop.model.text import safe
 from lambdatop.state import State
+from lambdatop.ui.commands import Place, hint, remedy_key
 
 
 class Pane(Container):
@@ -22,6 +24,8 @@ class Pane(Container):
     """The source's name in `State.health`."""
     ASKS: tuple[str, ...] = ()
     """What else is asked while the pane is in view."""
+    PLACE: ClassVar[Place | None] = None
+    """Where its own keys are declared; those of the footer stand in its frame while it has the keyboard."""
     state: reactive[State] = reactive(State(), repaint=False, init=False)
 
     class Seen(Message):
@@ -85,7 +89,23 @@ class Pane(Container):
         failed = new.health.get(self.SOURCE)
         if failed is not old.health.get(self.SOURCE):
             self.set_class(failed is not None, "-troubled")
-            self.border_subtitle = Content(f"▲ {safe(failed.error)}") if failed else None
+            self._foot()
+
+    def on_descendant_focus(self) -> None:
+        self._foot()
+
+    def on_descendant_blur(self) -> None:
+        self._foot()
+
+    def _foot(self) -> None:
+        """Its source's trouble in the lower edge of the frame, or else its keys."""
+        failed = self.state.health.get(self.SOURCE)
+        keys = hint(self.PLACE) if self.PLACE is not None and self.has_focus_within else None
+        self.border_subtitle = Content(f"▲ {safe(failed.error)}") if failed else Content(keys) if keys else None
+
+    def remedy(self, name: str) -> str | None:
+        """The key of a remedy for what is missing here; None where it cannot be used, as in read-only mode."""
+        return remedy_key(name) if self.app.check_action("remedy", (name,)) else None
 
     def title(self, *parts: str | None) -> None:
         """Put the parts that are there into the frame's title, as plain text."""

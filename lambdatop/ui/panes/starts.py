@@ -33,6 +33,7 @@ class StartsPane(Pane):
     """Shows `State.starts`; `Q` has Logs Insights count all of the window, once its price was agreed to."""
 
     SOURCE = "starts"
+    PLACE = Place.STARTS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.STARTS)]
 
     def __init__(self) -> None:
@@ -62,12 +63,13 @@ class StartsPane(Pane):
         starts = new.starts
         if new.focus.agreed is not old.focus.agreed:
             self._before = starts if new.focus.agreed is not None else None
-        self.title("cold starts", new.focus.function, window_name(new.focus.window_minutes), self._doing(starts))
+        doing = self._doing(starts)
+        self.title("cold starts", new.focus.function, window_name(new.focus.window_minutes), doing)
         self._table.stale = self.SOURCE in new.health
         self.absent(self.waiting() if starts is None else absence(starts))
         if starts is not None:
             self._sentence.show(sentence(starts))
-            self._origin.show(origin(starts), hint(starts))
+            self._origin.show(origin(starts), () if doing else hint(starts))
             self._grid.show([cold_plot(starts), init_plot(starts)])
             self._table.show(starts.versions)
 

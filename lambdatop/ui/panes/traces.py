@@ -34,6 +34,7 @@ class TracesPane(Pane):
     """Shows `State.traces`; the bars are to the longest of them."""
 
     SOURCE = "traces"
+    PLACE = Place.TRACES
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.TRACES)]
 
     def __init__(self) -> None:
@@ -50,7 +51,7 @@ class TracesPane(Pane):
             self._table.stale = self.SOURCE in new.health
             self._show(new)
         if not new.traces:
-            self.absent(self.waiting() if new.traces is None else why_none(new))
+            self.absent(self.waiting() if new.traces is None else why_none(new, self.remedy("tracing")))
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(self._made_for[0])

@@ -96,14 +96,17 @@ class FunctionScreen(Screen[None]):
         self._panes.toggle(name, alone=self.has_class("-narrow"))
 
     def action_look(self, name: PaneName) -> None:
-        """One pane on the whole screen, and back."""
-        if self._panes.maximised:
+        """One pane on the whole screen, and back; from another one that has it, over to this."""
+        if self._panes.shows_alone(name):
             self._panes.restore()
         else:
             self._panes.maximise(name)
 
     def action_maximise(self) -> None:
-        self.action_look(self._panes.focused or "charts")
+        if self._panes.maximised:
+            self._panes.restore()
+        else:
+            self._panes.maximise(self._panes.focused or "charts")
 
     def action_window(self, step: int) -> None:
         at = WINDOWS_MINUTES.index(self.state.focus.window_minutes)

@@ -20,6 +20,8 @@ from lambdatop.ui.segment_words import moment
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.table import Table
 
+NOTICE_S = 3.0
+
 
 class TraceScreen(Screen[None]):
     """The trace in focus."""
@@ -73,6 +75,11 @@ class TraceScreen(Screen[None]):
     def on_function_opened(self, message: FunctionOpened) -> None:
         self.dismiss()  # by the palette: the app opens it, and this is no trace of it
 
+    def _say(self, text: str) -> None:
+        """Why a key did nothing: for a moment, and once however often it is pressed."""
+        self.app.clear_notifications()
+        self.notify(text, markup=False, timeout=NOTICE_S)
+
     # Commands
 
     def action_turn(self) -> None:
@@ -86,7 +93,7 @@ class TraceScreen(Screen[None]):
 
     def action_error(self, step: int) -> None:
         if not self._waterfall.go_to_error(step):
-            self.notify("nothing in this trace failed", markup=False)
+            self._say("nothing in this trace failed")
 
     def action_bottleneck(self) -> None:
         self._waterfall.go_to_bottleneck()
@@ -111,7 +118,7 @@ class TraceScreen(Screen[None]):
         around = moment(row.segment.start_s) if row is not None else None
         request_id = trace.request_id(function) if trace is not None and function is not None else None
         if request_id is None or around is None:
-            self.notify("the trace does not name its request", markup=False)
+            self._say("the trace does not name its request")
         else:
             self.post_message(RequestWanted(request_id, around))
 
@@ -128,7 +135,7 @@ class TraceScreen(Screen[None]):
         if at is not None and 0 <= at + step < len(ids):
             self.post_message(TraceOpened(ids[at + step]))
         else:
-            self.notify("there is no further trace in the list", markup=False)
+            self._say("there is no further trace in the list")
 
     def action_back(self) -> None:
         self.dismiss()
