@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # what most of these describe is far from being known when th
     from lambdatop.model.alarms import Alarm
     from lambdatop.model.changes import Change
     from lambdatop.model.downstream import Downstream
+    from lambdatop.model.effect import Effect
     from lambdatop.model.fleet import AccountMetrics, Row
     from lambdatop.model.function import Function
     from lambdatop.model.insights import Insights
@@ -200,6 +201,15 @@ class PlanEnded:
     receipt: Receipt
 
 
+@dataclass(frozen=True, slots=True)
+class EffectMeasured:
+    """What a change of this session has brought about so far; kept, whatever is in focus."""
+
+    function: str
+    receipt_id: str
+    effect: Effect
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiUsed:
     calls: int
@@ -229,6 +239,7 @@ Update = (
     | SourceAnswered
     | PlanAdvanced
     | PlanEnded
+    | EffectMeasured
     | ApiUsed
 )
 
@@ -315,6 +326,8 @@ class State:
     """The confirmed plan that is on its way."""
     receipts: tuple[Receipt, ...] = ()
     """What was done in this session, oldest first."""
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    """What became of it, by the receipt's id."""
     health: Mapping[str, SourceFailed] = field(default_factory=dict)
     """The sources in trouble, by name."""
     api: ApiUsed = field(default_factory=lambda: ApiUsed(calls=0, cost_usd=0.0, usd_per_hour=0.0))
@@ -360,6 +373,8 @@ def reduce(state: State, update: Update) -> State:
             return replace(state, progress=progress)
         case PlanEnded(receipt):
             return replace(state, progress=None, receipts=(*state.receipts, receipt))
+        case EffectMeasured(receipt_id=receipt_id, effect=effect):
+            return replace(state, effects={**state.effects, receipt_id: effect})
         case ApiUsed():
             return replace(state, api=update)
         case _:
@@ -467,6 +482,7 @@ def _focused(state: State, focus: Focus) -> State:
             trace_destination=state.trace_destination,
             progress=state.progress,
             receipts=state.receipts,
+            effects=state.effects,
             health=health,
             api=state.api,
         )
@@ -480,7 +496,7 @@ def _focused(state: State, focus: Focus) -> State:
     )
 
 
-FOCUS_SOURCES = ("charts", "logs", "traces", "trace", "downstream", "insights", "starts", "changes")
+FOCUS_SOURCES = ("charts", "logs", "traces", "trace", "downstream", "insights", "starts", "changes", "effect")
 """The sources that look at the focus function alone: their trouble goes when the focus does."""
 
 

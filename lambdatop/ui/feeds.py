@@ -15,8 +15,10 @@ from lambdatop.sources.poll import Pause, each_minute, every, polled
 from lambdatop.state import Focus, LogsArrived, Update
 
 if TYPE_CHECKING:
+    from lambdatop.model.plan import Receipt
     from lambdatop.sources.destination import Whereabouts
     from lambdatop.sources.downstream import Across
+    from lambdatop.sources.effect import EffectMeter
     from lambdatop.sources.fleet import FleetMeter, Wanted
     from lambdatop.sources.reports import ReportSampler
     from lambdatop.sources.starts import Starts
@@ -61,11 +63,19 @@ class Feeds:
     Each source is imported when it is first asked for: the first rows need one of them.
     """
 
-    def __init__(self, aws: Gate, clock: Clock, window_minutes: int, in_view: Callable[[], InView]) -> None:
+    def __init__(
+        self,
+        aws: Gate,
+        clock: Clock,
+        window_minutes: int,
+        in_view: Callable[[], InView],
+        done: "Callable[[], Sequence[Receipt]]",
+    ) -> None:
         self._aws = aws
         self._clock = clock
         self._window_minutes = window_minutes
         self._in_view = in_view
+        self._done = done
         self._tail: tuple[tuple[str, str, int | None, bool], LogTail] | None = None
         self._counted: tuple[tuple[object, ...], Starts] | None = None
         self._listed: tuple[tuple[object, ...], Across] | None = None
@@ -132,6 +142,7 @@ class Feeds:
             "downstream": self._downstream,
             "insights": self._insights,
             "starts": self._starts,
+            "effect": self._effect,
         }
         return {name: makers[name](function, focus) for name in makers.keys() & set(names)}
 
@@ -200,6 +211,16 @@ class Feeds:
             self._counted = (wanted, Starts(function, focus))
         starts = self._counted[1]
         return self._polled("starts", each_minute(clock), lambda: starts.read(aws, clock))
+
+    def _effect(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
+        aws, clock, meter, done = self._aws, self._clock, self._effects, self._done
+        return self._polled("effect", each_minute(clock), lambda: meter.measure(aws, clock, function, done))
+
+    @cached_property
+    def _effects(self) -> "EffectMeter":
+        from lambdatop.sources.effect import EffectMeter
+
+        return EffectMeter()
 
     def _polled(self, name: str, pause: Pause, ask: Callable[[], AsyncIterator[Update]]) -> AsyncIterator[Update]:
         return polled(name, self._clock, pause, ask)

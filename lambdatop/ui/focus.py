@@ -31,7 +31,7 @@ class FocusedApp(App[SourceFailed | str]):
         self.config = config
         self.clock = clock
         self._aws = aws
-        self._feeds = Feeds(aws, clock, config.window_minutes, self._in_view)
+        self._feeds = Feeds(aws, clock, config.window_minutes, self._in_view, lambda: self.state.receipts)
 
     def take(self, update: Update) -> None:
         """Fold one update into the state."""

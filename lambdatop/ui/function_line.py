@@ -3,19 +3,37 @@
 from datetime import datetime
 
 from lambdatop.model.advice import Finding, Severity
+from lambdatop.model.effect import Effect, Verdict, changes_of
 from lambdatop.model.fleet import Row
+from lambdatop.model.plan import Receipt
 from lambdatop.model.text import safe
-from lambdatop.ui import format
+from lambdatop.state import State
+from lambdatop.ui import effect_words, format
 from lambdatop.ui.columns import SEVERITY_TONES, glyph, told
 from lambdatop.ui.widgets.tones import Span
 
+_VERDICTS: dict[Verdict, Span] = {
+    Verdict.HELPED: ("✔", "good"),
+    Verdict.WORSE: ("▲", "bad"),
+    Verdict.SAME: ("=", "dim"),
+    Verdict.EARLY: ("…", "dim"),
+    Verdict.UNKNOWN: ("?", "dim"),
+}
+
 MOST_FINDINGS = 4
-MOST_LINES = 2 + MOST_FINDINGS
+MOST_EFFECTS = 2
+MOST_LINES = 2 + MOST_FINDINGS + MOST_EFFECTS
 
 
-def lines(row: Row, now: datetime) -> list[list[Span]]:
-    """The function's lines, at most MOST_LINES."""
-    return [_what(row, now), _figures(row), *(_finding(finding) for finding in row.findings[:MOST_FINDINGS])]
+def lines(row: Row, now: datetime, state: State) -> list[list[Span]]:
+    """The function's lines, at most MOST_LINES: what it is, how it does, what is wrong, what was changed."""
+    changes = changes_of(row.name, state.receipts)[-MOST_EFFECTS:]
+    return [
+        _what(row, now),
+        _figures(row),
+        *(_finding(finding) for finding in row.findings[:MOST_FINDINGS]),
+        *(_effect(change, state.effects.get(change.id)) for change in changes),
+    ]
 
 
 def _what(row: Row, now: datetime) -> list[Span]:
@@ -62,3 +80,11 @@ def _figures(row: Row) -> list[Span]:
 def _finding(finding: Finding) -> list[Span]:
     sign = "·" if finding.severity is Severity.NOTE else "▲"
     return [(f"    {sign} ", SEVERITY_TONES[finding.severity]), (told(finding), "plain")]
+
+
+def _effect(change: Receipt, effect: Effect | None) -> list[Span]:
+    verdict = effect.verdict if effect is not None else Verdict.EARLY
+    glyph, tone = _VERDICTS[verdict]
+    spans: list[Span] = [(f"    {glyph} ", tone), (effect_words.sentence(change, effect), "plain")]
+    hint = effect_words.hint(change, effect)
+    return [*spans, (f" {hint}", "strong" if verdict is Verdict.WORSE else "dim")] if hint else spans

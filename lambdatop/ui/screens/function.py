@@ -60,14 +60,14 @@ class FunctionScreen(Screen[None]):
 
     @property
     def sources(self) -> frozenset[str]:
-        """What has to be asked for the panes in view."""
-        return self._panes.sources
+        """What has to be asked for the panes in view, and of what was changed."""
+        return self._panes.sources | {"effect"}
 
     def on_screen_resume(self) -> None:
         self.post_message(PanesChanged())
 
     def watch_state(self, old: State, new: State) -> None:
-        if new.fleet is not old.fleet or new.focus is not old.focus or new.health is not old.health:
+        if any(one is not other for one, other in zip(_shown(old), _shown(new), strict=True)):
             self._fill()
 
     def watch_paused(self) -> None:
@@ -75,7 +75,7 @@ class FunctionScreen(Screen[None]):
 
     def _fill(self) -> None:
         row = self.state.fleet.rows.get(self.state.focus.function or "")
-        lines = function_line.lines(row, self._clock.now()) if row is not None else []
+        lines = function_line.lines(row, self._clock.now(), self.state) if row is not None else []
         for index, bar in enumerate(self._summary):
             bar.display = index < len(lines)
             if bar.display:
@@ -117,3 +117,8 @@ class FunctionScreen(Screen[None]):
             self._panes.restore()
         else:
             self.dismiss()
+
+
+def _shown(state: State) -> tuple[object, ...]:
+    """The slices that the lines above the panes, and those below, are made from."""
+    return state.fleet, state.focus, state.health, state.receipts, state.effects

@@ -1,0 +1,186 @@
+"""What a change has brought about on the function in focus: its figures before and after, until the verdict stands.
+
+Asked only after a change, two windows at a time; once the verdict stands nothing more is asked.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from lambdatop.aws.errors import AwsError, CredentialsError, NotFound
+from lambdatop.aws.gate import Gate
+from lambdatop.clock import Clock
+from lambdatop.model.cost import cost_usd
+from lambdatop.model.effect import Effect, Figures, changes_of, effect, is_cut, windows
+from lambdatop.model.function import Function
+from lambdatop.model.metrics import Window
+from lambdatop.model.plan import Receipt
+from lambdatop.model.purpose import memory_of
+from lambdatop.model.report import Report, parse_report
+from lambdatop.model.significance import Share, share
+from lambdatop.sources.loggroup import LogGroup, epoch_ms, writes
+from lambdatop.sources.metrics import INSIGHTS, Points, Query, measure, newest
+from lambdatop.sources.pace import Pace
+from lambdatop.sources.reports import report_pattern
+from lambdatop.state import EffectMeasured, Update
+
+NEWEST = 2
+"""So many of a function's changes are looked at."""
+SAMPLE_LINES = 500
+FAILED_PAGES = 10
+"""Most answers that are read to count kills and timeouts; where there is more, they stay unknown."""
+PAUSE_S = 0.25
+
+_SUMS = ("Invocations", "Errors", "Throttles")
+_PERCENTILES = ("p50", "p95", "p99")
+_PEAKS = ("ConcurrentExecutions", "IteratorAge")
+_FAILED_TEXT = '?"Status: error" ?"Status: timeout" ?"Status: failure"'
+_FAILED_JSON = '{ $.type = "platform.report" && $.record.status != "success" }'
+
+
+@dataclass(slots=True)
+class EffectMeter:
+    """The verdicts so far, by receipt."""
+
+    known: dict[str, Effect] = field(default_factory=dict)
+
+    async def measure(
+        self, aws: Gate, clock: Clock, function: Function, receipts: Callable[[], Sequence[Receipt]]
+    ) -> AsyncIterator[Update]:
+        """One pass over the newest of the function's changes, those whose verdict stands left out. Raises AwsError."""
+        refused: AwsError | None = None
+        done = changes_of(function.name, receipts())
+        for receipt in done[-NEWEST:]:
+            old = self.known.get(receipt.id)
+            if old is not None and old.final:
+                continue
+            told, refusal = await measured(aws, clock, function, receipt, done)
+            refused = refused or refusal
+            if told is not None and (old is None or told != old):
+                self.known[receipt.id] = told
+                yield EffectMeasured(function.name, receipt.id, told)
+        if refused is not None:
+            raise refused
+
+
+async def measured(
+    aws: Gate, clock: Clock, function: Function, receipt: Receipt, done: Sequence[Receipt]
+) -> tuple[Effect | None, AwsError | None]:
+    """The effect of one of the changes, and what was refused on the way. Raises AwsError without CloudWatch."""
+    others = [other for other in done if other.id != receipt.id]
+    compared, cut = windows(receipt, others, clock.now()), is_cut(receipt, others)
+    if compared is None:
+        return effect(receipt, None, None, cut=cut), None
+    was_mb, is_mb = memory_of(receipt.plan, function.name)
+    before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb)
+    after = await _by_metrics(aws, function, compared.after, is_mb or function.memory_mb)
+    refused: AwsError | None = None
+    try:
+        before, after = await _by_reports(aws, clock, function, before), await _by_reports(aws, clock, function, after)
+    except CredentialsError:
+        raise
+    except NotFound:  # it has never logged
+        pass
+    except AwsError as error:
+        refused = error
+    return effect(receipt, before, after, cut=cut), refused
+
+
+async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int) -> Figures:
+    """CloudWatch's figures of one window: sums by the minute, and a percentile as one query over all of it."""
+    whole = window.seconds
+    sums = {name: Query(function.name, name, "Sum", 60) for name in _SUMS}
+    sums["Duration"] = Query(function.name, "Duration", "Sum", 60)
+    ranks = {stat: Query(function.name, "Duration", stat, whole) for stat in _PERCENTILES}
+    peaks = {metric: Query(function.name, metric, "Maximum", 60) for metric in _PEAKS}
+    attached = {
+        "starts": Query(function.name, "init_duration", "SampleCount", 60, INSIGHTS),
+        "used": Query(function.name, "used_memory_max", "Maximum", 60, INSIGHTS),
+    }
+    asked = [*sums.values(), *ranks.values(), *peaks.values(), *(attached.values() if function.has_insights else ())]
+    points = await measure(aws, asked, window.start, window.end)
+    totals = {name: _total(points[query]) for name, query in sums.items()}
+    starts = _total(points.get(attached["starts"], []))
+    return Figures(
+        window=window,
+        invocations=totals["Invocations"],
+        errors=totals["Errors"],
+        throttles=totals["Throttles"],
+        cost_usd_per_hour=_usd_per_hour(function, window, memory_mb, totals["Invocations"], totals["Duration"]),
+        memory_mb=memory_mb,
+        used_mb=_peak(points.get(attached["used"], [])),
+        cold=share(starts, totals["Invocations"]) if starts is not None else None,
+        p50_ms=newest(points[ranks["p50"]]),
+        p95_ms=newest(points[ranks["p95"]]),
+        p99_ms=newest(points[ranks["p99"]]),
+        concurrency=_peak(points[peaks["ConcurrentExecutions"]]),
+        iterator_age_ms=_peak(points[peaks["IteratorAge"]]),
+    )
+
+
+def _total(points: Points) -> float | None:
+    return sum(value for _, value in points) if points else None
+
+
+def _peak(points: Points) -> float | None:
+    return max((value for _, value in points), default=None)
+
+
+def _usd_per_hour(
+    function: Function, window: Window, memory_mb: int, invocations: float | None, duration_ms: float | None
+) -> float | None:
+    if invocations is None or duration_ms is None:
+        return None
+    spent = cost_usd(function, duration_ms=duration_ms, invocations=invocations, memory_mb=memory_mb)
+    return spent * 3600 / window.seconds
+
+
+async def _by_reports(aws: Gate, clock: Clock, function: Function, figures: Figures) -> Figures:
+    """The same with what only REPORT lines tell: a sample for memory and cold starts, all that failed by number."""
+    if not figures.invocations:
+        return figures
+    sample = await _sampled(aws, function, figures.window)
+    used = [report.used_mb for report in sample if report.used_mb is not None]
+    cold = Share(sum(report.cold for report in sample), len(sample)) if sample else None
+    failed = await _failed(aws, clock, function, figures.window) if figures.errors else []
+    return replace(
+        figures,
+        used_mb=figures.used_mb if figures.used_mb is not None else max(used, default=None),
+        cold=figures.cold or cold,
+        kills=_count(failed, "oom"),
+        timeouts=_count(failed, "timeout"),
+    )
+
+
+def _count(failed: Sequence[Report] | None, status: str) -> int | None:
+    return None if failed is None else sum(report.status == status for report in failed)
+
+
+async def _sampled(aws: Gate, function: Function, window: Window) -> Sequence[Report]:
+    answer = await aws.call(
+        "logs",
+        "FilterLogEvents",
+        logGroupName=function.log_group,
+        filterPattern=report_pattern(function),
+        startTime=epoch_ms(window.start),
+        endTime=epoch_ms(window.end) - 1,
+        limit=SAMPLE_LINES,
+        startFromHead=False,
+    )
+    own = (event for event in answer["events"] if writes(function, str(event.get("logStreamName") or "")))
+    return [report for event in own if (report := parse_report(event["message"]))]
+
+
+async def _failed(aws: Gate, clock: Clock, function: Function, window: Window) -> Sequence[Report] | None:
+    """The reports of all that failed; None if there are too many to be read."""
+    pattern = _FAILED_JSON if function.log_format == "JSON" else _FAILED_TEXT
+    group = LogGroup(name=function.log_group, functions=(function,), pattern=pattern)
+    found: list[Report] = []
+    pages, pace = 0, Pace(PAUSE_S, region=aws.region)
+    async with aclosing(group.once(aws, clock, pace, epoch_ms(window.start), epoch_ms(window.end))) as reading:
+        async for page in reading:
+            pages += 1
+            found += [report for line in page if (report := parse_report(line.message))]
+            if pages == FAILED_PAGES:
+                return None
+    return found

@@ -1,0 +1,217 @@
+"""Did it help? The changes of the demo, applied to an account whose clock the test moves on."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from lambdatop.actions.settings.configuration import Configuration
+from lambdatop.aws.errors import AccessDenied
+from lambdatop.aws.session import Connection
+from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.server import Emulator
+from lambdatop.model.effect import Effect, Verdict
+from lambdatop.model.function import Function
+from lambdatop.model.plan import Call, Facts, Reading, Receipt
+from lambdatop.model.purpose import Measure
+from lambdatop.sources.effect import EffectMeter
+from lambdatop.sources.inventory import decode_function
+from lambdatop.state import EffectMeasured
+from lambdatop.ui.effect_words import hint, sentence
+from tests.clocks import HandClock
+from tests.gates import CREDENTIALS
+from tests.model.plans import memory_step, plan, receipt, step
+from tests.serving import serving
+from tests.sources.conftest import NotingGate
+
+IMAGES, CHECKOUT = "image-resize", "checkout-api"
+
+
+@pytest.fixture
+def changing() -> Iterator[tuple[Emulator, HandClock]]:
+    """An account of the test's own: it is changed for good."""
+    clock = HandClock()
+    with serving(Emulator(functions=20, lint=True, clock=clock.monotonic)) as emulator:
+        emulator.account()
+        yield emulator, clock
+
+
+@pytest.fixture
+async def at(changing: tuple[Emulator, HandClock]) -> AsyncIterator[NotingGate]:
+    emulator, clock = changing
+    gate = NotingGate(Connection(region="eu-west-1", endpoint_url=lambda: emulator.url, credentials=CREDENTIALS), clock)
+    yield gate
+    await gate.close()
+
+
+@pytest.fixture
+def time(changing: tuple[Emulator, HandClock]) -> HandClock:
+    return changing[1]
+
+
+class Read:
+    """A setting that is only ever told of here; the changes themselves are calls."""
+
+    reversible = True
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+    def reading(self) -> Call:
+        raise NotImplementedError
+
+    def decode(self, answer: Mapping[str, Any] | None) -> Reading:
+        raise NotImplementedError
+
+    def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
+        raise NotImplementedError
+
+
+async def described(aws: NotingGate, name: str) -> Function:
+    return decode_function(await aws.call("lambda", "GetFunctionConfiguration", FunctionName=name))
+
+
+async def measured(aws: NotingGate, time: HandClock, meter: EffectMeter, *done: Receipt) -> Effect | None:
+    """The verdict on the last of the changes."""
+    function = await described(aws, done[-1].plan.functions[0])
+    async for update in meter.measure(aws, time, function, lambda: done):
+        assert isinstance(update, EffectMeasured)
+    return meter.known.get(done[-1].id)
+
+
+async def raised(aws: NotingGate, time: HandClock, mb: int) -> Receipt:
+    """The memory of image-resize set to so much, settled."""
+    begun = time.now()
+    await aws.call("lambda", "UpdateFunctionConfiguration", FunctionName=IMAGES, MemorySize=mb)
+    time.move(4)
+    return receipt(plan(memory_step(1024, mb)), begun=begun)
+
+
+async def test_more_memory_cures_image_resize_and_the_sentence_says_so(at: NotingGate, time: HandClock) -> None:
+    change, meter = await raised(at, time, 1536), EffectMeter()
+
+    time.move(16 * 60)
+    found = await measured(at, time, meter, change)
+
+    assert found is not None
+    assert found.verdict is Verdict.HELPED
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.kills or 0) >= 10
+    assert found.after.kills == 0
+    assert (found.after.p95_ms or 0) < (found.before.p95_ms or 0)
+    assert found.after.used_mb is not None
+    told = sentence(change, found)
+    assert "memory 1,536 MB: it helped. Out of memory " in told
+    assert " → 0 in 14 min" in told
+    assert "$0." in told
+    assert hint(change, found) == "u undoes"
+
+
+async def test_at_first_it_is_too_early_then_a_verdict_comes_and_in_the_end_nothing_is_asked(
+    at: NotingGate, time: HandClock
+) -> None:
+    change, meter = await raised(at, time, 1536), EffectMeter()
+
+    first = await measured(at, time, meter, change)
+    time.move(4 * 60)
+    some = await measured(at, time, meter, change)
+    time.move(14 * 60)
+    last = await measured(at, time, meter, change)
+    asked = len(at.asked_of("GetMetricData"))
+    time.move(60)
+    again = await measured(at, time, meter, change)
+
+    assert first is not None
+    assert "first figures at" in sentence(change, first)
+    assert some is not None
+    assert (some.minutes, some.final) == (2, False)
+    assert last is not None
+    assert last.final
+    assert again is last
+    assert len(at.asked_of("GetMetricData")) == asked
+
+
+async def test_too_little_memory_got_worse_and_a_key_undoes_it(at: NotingGate, time: HandClock) -> None:
+    change, meter = await raised(at, time, 512), EffectMeter()
+
+    time.move(10 * 60)
+    found = await measured(at, time, meter, replace(change, plan=plan(memory_step(1024, 512))))
+
+    assert found is not None
+    assert found.verdict is Verdict.WORSE
+    assert hint(change, found) == "u undoes"
+
+
+async def test_the_brake_stops_the_runaway(at: NotingGate, time: HandClock) -> None:
+    begun = time.now()
+    await at.call("lambda", "PutFunctionConcurrency", FunctionName=IMAGES, ReservedConcurrentExecutions=0)
+    braked = step(Read("reserved concurrency"), None, {"ReservedConcurrentExecutions": 0}, "brake")
+    change = receipt(plan(braked, action="brake"), begun=begun)
+
+    time.move(6 * 60)
+    found = await measured(at, time, EffectMeter(), change)
+
+    assert found is not None
+    assert found.verdict is Verdict.HELPED
+    assert found.after is not None
+    assert not found.after.invocations
+    assert "invocations" in sentence(change, found).lower()
+    assert "→ 0/min in 4 min" in sentence(change, found)
+
+
+async def test_the_rollback_ends_the_bad_deployment(at: NotingGate, time: HandClock) -> None:
+    begun = time.now()
+    await at.call("lambda", "UpdateAlias", FunctionName=CHECKOUT, Name="live", FunctionVersion="41")
+    back = step(Read("alias"), {"FunctionVersion": "42"}, {"FunctionVersion": "41"}, "alias live")
+    change = receipt(plan(back, action="rollback", function=CHECKOUT), begun=begun)
+
+    time.move(6 * 60)
+    found = await measured(at, time, EffectMeter(), change)
+
+    assert found is not None
+    assert found.verdict is Verdict.HELPED
+    shifts = {shift.measure: shift for shift in found.shifts}
+    assert (shifts[Measure.ERRORS].before or 0) > 0.03
+    assert (shifts[Measure.ERRORS].after or 1) < 0.01
+    assert "Errors " in sentence(change, found)
+
+
+async def test_tracing_turned_on_makes_no_difference(at: NotingGate, time: HandClock) -> None:
+    begun = time.now()
+    await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=CHECKOUT, TracingConfig={"Mode": "PassThrough"})
+    member = Configuration(CHECKOUT, ("TracingConfig",))
+    off = step(member, {"TracingConfig": {"Mode": "Active"}}, {"TracingConfig": {"Mode": "PassThrough"}}, "tracing")
+    change = receipt(plan(off, action="tracing", function=CHECKOUT), begun=begun)
+
+    time.move(9 * 60)
+    found = await measured(at, time, EffectMeter(), change)
+
+    assert found is not None
+    assert found.verdict is Verdict.SAME
+
+
+async def test_without_the_log_the_figures_of_cloudwatch_stand_and_what_was_refused_is_told(
+    changing: tuple[Emulator, HandClock], at: NotingGate, time: HandClock
+) -> None:
+    change, meter = await raised(at, time, 1536), EffectMeter()
+    changing[0].faults["logs.FilterLogEvents"] = Fault.denied()
+    time.move(10 * 60)
+
+    with pytest.raises(AccessDenied):
+        await measured(at, time, meter, change)
+
+    assert meter.known[change.id].after is not None
+    assert meter.known[change.id].verdict is Verdict.HELPED
+
+
+async def test_a_function_without_changes_costs_no_call(at: NotingGate, time: HandClock) -> None:
+    other = receipt(plan(function=CHECKOUT), begun=time.now() - timedelta(minutes=5))
+    function = await described(at, IMAGES)
+    at.asked.clear()
+
+    updates = [update async for update in EffectMeter().measure(at, time, function, lambda: (other,))]
+
+    assert (updates, at.asked) == ([], [])
