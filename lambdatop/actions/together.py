@@ -27,7 +27,9 @@ def combined(action: str, label: str, answers: Answers) -> Plan | Refusal:
         action=action,
         title=_title(label, plans),
         functions=tuple(name for name, _ in plans),
-        steps=tuple(replace(step, label=f"{name} {step.label}") for name, plan in plans for step in plan.steps),
+        steps=tuple(
+            replace(step, label=f"{name} {step.label}", item=name) for name, plan in plans for step in plan.steps
+        ),
         why="; ".join(_by_text([(name, plan.why) for name, plan in plans if plan.why], count)) or None,
         expect="; ".join(_by_text([(name, plan.expect) for name, plan in plans if plan.expect], count)) or None,
         warnings=(

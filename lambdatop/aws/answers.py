@@ -31,6 +31,18 @@ _REQUIRED: Mapping[str, type] = {
     "UpdateFunctionConfiguration.FunctionName": str,
     "PutFunctionConcurrency.ReservedConcurrentExecutions": int,
     "PutProvisionedConcurrencyConfig.Status": str,
+    "GetProvisionedConcurrencyConfig.Status": str,
+    "ListProvisionedConcurrencyConfigs.ProvisionedConcurrencyConfigs": list,
+    "CreateAlias.Name": str,
+    "PublishVersion.Version": str,
+    "ListEventSourceMappings.EventSourceMappings": list,
+    "GetEventSourceMapping.UUID": str,
+    "UpdateEventSourceMapping.UUID": str,
+    "ListLayerVersions.LayerVersions": list,
+    "GetLayerVersion.LayerVersionArn": str,
+    "ListAttachedRolePolicies.AttachedPolicies": list,
+    "ListTopics.Topics": list,
+    "DescribeScalableTargets.ScalableTargets": list,
 }
 _MEMBER = {operation: (member, kind) for (operation, member), kind in ((k.split("."), v) for k, v in _REQUIRED.items())}
 

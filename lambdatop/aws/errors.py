@@ -49,6 +49,17 @@ _UNREACHABLE = {
     "SSLError",
     "ProxyConnectionError",
 }
+_NEVER_SENT = {*_NO_CREDENTIALS, *_LOGIN, "ConnectTimeoutError", "SSLError", "ProxyConnectionError"}
+"""With these no request has left: a connection, or what signs it, was never there."""
+_CONFLICT = {
+    "ResourceConflictException",
+    "ResourceConflict",
+    "ResourceInUseException",
+    "OperationAbortedException",
+    "ConcurrentModification",
+    "ConcurrentModificationException",
+}
+_ABSENT = {"NoSuchEntity", "NoSuchEntityException"}
 _PARSER = {"ResponseParserError", "ValueError", "TypeError", "AttributeError", "KeyError"}
 _SETTINGS = {
     "ProfileNotFound",
@@ -62,6 +73,9 @@ _SETTINGS = {
 
 class AwsError(Exception):
     """Something AWS, or the way to it, refused. `str()` is one harmless line; `remedy` says what to do, if known."""
+
+    certain = False
+    """True if it is certain that the call took no effect: AWS answered that it refuses, or it was never sent."""
 
     def __init__(self, message: str, *, remedy: str | None = None) -> None:
         super().__init__(safe(message))
@@ -96,12 +110,22 @@ class NotFound(AwsError):
     """The function, log group or trace does not exist."""
 
 
+class Conflict(AwsError):
+    """Something else is being done to the same thing: it may be asked again once that is through."""
+
+
+class Stale(AwsError):
+    """The thing is no longer in the revision that the call named."""
+
+
 class BadAnswer(AwsError):
     """Something answered, but not in AWS's shape: a captive portal, a proxy, a broken body."""
 
 
 class ReadOnly(AwsError):
     """A write was asked for in read-only mode."""
+
+    certain = True
 
 
 def sdk_errors() -> tuple[type[Exception], ...]:
@@ -124,6 +148,26 @@ def login_remedy(profile: str | None) -> str:
 
 def translate(error: BaseException, *, service: str, operation: str, profile: str | None, endpoint: str) -> AwsError:
     """The typed error for what botocore or the connection raised while `service:operation` was called."""
+    typed = _typed(error, service, operation, profile, endpoint)
+    typed.certain = _certain(error, typed)
+    return typed
+
+
+def _certain(error: BaseException, typed: AwsError) -> bool:
+    """Whether the call took no effect, for certain. A timeout, a cut, a 5xx or a strange answer leaves it open."""
+    response: dict[str, Any] | None = getattr(error, "response", None)
+    if isinstance(response, dict) and "Error" in response:
+        status = response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+        refused = 400 <= status < 500 and status != 408
+        named = not str(response["Error"].get("Code") or status).isdecimal()  # a number is a proxy's word, not AWS's
+        return isinstance(typed, Throttled) or (refused and named and not isinstance(typed, BadAnswer))
+    cause = getattr(error, "kwargs", {}).get("error")
+    names = {kind.__name__ for kind in (*type(error).__mro__, *type(cause).__mro__)}
+    unsent = {*_NEVER_SENT, *_SETTINGS, "ClientConnectorError", "gaierror"}
+    return bool(names & unsent)
+
+
+def _typed(error: BaseException, service: str, operation: str, profile: str | None, endpoint: str) -> AwsError:
     response: dict[str, Any] | None = getattr(error, "response", None)
     if isinstance(response, dict) and "Error" in response:
         return _from_response(response, service, operation, profile)
@@ -168,7 +212,11 @@ def _from_response(response: dict[str, Any], service: str, operation: str, profi
         return CredentialsError(f"AWS does not accept the credentials ({code})", remedy=_credentials_remedy(profile))
     if code in _THROTTLED or status == 429:
         return Throttled(f"{service} {operation} is throttled by AWS")
-    if "NotFound" in code:
+    if code in _CONFLICT:
+        return Conflict(message)
+    if status == 412:
+        return Stale(message)
+    if "NotFound" in code or code in _ABSENT:
         return NotFound(message)
     if status is not None and status >= 500:
         return Unreachable(f"{service} {operation} answered {status} ({code or 'no code'})")

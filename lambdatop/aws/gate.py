@@ -25,6 +25,10 @@ _TOKENS = {
     "ListFunctions": ("Marker", "NextMarker"),
     "ListVersionsByFunction": ("Marker", "NextMarker"),
     "ListAliases": ("Marker", "NextMarker"),
+    "ListEventSourceMappings": ("Marker", "NextMarker"),
+    "ListProvisionedConcurrencyConfigs": ("Marker", "NextMarker"),
+    "ListLayerVersions": ("Marker", "NextMarker"),
+    "ListAttachedRolePolicies": ("Marker", "Marker"),
     "FilterLogEvents": ("nextToken", "nextToken"),
     "DescribeLogGroups": ("nextToken", "nextToken"),
     "DescribeLogStreams": ("nextToken", "nextToken"),
@@ -46,6 +50,11 @@ class Gate:
     def region(self) -> str | None:
         """The Region in use; None until the first call has settled it."""
         return self._clients.region
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """Where the calls go if not to AWS's own endpoints; settled like the Region."""
+        return self._clients.endpoint_url
 
     async def call(self, service: str, operation: str, **params: Any) -> Answer:
         """One operation, answered within the deadline. A write is sent once and never retried.

@@ -24,12 +24,28 @@ class PublishedVersion:
         return Call("lambda", "ListVersionsByFunction", {"FunctionName": self.function})
 
     def decode(self, answer: Mapping[str, Any] | None) -> Reading:
+        if answer is not None and "Versions" not in answer:
+            return _state(answer)
         versions = (answer or {}).get("Versions", ())
         numbers = [int(each["Version"]) for each in versions if each.get("Version", "").isdecimal()]
         latest: Mapping[str, Any] = next((each for each in versions if each.get("Version") == "$LATEST"), {})
         return Reading(facts={"Version": str(max(numbers))} if numbers else None, revision_id=latest.get("RevisionId"))
 
+    def state(self, version: str) -> Call:
+        """The call that tells whether a published version can be used yet: with SnapStart that takes minutes."""
+        return Call("lambda", "GetFunctionConfiguration", {"FunctionName": self.function, "Qualifier": version})
+
     def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
         code = {} if self.code_sha256 is None else {"CodeSha256": self.code_sha256}
         revision = {} if revision_id is None else {"RevisionId": revision_id}
         return Call("lambda", "PublishVersion", {"FunctionName": self.function, **code, **revision})
+
+
+def _state(answer: Mapping[str, Any]) -> Reading:
+    """Of one version, after GetFunctionConfiguration."""
+    state = answer.get("State")
+    return Reading(
+        facts={"Version": answer.get("Version")},
+        status="in progress" if state == "Pending" else "failed" if state == "Failed" else "settled",
+        reason=answer.get("StateReason"),
+    )

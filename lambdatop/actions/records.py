@@ -1,0 +1,207 @@
+"""Plans and outcomes as plain JSON, for the journal: written so that another process can undo them, read with care.
+
+The values of environment variables are never written, whatever a plan holds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm
+from lambdatop.actions.settings.alias import AliasTarget
+from lambdatop.actions.settings.concurrency import ProvisionedConcurrency, ReservedConcurrency
+from lambdatop.actions.settings.configuration import Configuration
+from lambdatop.actions.settings.event_source import EventSourceMapping
+from lambdatop.actions.settings.retention import LogRetention
+from lambdatop.actions.settings.role_policy import RolePolicy
+from lambdatop.actions.settings.version import PublishedVersion
+from lambdatop.model.plan import Call, Cost, Facts, Outcome, Plan, Result, Setting, Step
+
+Json = Any
+"""What json.loads returns."""
+
+SETTINGS: tuple[type[Any], ...] = (
+    Configuration,
+    ReservedConcurrency,
+    ProvisionedConcurrency,
+    AliasTarget,
+    PublishedVersion,
+    EventSourceMapping,
+    MetricAlarm,
+    AlarmActions,
+    AlarmStateForced,
+    LogRetention,
+    RolePolicy,
+)
+_OF_KIND = {setting.kind: setting for setting in SETTINGS}
+_SECRET = "Environment"
+_UNTOLD = "not recorded"
+
+
+class Unreadable(ValueError):
+    """Not a record of ours, or of a later version."""
+
+
+def setting_record(setting: Setting) -> Json:
+    """A setting under its kind."""
+    return {"kind": setting.kind, **asdict(setting)}  # type: ignore[call-overload]  # every Setting is a dataclass
+
+
+def step_record(step: Step) -> Json:
+    return {
+        "setting": setting_record(step.setting),
+        "label": step.label,
+        "before": plain(step.before),
+        "after": plain(step.after),
+        "shown": [step.shown_before, step.shown_after],
+        **({"item": step.item} if step.item else {}),
+    }
+
+
+def call_record(call: Call) -> Json:
+    return {"action": call.action, "params": plain(call.params)}
+
+
+def plan_record(plan: Plan) -> Json:
+    cost = plan.cost
+    return {
+        "action": plan.action,
+        "title": plan.title,
+        "functions": list(plan.functions),
+        "steps": [step_record(step) for step in plan.steps],
+        "why": plan.why,
+        "expect": plan.expect,
+        "warnings": list(plan.warnings),
+        "cost": None if cost is None else asdict(cost),
+        "hurts": plan.hurts,
+        "typed": plan.typed,
+        "undoes": plan.undoes,
+    }
+
+
+def outcome_record(outcome: Outcome) -> Json:
+    return {
+        "result": outcome.result.value,
+        "error": outcome.error,
+        "theirs": plain(outcome.theirs),
+        "settled": outcome.settled,
+        **step_record(outcome.step),
+    }
+
+
+def plain(value: Any) -> Json:
+    """A value as JSON has it, without the values of environment variables."""
+    match value:
+        case Mapping():
+            return {str(key): _UNTOLD if key == _SECRET else plain(each) for key, each in value.items()}
+        case list() | tuple():
+            return [plain(each) for each in value]
+        case _:
+            return value
+
+
+def read_setting(record: Json) -> Setting:
+    """The setting of a record. Raises Unreadable, as all that follow."""
+    kind = _OF_KIND.get(_text(record, "kind"))
+    if kind is None:
+        raise Unreadable(f"no setting of kind {record['kind']!r}")
+    values = {each.name: _frozen(record[each.name]) for each in fields(kind) if each.name in record}
+    if not all(isinstance(value, str | tuple) or value is None for value in values.values()):
+        raise Unreadable("a setting is named by text")
+    try:
+        setting: Setting = kind(**values)
+    except TypeError as missing:
+        raise Unreadable(str(missing)) from missing
+    return setting
+
+
+def read_step(record: Json) -> Step:
+    shown = _list(record, "shown")
+    if len(shown) != 2:
+        raise Unreadable("shown is what was and what shall be")
+    return Step(
+        setting=read_setting(_value(record, "setting")),
+        before=_facts(record, "before"),
+        after=_facts(record, "after"),
+        label=_text(record, "label"),
+        shown_before=str(shown[0]),
+        shown_after=str(shown[1]),
+        item=str(record.get("item", "")),
+    )
+
+
+def read_plan(record: Json) -> Plan:
+    cost = record.get("cost") if isinstance(record, dict) else None
+    return Plan(
+        action=_text(record, "action"),
+        title=_text(record, "title"),
+        functions=tuple(map(str, _list(record, "functions"))),
+        steps=tuple(read_step(step) for step in _list(record, "steps")),
+        why=_maybe(record, "why"),
+        expect=_maybe(record, "expect"),
+        warnings=tuple(map(str, record.get("warnings") or ())),
+        cost=_cost(cost),
+        hurts=bool(record.get("hurts")),
+        typed=_maybe(record, "typed"),
+        undoes=_maybe(record, "undoes"),
+    )
+
+
+def read_outcome(record: Json) -> Outcome:
+    try:
+        result = Result(_text(record, "result"))
+    except ValueError as unknown:
+        raise Unreadable(str(unknown)) from unknown
+    return Outcome(
+        step=read_step(record),
+        result=result,
+        error=_maybe(record, "error"),
+        theirs=_facts(record, "theirs"),
+        settled=bool(record.get("settled")),
+    )
+
+
+def _cost(value: Json) -> Cost | None:
+    if not isinstance(value, dict):
+        return None
+    before, after = (_number(value.get(name)) for name in ("before_usd", "after_usd"))
+    return Cost(before_usd=before, after_usd=after, estimated=bool(value.get("estimated")))
+
+
+def _number(value: Json) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _value(record: Json, name: str) -> Json:
+    if not (isinstance(record, dict) and name in record):
+        raise Unreadable(f"{name} is missing")
+    return record[name]
+
+
+def _text(record: Json, name: str) -> str:
+    value = _value(record, name)
+    if not isinstance(value, str):
+        raise Unreadable(f"{name} is no text")
+    return value
+
+
+def _maybe(record: Json, name: str) -> str | None:
+    return None if record.get(name) is None else _text(record, name)
+
+
+def _list(record: Json, name: str) -> Sequence[Json]:
+    value = _value(record, name)
+    if not isinstance(value, list):
+        raise Unreadable(f"{name} is no list")
+    return value
+
+
+def _facts(record: Json, name: str) -> Facts | None:
+    value = _value(record, name)
+    if value is not None and not isinstance(value, dict):
+        raise Unreadable(f"{name} is no set of facts")
+    return value
+
+
+def _frozen(value: Json) -> Json:
+    return tuple(map(str, value)) if isinstance(value, list) else value

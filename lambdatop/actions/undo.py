@@ -1,0 +1,78 @@
+"""The way back: a plan that takes a receipt's steps back, last first. It is a plan like any other.
+
+Whether the state is still what the change left is not known here: apply reads it, and refuses if it is not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lambdatop.actions.journal import Entry
+from lambdatop.actions.settings.concurrency import RESERVED
+from lambdatop.model.plan import Cost, Outcome, Plan, Receipt, Refusal, Result, Step
+from lambdatop.state import IdentityKnown
+
+
+def plan_undo(receipt: Receipt, who: IdentityKnown | None = None) -> Plan | Refusal:
+    """Take back what a receipt says was applied. `who` is where we are: another account or Region is refused."""
+    if who is not None and (who.account, who.region) != (receipt.account, receipt.region):
+        return Refusal(f"it was made in account {receipt.account}, {receipt.region or 'an unknown Region'}")
+    steps = receipt.inverse
+    if not steps:
+        return Refusal(_nothing(receipt))
+    plan = receipt.plan
+    return replace(
+        plan,
+        action="undo",
+        title=f"undo: {plan.title}" if plan.undoes is None else f"redo: {plan.title.removeprefix('undo: ')}",
+        steps=steps,
+        why=f"takes back what {receipt.caller or 'somebody'} did at {receipt.begun:%Y-%m-%d %H:%M:%S} UTC",
+        expect=None,
+        warnings=tuple(_warnings(receipt)),
+        cost=_turned(plan.cost) if receipt.applied else None,
+        hurts=any(map(_stops, steps)),
+        undoes=receipt.id,
+    )
+
+
+def last_to_undo(entries: Sequence[Entry], who: IdentityKnown) -> Receipt | None:
+    """The newest change in this account and Region that nothing has taken back yet; undoing itself does not count."""
+    undone = {entry.receipt.plan.undoes for entry in entries if entry.receipt.applied}
+    here = (entry.receipt for entry in reversed(entries) if _place(entry.receipt) == (who.account, who.region))
+    return next((each for each in here if each.changed and each.plan.undoes is None and each.id not in undone), None)
+
+
+def _place(receipt: Receipt) -> tuple[str, str]:
+    return receipt.account, receipt.region
+
+
+def _nothing(receipt: Receipt) -> str:
+    """Why there is nothing to take back."""
+    if not receipt.changed:
+        return "it changed nothing"
+    if any(outcome.result is Result.UNKNOWN for outcome in receipt.outcomes):
+        return "it is not known whether it took effect: look at the function's settings"
+    return "AWS has no call that takes it back"
+
+
+def _warnings(receipt: Receipt) -> list[str]:
+    """What stays as it is."""
+    return [warning for outcome in receipt.outcomes if (warning := _stays(outcome)) is not None]
+
+
+def _stays(outcome: Outcome) -> str | None:
+    step = outcome.step
+    if outcome.result is Result.UNKNOWN:
+        return f"{step.label}: it is not known whether it took effect, so it is left alone"
+    if outcome.result is Result.APPLIED and step.inverse is None:
+        return f"{step.label} {step.shown_after} stays: AWS has no call that takes it back"
+    return None
+
+
+def _turned(cost: Cost | None) -> Cost | None:
+    return None if cost is None else replace(cost, before_usd=cost.after_usd, after_usd=cost.before_usd)
+
+
+def _stops(step: Step) -> bool:
+    """True if requests fail, or events wait, once the step is taken."""
+    after = step.after or {}
+    return after.get(RESERVED) == 0 or after.get("Enabled") is False
