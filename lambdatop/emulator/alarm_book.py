@@ -27,6 +27,9 @@ _COMPARISONS: dict[str, tuple[str, Callable[[float, float], bool]]] = {
 }
 COMPARISONS = frozenset(_COMPARISONS)
 
+_OLDER_PERIODS = 2
+"""AWS looks at more periods than are evaluated; its documentation shows five where three count."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Alarm:
@@ -146,8 +149,7 @@ class AlarmBook:
 
     def _evaluate(self, alarm: Alarm, end: int) -> None:
         settings, period = alarm.settings, alarm.period
-        count = settings["EvaluationPeriods"]
-        start = end - count * period
+        start = end - (settings["EvaluationPeriods"] + _OLDER_PERIODS) * period
         found = _watched(self._account, settings, start, end, period)
         values = [found.get(at) for at in range(start, end, period)]
         verdict = judge(settings, values, alarm.state, list(range(start, end, period)))
@@ -182,14 +184,16 @@ def judge(
 ) -> tuple[StateValue, str] | None:
     """The state that M of N and TreatMissingData give, with AWS's reason; None to leave it as it is.
 
-    `values` are the last N periods, oldest first, None where there is no data point; `times` are their starts.
+    `values` are the periods of the evaluation range, oldest first, None where there is no data point; `times` are
+    their starts. Of the data points there are the newest N count, and what is missing for N is treated as asked.
     """
-    needed = settings.get("DatapointsToAlarm", settings["EvaluationPeriods"])
+    count = settings["EvaluationPeriods"]
+    needed = settings.get("DatapointsToAlarm", count)
     missing = settings.get("TreatMissingData", "missing")
     words, crosses = _COMPARISONS[settings["ComparisonOperator"]]
     threshold = settings["Threshold"]
-    present = [(value, at) for value, at in zip(values, times, strict=True) if value is not None][::-1]
-    absent = len(values) - len(present)
+    present = [(value, at) for value, at in zip(values, times, strict=True) if value is not None][::-1][:count]
+    absent = count - len(present)
     if not present and missing in ("missing", "ignore"):
         reason = f"Insufficient Data: {absent} datapoint{'s were' if absent > 1 else ' was'} unknown."
         return ("INSUFFICIENT_DATA", reason) if missing == "missing" else None
@@ -201,16 +205,25 @@ def judge(
             f"Threshold Crossed: no datapoints were received for {absent} period{'s' if absent > 1 else ''} and "
             f"{absent} missing datapoint{'s were' if absent > 1 else ' was'} treated as [{treated}]."
         )
+    if not alarming and absent and missing in ("missing", "ignore") and crossing == present:
+        periods_ago = next(len(values) - place for place, value in enumerate(values) if value is not None)
+        if periods_ago >= needed:
+            if missing == "ignore":
+                return None
+            alarming = True
     named = crossing if alarming else [pair for pair in present if pair not in crossing]
-    listed = ", ".join(f"{value:g} ({datetime.fromtimestamp(at, UTC):%d/%m/%y %H:%M:%S})" for value, at in named)
+    least = needed if alarming else count - needed + 1
+    told = f"{len(named)} out of the last {count} datapoints [{_listed(named)}]"
     verb = ("were" if len(named) != 1 else "was") + ("" if alarming else " not")
     before, after = ("OK", "ALARM") if alarming else ("ALARM", "OK")
-    least = needed if alarming else len(values) - needed + 1
     return ("ALARM" if alarming else "OK"), (
-        f"Threshold Crossed: {len(named)} out of the last {len(values)} datapoints [{listed}] {verb} {words} the "
-        f"threshold ({float(threshold)}) (minimum {least} datapoint{'s' if least > 1 else ''} for {before} -> {after} "
-        "transition)."
+        f"Threshold Crossed: {told} {verb} {words} the threshold ({float(threshold)}) "
+        f"(minimum {least} datapoint{'s' if least > 1 else ''} for {before} -> {after} transition)."
     )
+
+
+def _listed(named: Sequence[tuple[float, int]]) -> str:
+    return ", ".join(f"{value:g} ({datetime.fromtimestamp(at, UTC):%d/%m/%y %H:%M:%S})" for value, at in named)
 
 
 def _stamp(at: float) -> str:
