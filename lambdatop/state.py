@@ -18,7 +18,8 @@ from lambdatop.model.tail import POLLING
 
 if TYPE_CHECKING:  # what most of these describe is far from being known when the first rows are to be painted
     from lambdatop.model.absence import Destination
-    from lambdatop.model.alarms import Alarm
+    from lambdatop.model.alarm_definition import Watched
+    from lambdatop.model.alarms import Alarm, AlarmHistory, Topics
     from lambdatop.model.changes import Change
     from lambdatop.model.downstream import Downstream
     from lambdatop.model.effect import Effect
@@ -87,6 +88,24 @@ class AccountMeasured:
 class AlarmsListed:
     alarms: tuple[Alarm, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmPastMeasured:
+    """What an alarm watches, over the last days."""
+
+    watched: Watched
+    series: Series
+
+
+@dataclass(frozen=True, slots=True)
+class TopicsListed:
+    topics: Topics
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmHistoryRead:
+    history: AlarmHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +243,9 @@ Update = (
     | FleetMeasured
     | AccountMeasured
     | AlarmsListed
+    | AlarmPastMeasured
+    | TopicsListed
+    | AlarmHistoryRead
     | ReportsSampled
     | FocusMoved
     | ChartsMeasured
@@ -307,6 +329,17 @@ class Log:
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class AlarmBasis:
+    """What alarms are made from and judged by, beyond the list of all, as far as it was asked for."""
+
+    past: Mapping[Watched, Series] = field(default_factory=dict)
+    """The last days of metrics, each at the period of the alarm that watches it."""
+    topics: Topics | None = None
+    history: AlarmHistory | None = None
+    """Of the alarm that was looked at last."""
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class State:
     """Everything true. Slices of the focus function are None until it has answered."""
 
@@ -322,6 +355,7 @@ class State:
     insights: Insights | None = None
     starts: ColdStarts | None = None
     changes: tuple[Change, ...] = ()
+    alarm_basis: AlarmBasis = field(default_factory=AlarmBasis)
     progress: Progress | None = None
     """The confirmed plan that is on its way."""
     receipts: tuple[Receipt, ...] = ()
@@ -348,6 +382,8 @@ def reduce(state: State, update: Update) -> State:
             return replace(state, fleet=replace(state.fleet, account=metrics, measured=at))
         case AlarmsListed():
             return replace(state, fleet=_alarmed(state.fleet, update))
+        case AlarmPastMeasured() | TopicsListed() | AlarmHistoryRead():
+            return replace(state, alarm_basis=_based(state.alarm_basis, update))
         case ReportsSampled():
             return replace(state, fleet=_sampled(state.fleet, update))
         case TraceDestinationKnown(destination):
@@ -455,6 +491,18 @@ def _alarmed(fleet: Fleet, update: AlarmsListed) -> Fleet:
     return replace(fleet, alarms=update.alarms, rows={**fleet.rows, **changed} if changed else fleet.rows)
 
 
+def _based(basis: AlarmBasis, update: AlarmPastMeasured | TopicsListed | AlarmHistoryRead) -> AlarmBasis:
+    match update:
+        case AlarmPastMeasured(watched, series):
+            return replace(basis, past={**basis.past, watched: series})
+        case TopicsListed(topics):
+            return replace(basis, topics=topics)
+        case AlarmHistoryRead(history):
+            return replace(basis, history=history)
+        case _:
+            assert_never(update)
+
+
 def _by_function(alarms: Iterable[Alarm]) -> Mapping[str, tuple[Alarm, ...]]:
     watching: dict[str, tuple[Alarm, ...]] = {}
     for alarm in alarms:
@@ -480,6 +528,7 @@ def _focused(state: State, focus: Focus) -> State:
             fleet=state.fleet,
             focus=focus,
             trace_destination=state.trace_destination,
+            alarm_basis=state.alarm_basis,
             progress=state.progress,
             receipts=state.receipts,
             effects=state.effects,

@@ -131,15 +131,8 @@ class Definition:
 
 
 def settings(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a described alarm can be written; empty and absent are one, and what AWS fills in itself is filled in."""
-    told = {name: raw[name] for name in WRITABLE if raw.get(name) not in (None, "", [], {})}
-    told.setdefault("ActionsEnabled", True)
-    if "EvaluationPeriods" in told:
-        told.setdefault("DatapointsToAlarm", told["EvaluationPeriods"])
-        told.setdefault("TreatMissingData", Missing.MISSING.value)
-    if "Dimensions" in told:
-        told["Dimensions"] = sorted(told["Dimensions"], key=lambda each: str(each.get("Name")))
-    return told
+    """What of a described alarm can be written, as AWS told it."""
+    return {name: raw[name] for name in WRITABLE if raw.get(name) not in (None, "", [], {})}
 
 
 def definition_of(members: Mapping[str, Any]) -> Definition | None:
@@ -166,6 +159,27 @@ def definition_of(members: Mapping[str, Any]) -> Definition | None:
         periods=max(1, int(periods)),
         missing=next((each for each in Missing if each == members.get("TreatMissingData")), Missing.MISSING),
     )
+
+
+DAY_S: Final = 86_400
+_HIGH_RESOLUTIONS = (10, 20, 30)
+
+
+def problem(definition: Definition) -> str | None:
+    """Why AWS would refuse such an alarm, in a line that says what is possible; None if nothing speaks against it."""
+    period_s, periods = definition.watched.period_s, definition.periods
+    if period_s not in _HIGH_RESOLUTIONS and (period_s < 60 or period_s % 60):
+        return f"the period is 10, 20 or 30 s or whole minutes, not {period_s:,} s"
+    if period_s in _HIGH_RESOLUTIONS and definition.watched.namespace == LAMBDA:
+        return "Lambda's metrics come by the minute: a period of whole minutes is needed"
+    longest = DAY_S if period_s < 3_600 else 7 * DAY_S
+    if not 1 <= periods <= longest // period_s:
+        return f"1 to {longest // period_s:,} periods of {period_s:,} s are possible, not {periods:,}"
+    if not 1 <= definition.datapoints <= periods:
+        return f"1 to {periods:,} of the {periods:,} data points can have to breach it, not {definition.datapoints:,}"
+    if not abs(definition.threshold) < 1e300:
+        return "the threshold is not a number"
+    return None
 
 
 def is_extended(stat: str) -> bool:

@@ -165,7 +165,7 @@ def _threshold(
 
 def _duration(function: Function, level: float | None, seen: str) -> tuple[float, str]:
     """AWS: the function's objective, and below its timeout."""
-    ceiling = TIMEOUT_SHARE * function.timeout_s * 1_000
+    ceiling = float(round(TIMEOUT_SHARE * function.timeout_s * 1_000))
     below = f"{TIMEOUT_SHARE:.0%} of the timeout of {function.timeout_s:,} s".replace("%", " %")
     wanted = nice(level * DURATION_ROOM) if level else ceiling
     return (wanted, f"{seen}; the timeout is {function.timeout_s:,} s") if wanted < ceiling else (ceiling, below)

@@ -106,6 +106,16 @@ class AlarmHistory:
     """False if AWS has more than was read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The SNS topics of the account and Region that an alarm can tell, by ARN."""
+
+    arns: tuple[str, ...] = ()
+    refused: str | None = None
+    """Why they could not be listed; one can be typed all the same."""
+    complete: bool = True
+
+
 def worst(alarms: tuple[Alarm, ...]) -> AlarmState | None:
     """The state to show for a function with these alarms; None if it has none."""
     states = {alarm.state for alarm in alarms}

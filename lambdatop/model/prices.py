@@ -10,6 +10,9 @@ from functools import lru_cache
 AS_OF = "September 2026"
 _FALLBACK = "us-east-1"
 
+ALARM_USD, HIGH_RESOLUTION_ALARM_USD = 0.10, 0.30
+"""An alarm on one metric, a month, in any Region (CloudWatch pricing, first tier)."""
+
 # USD per million GB-s on x86_64 and on arm64, per million requests; provisioned concurrency: per million GB-s
 # configured, per million GB-s of duration; per billion GB-s of ephemeral storage.
 _STANDARD = "16.6667 13.3334 0.20"

@@ -1,5 +1,7 @@
 """How an alarm would have judged: AWS's own examples, and the emulated account's judgement of the same data."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,7 +101,7 @@ def test_the_stretches_are_where_the_state_is_alarm(
     for at, state in states(series, wanted):
         assert any(each.start <= at and (at < each.end or not each.over) for each in ringing) is (state is ALARM)
     assert all(each.over for each in ringing[:-1])
-    assert all(before.end < after.start for before, after in zip(ringing, ringing[1:], strict=False))
+    assert all(before.end < after.start for before, after in pairwise(ringing))
 
 
 @given(values=st.lists(st.none() | st.floats(0, 100), max_size=60), lower=st.floats(0, 50), more=st.floats(0, 50))

@@ -7,16 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from lambdatop.model.alarm_definition import WRITABLE
 from lambdatop.model.plan import Call, Facts, Reading
-
-_SETTABLE = (
-    *("AlarmDescription", "ActionsEnabled", "OKActions", "AlarmActions", "InsufficientDataActions"),
-    *("MetricName", "Namespace", "Statistic", "ExtendedStatistic", "Dimensions", "Period", "Unit"),
-    *("EvaluationPeriods", "DatapointsToAlarm", "Threshold", "ComparisonOperator", "TreatMissingData"),
-    *("EvaluateLowSampleCountPercentile", "Metrics", "ThresholdMetricId", "EvaluationWindow", "WarmUpConfiguration"),
-    *("EvaluationCriteria", "EvaluationInterval", "ActionConfiguration"),
-)
-"""The members of PutMetricAlarm but name and tags; AWS ignores the tags of an alarm that exists."""
 
 _UNSAID: Mapping[str, Any] = {
     "ActionsEnabled": True,
@@ -32,7 +24,7 @@ FORCED = "set by hand with lambdatop, as a test"
 
 def definition(members: Mapping[str, Any]) -> Facts:
     """An alarm's facts, whole and in one form, from what DescribeAlarms tells or a planner wishes (AWS's members)."""
-    facts = {name: members[name] for name in _SETTABLE if members.get(name) not in (None, "")}
+    facts = {name: members[name] for name in WRITABLE if members.get(name) not in (None, "")}
     if "MetricName" in facts:
         dimensions = [{"Name": each["Name"], "Value": each["Value"]} for each in facts.get("Dimensions", ())]
         facts["Dimensions"] = sorted(dimensions, key=lambda each: str(each["Name"]))

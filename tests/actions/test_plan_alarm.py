@@ -1,0 +1,206 @@
+"""Alarms: what is made, changed, silenced, tested and deleted, what it costs, and what is refused."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
+from lambdatop.actions.plan_alarm_change import (
+    plan_alarm_actions,
+    plan_alarm_delete,
+    plan_alarm_edit,
+    plan_alarm_test,
+)
+from lambdatop.model.alarm_definition import Definition
+from lambdatop.model.alarm_suggestions import Ceilings, What, suggestions
+from lambdatop.model.alarms import Alarm, AlarmState, Kind
+from lambdatop.model.plan import Refusal
+from tests.actions.subjects import only_step, planned, refused
+from tests.model.factories import NOW, function
+
+ONCALL = "arn:aws:sns:eu-west-1:123456789012:oncall"
+CHECKOUT = function()
+SET = suggestions(CHECKOUT, {}, Ceilings(account=1000))
+ERRORS = next(each for each in SET if each.what is What.ERRORS)
+
+
+def alarm(name: str = "lambdatop-checkout-api-errors", **members: Any) -> Alarm:
+    settings = {**ERRORS.definition.members(), "AlarmActions": [ONCALL], "ActionsEnabled": True}
+    usual = Alarm(
+        name=name,
+        state=AlarmState.OK,
+        function_name="checkout-api",
+        metric="Errors",
+        reason="",
+        updated=NOW,
+        settings=settings,
+    )
+    return replace(usual, **members)
+
+
+def above(threshold: float) -> Definition:
+    return replace(ERRORS.definition, threshold=threshold)
+
+
+def test_a_new_alarm_is_one_call_that_names_everything() -> None:
+    plan = planned(plan_alarm_create(CHECKOUT, Wish(suggestion=ERRORS, topic=ONCALL), ()))
+
+    step = only_step(plan)
+    assert plan.title == "checkout-api: alarm on sum of Errors > 0 in 3 of 3 minutes"
+    assert step.before is None
+    assert step.shown_after == "sum of Errors > 0 in 3 of 3 minutes, tells oncall"
+    params = step.call.params
+    assert (step.call.operation, params["AlarmName"]) == ("PutMetricAlarm", "lambdatop-checkout-api-errors")
+    assert params["AlarmActions"] == params["OKActions"] == [ONCALL]
+    assert params["Dimensions"] == [{"Name": "FunctionName", "Value": "checkout-api"}]
+    assert params["TreatMissingData"] == "notBreaching"
+    assert step.inverse is not None
+    assert step.inverse.call.operation == "DeleteAlarms"
+
+
+def test_it_costs_ten_cents_a_month() -> None:
+    cost = planned(plan_alarm_create(CHECKOUT, Wish(suggestion=ERRORS), ())).cost
+
+    assert cost is not None
+    assert (cost.before_usd, cost.after_usd, cost.estimated) == (0.0, 0.10, False)
+
+
+def test_one_that_tells_nobody_says_so() -> None:
+    assert "tells nobody" in " ".join(planned(plan_alarm_create(CHECKOUT, Wish(suggestion=ERRORS), ())).warnings)
+
+
+def test_what_lambdatop_made_before_is_replaced_and_costs_nothing_more() -> None:
+    changed = replace(ERRORS, definition=above(5))
+
+    plan = planned(plan_alarm_create(CHECKOUT, Wish(suggestion=changed, topic=ONCALL), [alarm()]))
+
+    assert only_step(plan).before is not None
+    assert plan.cost is not None
+    assert plan.cost.delta_usd == 0
+    assert plan.typed is None
+
+
+def test_another_alarm_on_the_same_metric_is_told() -> None:
+    plan = planned(plan_alarm_create(CHECKOUT, Wish(suggestion=ERRORS, topic=ONCALL), [alarm("theirs")]))
+
+    assert plan.warnings == ("theirs watches its Errors already",)
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("oncall", "an SNS topic is named arn:aws:sns:eu-west-1:ACCOUNT:NAME"),
+        ("arn:aws:sns:us-east-1:123456789012:oncall", "an alarm in eu-west-1 tells topics in eu-west-1 only"),
+        ("arn:aws:sqs:eu-west-1:123456789012:oncall", "an SNS topic is named"),
+    ],
+)
+def test_what_is_no_topic_of_the_region_is_refused(topic: str, said: str) -> None:
+    assert said in refused(plan_alarm_create(CHECKOUT, Wish(suggestion=ERRORS, topic=topic), ()))
+
+
+def test_impossible_datapoints_are_refused() -> None:
+    impossible = replace(ERRORS, definition=replace(ERRORS.definition, datapoints=9))
+
+    assert "1 to 3 of the 3" in refused(plan_alarm_create(CHECKOUT, Wish(suggestion=impossible), ()))
+
+
+def test_the_whole_set_leaves_out_what_is_watched() -> None:
+    wishes = [Wish(suggestion=each) for each in SET]
+
+    plan = planned(plan_alarm_set(CHECKOUT, wishes, [alarm("theirs")], ONCALL))
+
+    assert plan.title == "checkout-api: 3 recommended alarms"
+    assert [step.item for step in plan.steps] == [
+        "lambdatop-checkout-api-throttles",
+        "lambdatop-checkout-api-duration",
+        "lambdatop-checkout-api-concurrency",
+    ]
+    assert plan.warnings == ("errors: theirs watches it already",)
+    assert plan.cost is not None
+    assert plan.cost.after_usd == pytest.approx(0.30)
+
+
+def test_there_is_no_set_where_nothing_is_lacking() -> None:
+    there = [alarm(str(each.what), metric=each.definition.watched.metric) for each in SET]
+
+    assert "everything that is recommended" in refused(plan_alarm_set(CHECKOUT, [Wish(suggestion=SET[0])], there))
+
+
+def test_an_edit_keeps_what_it_does_not_change() -> None:
+    settings = {**alarm().settings, "AlarmDescription": "call Ada", "Unit": "Count", "OKActions": ["arn:x"]}
+    plan = planned(plan_alarm_edit(alarm(settings=settings), above(5)))
+
+    after = only_step(plan).after
+    assert after is not None
+    assert (after["Threshold"], after["AlarmDescription"], after["Unit"]) == (5, "call Ada", "Count")
+    assert (after["AlarmActions"], after["OKActions"]) == ([ONCALL], ["arn:x"])
+    assert plan.title == "lambdatop-checkout-api-errors: sum of Errors > 5 in 3 of 3 minutes"
+
+
+def test_another_statistic_takes_the_place_of_the_old_one() -> None:
+    watched = replace(ERRORS.definition.watched, stat="p99")
+
+    after = only_step(plan_alarm_edit(alarm(), replace(ERRORS.definition, watched=watched))).after
+
+    assert after is not None
+    assert "Statistic" not in after
+
+
+@pytest.mark.parametrize("change", [lambda it: plan_alarm_edit(it, above(5)), plan_alarm_delete])
+def test_a_foreign_alarm_needs_its_name_typed(change: Any) -> None:
+    assert planned(change(alarm("checkout errors"))).typed == "checkout errors"
+    assert planned(change(alarm())).typed is None
+
+
+def test_an_edit_that_changes_nothing_is_refused() -> None:
+    assert "is so already" in refused(plan_alarm_edit(alarm(), above(0)))
+
+
+def test_math_and_composites_are_shown_only() -> None:
+    math, composite = alarm(kind=Kind.MATH), alarm(kind=Kind.COMPOSITE)
+
+    assert "shown here, not edited" in refused(plan_alarm_edit(math, above(5)))
+    for answer in (plan_alarm_delete(composite), plan_alarm_test(composite)):
+        assert "composite" in refused(answer)
+    assert "composite" in refused(plan_alarm_actions([composite], enabled=False))
+
+
+def test_a_deletion_costs_less_hurts_and_can_be_taken_back() -> None:
+    plan = planned(plan_alarm_delete(alarm()))
+
+    step = only_step(plan)
+    assert plan.hurts
+    assert step.call.params == {"AlarmNames": ["lambdatop-checkout-api-errors"]}
+    assert step.inverse is not None
+    assert step.inverse.call.params["Threshold"] == 0
+    assert plan.cost is not None
+    assert plan.cost.delta_usd == pytest.approx(-0.10)
+
+
+def test_actions_are_turned_off_and_on() -> None:
+    off = planned(plan_alarm_actions([alarm(), alarm("b")], enabled=False))
+
+    assert [step.call.operation for step in off.steps] == ["DisableAlarmActions"] * 2
+    assert off.title == "lambdatop-checkout-api-errors, b: actions off"
+    assert off.functions == ("checkout-api",)
+    assert "on already" in refused(plan_alarm_actions([alarm()], enabled=True))
+
+
+def test_a_test_says_who_will_be_told() -> None:
+    plan = planned(plan_alarm_test(alarm()))
+
+    assert only_step(plan).call.params["StateValue"] == "ALARM"
+    assert plan.hurts
+    assert "oncall will be told" in plan.warnings[0]
+    assert plan.expect == "it returns by itself at its next evaluation, within 1 min"
+    assert isinstance(plan_alarm_test(alarm(state=AlarmState.ALARM)), Refusal)
+
+
+def test_a_test_of_a_silent_alarm_hurts_nobody() -> None:
+    silent = alarm(settings={**alarm().settings, "ActionsEnabled": False})
+
+    plan = planned(plan_alarm_test(silent))
+
+    assert not plan.hurts
+    assert plan.warnings == ("its actions are off: nobody will be told",)
