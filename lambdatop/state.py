@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, assert_never
 
-from lambdatop.model.fleet import row
+from lambdatop.model.fleet import active, row
 from lambdatop.model.lines import Lines
 from lambdatop.model.tail import POLLING
 
@@ -307,6 +308,9 @@ class Fleet:
     """Every function's row, and the account's own figures."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)
+    """By name, A to Z."""
+    active: int = 0
+    """How many functions were invoked in the window: kept here, not counted each second among 10,000."""
     complete: bool = False
     alarms: tuple[Alarm, ...] = ()
     account: AccountMetrics | None = None
@@ -456,13 +460,13 @@ def _listed(fleet: Fleet, update: FunctionsListed) -> Fleet:
         return fleet
     watching = _by_function(fleet.alarms)
     rows = {}
-    for function in update.functions:
+    for function in sorted(update.functions, key=attrgetter("name")):
         old = fleet.rows.get(function.name)
         if old is not None and old.function == function:
             rows[function.name] = old
         else:
             rows[function.name] = _joined(old, function, watching.get(function.name, ()), update.at)
-    return replace(fleet, rows=rows, complete=update.complete)
+    return replace(fleet, rows=rows, active=active(rows.values()), complete=update.complete)
 
 
 def _joined(old: Row | None, function: Function, alarms: tuple[Alarm, ...], at: datetime) -> Row:
@@ -476,7 +480,13 @@ def _measured(fleet: Fleet, update: FleetMeasured) -> Fleet:
         for name, metrics in update.metrics.items()
         if (old := fleet.rows.get(name)) is not None
     }
-    return replace(fleet, rows={**fleet.rows, **changed}, measured=update.at)
+    before = (fleet.rows[name] for name in changed)
+    return replace(
+        fleet,
+        rows={**fleet.rows, **changed},
+        active=fleet.active - active(before) + active(changed.values()),
+        measured=update.at,
+    )
 
 
 def _alarmed(fleet: Fleet, update: AlarmsListed) -> Fleet:

@@ -239,6 +239,30 @@ def test_a_listing_that_tells_nothing_new_leaves_every_row_as_it_is() -> None:
     assert all(again.fleet.rows[name] is row for name, row in state.fleet.rows.items())
 
 
+def test_rows_are_by_name_in_whatever_order_functions_are_listed() -> None:
+    state = after(listed(WORKER, complete=False), listed(WORKER, API), FleetMeasured({API.name: metrics()}, NOW))
+
+    assert list(state.fleet.rows) == [WORKER.name, API.name]
+    assert list(after(listed(API, WORKER)).fleet.rows) == [WORKER.name, API.name]
+
+
+def test_how_many_functions_are_active_is_known_after_whatever_is_learnt() -> None:
+    busy, idle = metrics(invocations=5), metrics(invocations=0)
+    learnt: tuple[Update, ...] = (
+        listed(API, complete=False),
+        FleetMeasured({API.name: busy}, NOW),
+        listed(API, WORKER),
+        FleetMeasured({API.name: busy, WORKER.name: busy, "deleted-meanwhile": busy}, NOW),
+        FleetMeasured({API.name: idle}, NOW),
+        listed(API),
+    )
+
+    state = State()
+    told = [(state := reduce(state, update)).fleet.active for update in learnt]
+
+    assert told == [0, 1, 1, 2, 1, 0]
+
+
 def test_figures_of_some_functions_leave_the_rows_of_others() -> None:
     state = after(listed(API, WORKER))
 

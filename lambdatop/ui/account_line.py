@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from lambdatop.model.fleet import AccountMetrics, active
+from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.metrics import Series
 from lambdatop.model.text import safe
 from lambdatop.state import Fleet, SourceFailed, State
@@ -36,7 +36,7 @@ def header(
     fleet = state.fleet
     if fleet.rows:
         left.append((f"   {len(fleet.rows):,}{'' if fleet.complete else '…'} functions", "plain"))
-        left.append((f" · {active(fleet.rows.values()):,} active", "dim"))
+        left.append((f" · {fleet.active:,} active", "dim"))
     if chosen:
         left.append((f"   {safe(chosen)}: {shown:,}", "accent"))
     if read_only:

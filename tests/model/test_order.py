@@ -27,7 +27,7 @@ def names(rows: list[Row]) -> list[str]:
     return [each.name for each in rows]
 
 
-FLEET = [unknown("z-unknown"), busy("b-low", 1), busy("c-high", 40), unknown("a-unknown"), busy("a-low", 1)]
+FLEET = [busy("a-low", 1), unknown("a-unknown"), busy("b-low", 1), busy("c-high", 40), unknown("z-unknown")]
 
 
 @pytest.mark.parametrize("column", [column for column in SORT_COLUMNS if column != "name"])
