@@ -284,8 +284,10 @@ class Focus:
     window_minutes: int = 180
     until: datetime | None = None
     """The window's end; None is now, and moves."""
+    cursor: Window | None = None
+    """The period that the time cursor of the charts stands on."""
     moment: Window | None = None
-    """What the time cursor points at: log, invocations and traces are of this stretch alone."""
+    """Where that has come to rest: log, invocations and traces are of this stretch alone."""
     trace_id: str | None = None
     """The trace that is opened."""
     log_minutes: int | None = None
@@ -332,6 +334,15 @@ class Log:
         return self.lines.first
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Aside:
+    """What was shown of all time when a moment was pointed at: afterwards it goes on where it was."""
+
+    log: Log | None
+    traces: tuple[TraceSummary, ...] | None
+    downstream: Downstream | None
+
+
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class AlarmBasis:
     """What alarms are made from and judged by, beyond the list of all, as far as it was asked for."""
@@ -366,6 +377,8 @@ class State:
     """What was done in this session, oldest first."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     """What became of it, by the receipt's id."""
+    aside: Aside | None = None
+    """While a moment is looked at."""
     health: Mapping[str, SourceFailed] = field(default_factory=dict)
     """The sources in trouble, by name."""
     api: ApiUsed = field(default_factory=lambda: ApiUsed(calls=0, cost_usd=0.0, usd_per_hour=0.0))
@@ -545,14 +558,23 @@ def _focused(state: State, focus: Focus) -> State:
             health=health,
             api=state.api,
         )
-    same_log = (focus.log_minutes, focus.live, focus.moment) == (old.log_minutes, old.live, old.moment)
+    state = _narrowed(state, focus) if focus.moment != old.moment else state
+    log_is_other = (focus.log_minutes, focus.live, focus.until) != (old.log_minutes, old.live, old.until)
     return replace(
         state,
         focus=focus,
-        log=state.log if same_log else None,
-        traces=state.traces if focus.moment == old.moment else None,
+        log=None if log_is_other and focus.moment is None else state.log,
+        aside=replace(state.aside, log=None) if log_is_other and state.aside is not None else state.aside,
         trace=state.trace if focus.trace_id == old.trace_id else None,
     )
+
+
+def _narrowed(state: State, focus: Focus) -> State:
+    """Begin with nothing of the moment that is pointed at; without one what was shown before is there again."""
+    aside = state.aside or Aside(state.log, state.traces, state.downstream)
+    if focus.moment is not None:
+        return replace(state, log=None, traces=None, downstream=None, aside=aside)
+    return replace(state, log=aside.log, traces=aside.traces, downstream=aside.downstream, aside=None)
 
 
 FOCUS_SOURCES = ("charts", "logs", "traces", "trace", "downstream", "insights", "starts", "changes", "effect")

@@ -74,6 +74,7 @@ def changed(before: State, after: State) -> set[str]:
 FOCUSED = after(listed(API, WORKER), FocusMoved(Focus("checkout-api")))
 CHARTS = Charts(window=window_of(NOW, 180), series={"errors": trend(0)})
 TRACE = TraceSummary(id="1-a-b", start=NOW, duration_s=1, response_time_s=1, status=TraceStatus.OK)
+MOMENT = window_of(NOW, 1)
 ACCOUNT = AccountMetrics(
     invocations=trend(1),
     errors=trend(0),
@@ -137,6 +138,38 @@ def test_another_window_keeps_what_is_shown_until_the_new_one_is_there() -> None
     moved = reduce(seen, FocusMoved(Focus("checkout-api", 60)))
 
     assert changed(seen, moved) == {"focus"}
+
+
+def test_a_moment_begins_with_nothing_and_what_was_live_is_there_again_after_it() -> None:
+    seen = after(LogsArrived("checkout-api", (line(1),)), TracesArrived("checkout-api", (TRACE,)), state=FOCUSED)
+
+    pointed = after(FocusMoved(replace(seen.focus, cursor=MOMENT, moment=MOMENT)), state=seen)
+    read = after(LogsArrived("checkout-api", (line(2),)), TracesArrived("checkout-api", ()), state=pointed)
+    elsewhere = after(FocusMoved(replace(seen.focus, moment=window_of(NOW, 5))), state=read)
+    back = after(FocusMoved(seen.focus), state=elsewhere)
+
+    assert (pointed.log, pointed.traces) == (elsewhere.log, elsewhere.traces) == (None, None)
+    assert (back.log, back.traces, back.aside) == (seen.log, seen.traces, None)
+
+
+def test_moving_the_cursor_alone_changes_nothing_that_was_read() -> None:
+    seen = after(LogsArrived("checkout-api", (line(1),)), TracesArrived("checkout-api", (TRACE,)), state=FOCUSED)
+
+    moved = after(FocusMoved(replace(seen.focus, cursor=MOMENT)), state=seen)
+
+    assert changed(seen, moved) == {"focus"}
+
+
+def test_a_window_that_ends_elsewhere_has_another_log_also_behind_a_moment() -> None:
+    seen = after(LogsArrived("checkout-api", (line(1),)), state=FOCUSED)
+    pointed = after(FocusMoved(replace(seen.focus, moment=MOMENT)), LogsArrived("checkout-api", (line(2),)), state=seen)
+
+    stepped = after(FocusMoved(replace(pointed.focus, until=NOW)), state=pointed)
+    back = after(FocusMoved(replace(stepped.focus, moment=None)), state=stepped)
+
+    assert stepped.log is pointed.log
+    assert back.log is None
+    assert after(FocusMoved(replace(seen.focus, until=NOW)), state=seen).log is None
 
 
 def test_trouble_stays_until_its_source_has_answered() -> None:

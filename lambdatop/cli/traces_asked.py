@@ -10,8 +10,8 @@ from lambdatop.model.absence import why_no_traces
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Window
 from lambdatop.model.segments import Trace
+from lambdatop.model.timecursor import period_of
 from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.sources.charts import period_of
 from lambdatop.sources.destination import Whereabouts
 from lambdatop.sources.metrics import Query, measure
 from lambdatop.sources.named import named

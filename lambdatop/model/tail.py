@@ -45,6 +45,8 @@ class TailStatus:
     """Lines that only a longer reading found, since the start."""
     gaps: int = 0
     """Interruptions since the start whose lines were read afterwards."""
+    whole: bool = False
+    """What was written in the stretch of time that was asked for has been read, but for late lines."""
     sampled: bool = False
     """Live Tail left lines out (AWS: above 500 events a second)."""
     note: str | None = None

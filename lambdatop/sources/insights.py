@@ -9,7 +9,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.insights import Insights, Performance, cpu_percent, decode_performance
 from lambdatop.model.metrics import Series, Window
-from lambdatop.sources.charts import chart_window, period_of
+from lambdatop.model.timecursor import period_of, window_at
 from lambdatop.sources.loggroup import epoch_ms
 from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Query, measure, series_of
 from lambdatop.state import Focus, InsightsMeasured, Update
@@ -33,7 +33,8 @@ _METRICS = {
 
 async def insights(aws: Gate, clock: Clock, function: Function, focus: Focus) -> AsyncIterator[Update]:
     """One reading: the metrics, and once more with the records of the stretch pointed at, else of the window."""
-    window, period_s = chart_window(focus.until or clock.now(), focus.window_minutes), period_of(focus.window_minutes)
+    window = window_at(clock.now(), focus.window_minutes, focus.until)
+    period_s = period_of(focus.window_minutes)
     layer = function.insights_layer
     told = Insights(layer=layer, window=window, period_s=period_s, series={}, records=())
     if layer is not None:

@@ -54,6 +54,8 @@ class LogGroup:
     functions: tuple[Function, ...]
     pattern: str | None = None
     since: datetime | None = None
+    until: datetime | None = None
+    """Nothing is read of then or later."""
     balance: Balance | None = None
     """Only beside Live Tail, which gives no ids."""
     cursor: Tail | None = None
@@ -73,7 +75,9 @@ class LogGroup:
         cursor = self.cursor = self.cursor or Tail(epoch_ms(self.since or clock.now()))
         if not self._readings:
             pause_ms = int(pace.pause_s(clock.monotonic()) * 1000)
-            self._readings.extend(Reading(stretch, now_ms) for stretch in cursor.due(now_ms, pause_ms))
+            until_ms = self._until_ms
+            due = (each for each in cursor.due(now_ms, pause_ms) if until_ms is None or each.start_ms < until_ms)
+            self._readings.extend(Reading(stretch, now_ms) for stretch in due)
         while self._readings:
             reading = self._readings[0]
             async for page in self._pages(aws, clock, pace, reading):
@@ -114,7 +118,7 @@ class LogGroup:
     async def _newest(self, aws: Gate, clock: Clock, pace: Pace, now_ms: int) -> list[LogLine]:
         """The newest lines of the last quarter of an hour: one call, unless most are another function's."""
         events: list[Event] = []
-        first = Stretch(now_ms - FIRST_REACH_MS)
+        first = Stretch(min(now_ms, self._until_ms or now_ms) - FIRST_REACH_MS)
         reading, pages = Reading(first, now_ms), 0
         async for page in self._pages(aws, clock, pace, reading, limit=FIRST_LINES, startFromHead=False):
             pages += 1
@@ -128,12 +132,17 @@ class LogGroup:
         self.cursor.finished(began, now_ms)
         return lines
 
+    @property
+    def _until_ms(self) -> int | None:
+        return epoch_ms(self.until) if self.until is not None else None
+
     async def _pages(
         self, aws: Gate, clock: Clock, pace: Pace, reading: Reading, *, limit: int = PAGE_LINES, **more: Any
     ) -> AsyncIterator[Sequence[Event]]:
         params: dict[str, Any] = {"logGroupName": self.name, "startTime": reading.stretch.start_ms, "limit": limit}
-        if reading.stretch.end_ms is not None:
-            params["endTime"] = reading.stretch.end_ms - 1  # AWS: inclusive
+        ends = [end_ms for end_ms in (reading.stretch.end_ms, self._until_ms) if end_ms is not None]
+        if ends:
+            params["endTime"] = min(ends) - 1  # AWS: inclusive
         if self.pattern:
             params["filterPattern"] = self.pattern
         goes_on = True

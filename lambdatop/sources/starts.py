@@ -17,7 +17,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.metrics import Window
 from lambdatop.model.scan import ScanPrice
 from lambdatop.model.starts import Aliases, ColdStarts, Setting, aliases_of, nothing
-from lambdatop.sources.charts import chart_window, period_of
+from lambdatop.model.timecursor import period_of, window_at
 from lambdatop.sources.metrics import Query, measure, series_of
 from lambdatop.sources.query import price_of
 from lambdatop.sources.starts_insights import by_insights, versions_of
@@ -90,7 +90,7 @@ class Starts:
 
     async def _setting(self, aws: Gate, now: datetime) -> tuple[Setting, AwsError | None]:
         """What the counts are laid out on, without CloudWatch's figures if those are refused."""
-        window = chart_window(self.focus.until or now, self.focus.window_minutes)
+        window = window_at(now, self.focus.window_minutes, self.focus.until)
         period_s = period_of(self.focus.window_minutes)
         if self._facts is None:
             self._facts = await _facts(aws, self.function, window, now)

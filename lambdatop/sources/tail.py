@@ -41,7 +41,7 @@ class LogTail:
     since: datetime | None = None
     """None: the newest 500 lines of the last 15 minutes."""
     until: datetime | None = None
-    """Only for `read`."""
+    """Nothing written then or later is read; followed it comes to its end once nothing from before can come late."""
     pattern: str | None = None
     """A CloudWatch Logs filter pattern, which the server applies."""
     live: bool = False
@@ -49,7 +49,7 @@ class LogTail:
     _following: "Following | None" = None
 
     async def follow(self, aws: Gate, clock: Clock) -> AsyncIterator[Update]:
-        """The lines so far and then every one that appears, for ever.
+        """The lines so far and then every one that appears; for ever, unless there is an `until`.
 
         LogsArrived under the first function's name, in order of time but for late lines; SourceFailed and
         SourceAnswered of "logs". Trouble is waited out and what was written meanwhile is read then. Followed once more
@@ -60,6 +60,8 @@ class LogTail:
         while True:
             async for update in following.poll():
                 yield update
+            if following.is_over:
+                return
             if sessions and following.is_well and sessions.due(clock.monotonic()):
                 async with aclosing(following.listen(sessions)) as updates:
                     async for update in updates:
@@ -69,7 +71,7 @@ class LogTail:
 
     async def read(self, aws: Gate, clock: Clock) -> AsyncIterator[LogsArrived]:
         """The lines from `since` to `until` or now, once, oldest first, page by page. Raises AwsError."""
-        following = Following(self, aws, clock)
+        following = Following(replace(self, until=None), aws, clock)
         now = clock.now()
         start_ms, end_ms = epoch_ms(self.since or now - FIRST_REACH), epoch_ms(self.until or now) + 1
         pages = [group.once(aws, clock, following.pace, start_ms, end_ms) for group in following.groups]
@@ -104,7 +106,7 @@ class Following:
         self._balance = Balance() if tail.live else None
         self.status = TailStatus(poll_s=tail.poll_s)
         self.groups = tuple(
-            LogGroup(name, functions, tail.pattern, tail.since, self._balance)
+            LogGroup(name, functions, tail.pattern, tail.since, tail.until, self._balance)
             for name, functions in log_groups(tail.functions).items()
         )
         self.pace = Pace(tail.poll_s, len(self.groups), tail.functions[0].region)
@@ -113,6 +115,12 @@ class Following:
     def is_well(self) -> bool:
         """True if the last round read all there was."""
         return self._failures == 0
+
+    @property
+    def is_over(self) -> bool:
+        """True if all was read of a stretch of time that ended longer ago than lines are late."""
+        until = self.tail.until
+        return until is not None and self.is_well and self.clock.now() >= until + timedelta(milliseconds=LONG_MS)
 
     async def poll(self) -> AsyncIterator[Update]:
         """One round over all log groups. What one of them refuses does not keep the lines of the others."""
@@ -207,6 +215,7 @@ class Following:
             mode="live" if self._live else "polling",
             poll_s=None if self._live else round(pause_s, 1),
             sampled=self.status.sampled and self._live,
+            whole=self.tail.until is not None and not refused,
             note=self._note(refused, missing),
         )
 

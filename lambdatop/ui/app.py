@@ -167,7 +167,7 @@ class LambdatopApp(FocusedApp):
         self._start({**self._feeds.functions(), **self._feeds.account()})
         if self.state.fleet.rows:
             self._start(self._feeds.fleet())
-        self._focus(self.state.focus)
+        self._focus(replace(self.state.focus, moment=self.state.focus.cursor))
 
     def action_copy(self, what: str) -> None:
         row = self.state.fleet.rows.get(self._selected or "")

@@ -15,6 +15,7 @@ class Place(StrEnum):
     ANYWHERE = "Anywhere"
     FLEET = "Fleet"
     FUNCTION = "Function"
+    CHARTS = "Charts"
     LOG = "Log pane"
     STARTS = "Cold starts pane"
     TRACES = "Traces pane"
@@ -75,6 +76,50 @@ _SORTS = (
     _at(Place.FLEET, "M", "M", "sort('memory')", "by memory", "Sort by memory size"),
     _at(Place.FLEET, "T", "T", "sort('throttles')", "by throttles", "Sort by throttles"),
     _at(Place.FLEET, "C", "C", "sort('cost')", "by cost", "Sort by cost"),
+)
+
+
+def _cursor(place: Place) -> tuple[Command, ...]:
+    """The time cursor goes by the same keys on any chart and, where nothing else wants them, on the whole screen."""
+    return (
+        _at(
+            place,
+            "left",
+            "←",
+            "app.move_cursor(-1)",
+            "time",
+            "The time cursor one period back; the panes follow it",
+            footer=place is Place.FUNCTION,
+        ),
+        _at(place, "right", "→", "app.move_cursor(1)", "later", "The time cursor one period on"),
+        _at(place, "shift+left,ctrl+left", "⇧←", "app.move_cursor(-10)", "10 back", "Ten periods back (also ctrl)"),
+        _at(place, "shift+right,ctrl+right", "⇧→", "app.move_cursor(10)", "10 on", "Ten periods on (also ctrl)"),
+    )
+
+
+_CHARTS = (
+    *_cursor(Place.CHARTS),
+    _at(Place.CHARTS, "home,g", "Home", "app.cursor_end(-1)", "first", "The first period of the window"),
+    _at(Place.CHARTS, "end,G", "End", "app.cursor_end(1)", "last", "The last period of the window"),
+    _at(Place.CHARTS, "enter", "Enter", "app.pin", "pin", "Log, invocations and traces of that period at once"),
+    _at(Place.CHARTS, "escape", "Esc", "app.unpin", "unpin", "All time again; then leave the pane"),
+)
+
+_WINDOW = (
+    *_cursor(Place.FUNCTION),
+    _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
+    _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window", footer=True),
+    _at(
+        Place.FUNCTION,
+        "left_square_bracket",
+        "[",
+        "step(-1)",
+        "earlier",
+        "The window half its length back in time",
+        footer=True,
+    ),
+    _at(Place.FUNCTION, "right_square_bracket", "]", "step(1)", "later", "Half its length on, at last to the present"),
+    _at(Place.FUNCTION, "0", "0", "now", "now", "The window ends now again, and all panes are live"),
 )
 
 _LOG = (
@@ -144,7 +189,8 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "i", "i", "open('invocations')", "invocations", "Open the selected function on its invocations"),
     _at(Place.FLEET, "x", "x", "open('traces')", "traces", "Open the selected function on its traces", footer=True),
     *_PANES,
-    _at(Place.FUNCTION, "escape,q", "Esc", "back", "back", "Back to the fleet", footer=True),
+    _at(Place.FUNCTION, "escape,q", "Esc", "back", "back", "Back to all panes, to all time, to the fleet", footer=True),
+    *_WINDOW,
     _at(Place.FUNCTION, "l", "l", "look('log')", "log", "The log on the whole screen, and back", footer=True),
     _at(
         Place.FUNCTION,
@@ -183,8 +229,7 @@ COMMANDS: tuple[Command, ...] = (
         "Its cold starts by version and by minute",
         footer=True,
     ),
-    _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
-    _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window", footer=True),
+    *_CHARTS,
     *_LOG,
     *_TRACES,
     *_TRACE,

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from lambdatop.aws.gate import Gate
@@ -76,9 +76,10 @@ class Feeds:
         self._window_minutes = window_minutes
         self._in_view = in_view
         self._done = done
-        self._tail: tuple[tuple[str, str, int | None, bool], LogTail] | None = None
+        self._tails: dict[bool, tuple[tuple[object, ...], LogTail]] = {}
+        """Of a moment, and of all time: what stands here once more goes on where it was."""
+        self._listed: dict[bool, tuple[tuple[object, ...], Across]] = {}
         self._counted: tuple[tuple[object, ...], Starts] | None = None
-        self._listed: tuple[tuple[object, ...], Across] | None = None
 
     def forget(self) -> None:
         """Ask again for what is otherwise asked once."""
@@ -132,10 +133,10 @@ class Feeds:
     def _sampled(self) -> Sequence[Function]:
         return [row.function for row in self._in_view().rows if row.invocations]
 
-    def focus(self, function: Function, focus: Focus, names: Iterable[str]) -> Updates:
-        """What is asked of the function in focus, as far as it is named."""
-        makers = {
-            "logs": self._log,
+    def focus(self, function: Function, focus: Focus, names: Iterable[str], *, log_kept: bool) -> Updates:
+        """What is asked of the function in focus, as far as it is named; `log_kept` if lines of its log are."""
+        makers: Mapping[str, Callable[[Function, Focus], AsyncIterator[Update]]] = {
+            "logs": partial(self._log, kept=log_kept),
             "charts": self._charts,
             "traces": self._traces,
             "trace": self._trace,
@@ -146,22 +147,29 @@ class Feeds:
         }
         return {name: makers[name](function, focus) for name in makers.keys() & set(names)}
 
-    def _log(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
-        """The tail goes on where it was unless another log is asked for: its lines stand on the screen already."""
+    def _log(self, function: Function, focus: Focus, *, kept: bool) -> AsyncIterator[Update]:
+        """The tail goes on where it was if its lines are kept, and unless another log is asked for."""
+        of_moment = focus.moment is not None
+        wanted = (function.name, function.log_group, focus.log_minutes, focus.live, focus.until, focus.moment)
+        if not kept or of_moment not in self._tails or self._tails[of_moment][0] != wanted:
+            self._tails[of_moment] = (wanted, self._tail(function, focus))
+        return self._tails[of_moment][1].follow(self._aws, self._clock)
+
+    def _tail(self, function: Function, focus: Focus) -> "LogTail":
+        """The moment's lines; else those up to the window's end, or the newest and every one that follows."""
         from lambdatop.sources.tail import LogTail
 
-        minutes = focus.log_minutes
-        wanted = (function.name, function.log_group, minutes, focus.live)
-        if self._tail is None or self._tail[0] != wanted:
-            since = self._clock.now() - timedelta(minutes=minutes) if minutes is not None else None
-            self._tail = (wanted, LogTail((function,), since=since, live=focus.live))
-        return self._tail[1].follow(self._aws, self._clock)
+        moment, minutes, until = focus.moment, focus.log_minutes, focus.until
+        if moment is not None:
+            return LogTail((function,), since=moment.start, until=moment.end)
+        since = (until or self._clock.now()) - timedelta(minutes=minutes) if minutes is not None else None
+        return LogTail((function,), since=since, until=until, live=focus.live and until is None)
 
     def _charts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.charts import charts
 
         aws, clock = self._aws, self._clock
-        return self._polled("charts", each_minute(clock), lambda: charts(aws, clock, function, focus.window_minutes))
+        return self._polled("charts", self._as_metrics_come(focus), lambda: charts(aws, clock, function, focus))
 
     def _traces(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.traces import traces
@@ -184,10 +192,11 @@ class Feeds:
         from lambdatop.sources.downstream import Across
         from lambdatop.sources.traces import Recent
 
+        of_moment = focus.moment is not None
         wanted = (function.name, focus.window_minutes, focus.until, focus.moment)
-        if self._listed is None or self._listed[0] != wanted:
-            self._listed = (wanted, Across(Recent.of(function.name, focus)))
-        return self._listed[1]
+        if of_moment not in self._listed or self._listed[of_moment][0] != wanted:
+            self._listed[of_moment] = (wanted, Across(Recent.of(function.name, focus)))
+        return self._listed[of_moment][1]
 
     @cached_property
     def _where(self) -> "Whereabouts":
@@ -199,7 +208,7 @@ class Feeds:
         from lambdatop.sources.insights import insights
 
         aws, clock = self._aws, self._clock
-        return self._polled("insights", each_minute(clock), lambda: insights(aws, clock, function, focus))
+        return self._polled("insights", self._as_metrics_come(focus), lambda: insights(aws, clock, function, focus))
 
     def _starts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         """What was counted stands until something else is to be counted: a query is not paid for twice."""
@@ -210,7 +219,11 @@ class Feeds:
         if self._counted is None or self._counted[0] != wanted:
             self._counted = (wanted, Starts(function, focus))
         starts = self._counted[1]
-        return self._polled("starts", each_minute(clock), lambda: starts.read(aws, clock))
+        return self._polled("starts", self._as_metrics_come(focus), lambda: starts.read(aws, clock))
+
+    def _as_metrics_come(self, focus: Focus) -> Pause:
+        """By the minute; of a window that is past hardly anything is to come."""
+        return each_minute(self._clock) if focus.until is None else every(SELDOM_S)
 
     def _effect(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         aws, clock, meter, done = self._aws, self._clock, self._effects, self._done

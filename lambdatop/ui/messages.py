@@ -42,7 +42,7 @@ class TraceOpened(Message):
 
 
 class MomentWanted(Message):
-    """The time cursor rests on this stretch; None lets log, invocations and traces go on live."""
+    """This stretch was pointed at; None lets log, invocations and traces go on live."""
 
     def __init__(self, moment: Window | None) -> None:
         super().__init__()

@@ -10,11 +10,12 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms import AlarmState
+from lambdatop.model.timecursor import period_of, window_at
 from lambdatop.sources import account as accounts
 from lambdatop.sources.alarms import alarms, decode_alarm
-from lambdatop.sources.charts import chart_window, charts, period_of
+from lambdatop.sources.charts import charts
 from lambdatop.sources.snapshot import snapshot
-from lambdatop.state import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown
+from lambdatop.state import AlarmsListed, ChartsMeasured, Focus, IdentityKnown, LimitsKnown
 from tests.clocks import HandClock
 from tests.model.factories import MINUTE, NOW, function
 from tests.odd import answers
@@ -61,7 +62,7 @@ def test_an_alarm_on_an_expression_watches_each_of_its_functions() -> None:
 
 
 async def test_a_chart_holds_every_series_on_one_grid(aws: NotingGate, clock: HandClock) -> None:
-    told = [update async for update in charts(aws, clock, function(name="checkout-api"), 180)]
+    told = [update async for update in charts(aws, clock, function(name="checkout-api"), Focus())]
 
     first, second = [update.charts for update in told if isinstance(update, ChartsMeasured)]
     assert set(first.series) == set(second.series) == SUMS | PERCENTILES
@@ -81,14 +82,18 @@ async def test_refused_percentiles_leave_the_charts_of_the_sums(
     told: list[ChartsMeasured] = []
 
     with pytest.raises(AwsError):
-        told += [each async for each in charts(aws, clock, function(name="x"), 60) if isinstance(each, ChartsMeasured)]
+        told += [
+            each
+            async for each in charts(aws, clock, function(name="x"), Focus(window_minutes=60))
+            if isinstance(each, ChartsMeasured)
+        ]
 
     assert len(aws.asked_of("GetMetricData")) == 2
 
 
 @pytest.mark.parametrize("minutes", [5, 60, 180, 360, 1440, 4320, 10080])
 def test_a_chart_has_as_many_points_as_can_be_told_apart(minutes: int) -> None:
-    window = chart_window(NOW, minutes)
+    window = window_at(NOW, minutes)
 
     assert window.start.timestamp() % period_of(minutes) == window.end.timestamp() % period_of(minutes) == 0
     assert NOW - timedelta(hours=1) < window.end - timedelta(seconds=period_of(minutes)) <= NOW < window.end

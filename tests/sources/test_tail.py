@@ -243,3 +243,53 @@ async def test_each_round_without_trouble_is_told() -> None:
 
     assert sum(isinstance(update, SourceAnswered) for update in made.updates) >= 5
     assert made.statuses[0].behind_s == pytest.approx(timedelta(seconds=1).total_seconds())
+
+
+async def test_a_stretch_that_is_past_is_read_whole_and_then_the_tail_is_over() -> None:
+    async with scene() as made:
+        for number in range(2500):
+            made.plant(f"{number}\n", number / 10)
+        made.clock.at += 2000
+
+        tail = LogTail((function(),), since=at(60), until=at(120))
+        await made.follow(tail, QUARTER_S * 10)
+        calls = made.emulator.calls["logs.FilterLogEvents"]
+        await made.follow(tail, QUARTER_S * 10)
+
+    assert made.shown == [f"{number}\n" for number in range(600, 1200)]
+    assert made.statuses[-1].whole
+    assert calls == 1
+    assert made.emulator.calls["logs.FilterLogEvents"] <= 2 * calls
+
+
+async def test_late_lines_of_a_stretch_that_has_just_ended_are_waited_for() -> None:
+    async with scene() as made:
+        made.plant("at once\n", -30)
+        made.plant("late\n", -20, late_s=400)
+        made.plant("after it\n", 5)
+
+        await made.follow(LogTail((function(),), since=at(-60), until=at(0)), QUARTER_S * 10)
+
+    assert made.shown == ["at once\n", "late\n"]
+    assert made.clock.time() - T0 >= QUARTER_S
+
+
+async def test_of_a_window_that_is_past_the_last_lines_are_read() -> None:
+    async with scene() as made:
+        for number in range(1000):
+            made.plant(f"{number}\n", number - 2000)
+
+        await made.follow(LogTail((function(),), until=at(-1200)), QUARTER_S * 10)
+
+    assert made.shown == [f"{number}\n" for number in range(300, 800)]
+
+
+async def test_a_stretch_that_cannot_be_read_at_first_is_read_later() -> None:
+    async with scene() as made:
+        made.plant("line\n", -1800)
+        made.emulator.faults["logs.FilterLogEvents"] = Fault.unavailable(times=12)
+
+        await made.follow(LogTail((function(),), since=at(-1860), until=at(-1740)), QUARTER_S * 10)
+
+    assert made.failures
+    assert made.shown == ["line\n"]

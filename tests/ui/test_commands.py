@@ -15,6 +15,7 @@ from textual.widgets import Static
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown
+from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.panes.traces import TracesPane
@@ -32,6 +33,7 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.ANYWHERE: LambdatopApp,
     Place.FLEET: FleetScreen,
     Place.FUNCTION: FunctionScreen,
+    Place.CHARTS: ChartsPane,
     Place.LOG: LogPane,
     Place.STARTS: StartsPane,
     Place.TRACES: TracesPane,
@@ -101,7 +103,7 @@ async def test_help_lists_the_commands_of_the_place_and_no_others(account: Emula
         for screen, place in places.items():
             await driver.on_screen(screen)
             told = await help_of(driver)
-            here, elsewhere = listed(place, Place.LOG, Place.ANYWHERE), listed(*places.values())
+            here, elsewhere = listed(place, Place.CHARTS, Place.LOG, Place.ANYWHERE), listed(*places.values())
 
             assert [line for line in here if line not in told] == []
             assert [line for line in elsewhere if line in told and line not in here] == []

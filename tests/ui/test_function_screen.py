@@ -10,13 +10,14 @@ from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.logs import LogLine
+from lambdatop.model.timecursor import WINDOWS_MINUTES
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.fleet import REST_S, FleetScreen
-from lambdatop.ui.screens.function import WINDOWS_MINUTES, FunctionScreen
+from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.widgets.charts import Chart
 from lambdatop.ui.widgets.loglines import LogLines
 from tests.ui.conftest import FUNCTIONS

@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
+from textual.binding import BindingType
 from textual.widget import Widget
 
-from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series
 from lambdatop.state import Charts, State
-from lambdatop.ui import format
+from lambdatop.ui import format, timespans
+from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.overlay import is_changed, overlaid
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.chartgrid import ChartGrid
-from lambdatop.ui.widgets.charts import Line, Mark, Plot
+from lambdatop.ui.widgets.charts import Line, Plot
 from lambdatop.ui.widgets.tones import Tone
 
 
@@ -48,6 +51,8 @@ class ChartsPane(Pane, can_focus=True):
     """Shows `State.charts`."""
 
     SOURCE = "charts"
+    PLACE = Place.CHARTS
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.CHARTS)]
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,19 +65,13 @@ class ChartsPane(Pane, can_focus=True):
         self.focus()
 
     def fill(self, old: State, new: State) -> None:
-        if new.charts is old.charts and new.health is old.health and new.focus is old.focus:
+        if new.charts is old.charts and new.health is old.health and not is_changed(old, new):
             return
-        row = new.fleet.rows.get(new.focus.function or "")
-        function = row.function if row else None
-        self._grid.show([_plot(figure, new.charts, function) if new.charts else None for figure in _FIGURES])
-        period_s = new.charts.period_s if new.charts else 60
-        self.title(new.focus.function or "charts", window_name(new.focus.window_minutes), _per(period_s))
-        self.absent(None if new.charts else self.waiting())
-
-
-def window_name(minutes: int) -> str:
-    """`15 min`, `3 h`, `7 d`."""
-    return format.age(minutes * 60)
+        charts = new.charts
+        plots = overlaid([_plot(figure, charts) for figure in _FIGURES], new) if charts else [None] * len(_FIGURES)
+        self._grid.show(plots)
+        self.title(new.focus.function or "charts", timespans.window(new), _per(charts.period_s if charts else 60))
+        self.absent(None if charts else self.waiting())
 
 
 def _per(period_s: int) -> str:
@@ -80,17 +79,15 @@ def _per(period_s: int) -> str:
     return "per min" if period_s == 60 else f"per {format.age(period_s)}"
 
 
-def _plot(figure: _Figure, charts: Charts, function: Function | None) -> Plot:
+def _plot(figure: _Figure, charts: Charts) -> Plot:
     series: Mapping[str, Series] = charts.series
     lines = tuple(
         Line(name=curve.name, values=series[curve.series].values, tone=curve.tone, filling=True)
         for curve in figure.curves
     )
-    changed = function.last_modified.timestamp() if function and function.last_modified else None
     return Plot(
         lines=lines,
         x0=charts.window.start.timestamp(),
         x1=charts.window.end.timestamp(),
-        marks=(Mark(changed, "changed", "strong"),) if changed is not None else (),
         unit=figure.unit,
     )

@@ -12,7 +12,7 @@ from lambdatop.model.downstream import Downstream, Edge, Spender
 from lambdatop.model.segments import Kind
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import format
+from lambdatop.ui import format, timespans
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.trace_words import why_none
 from lambdatop.ui.widgets.blocks import share_bar
@@ -68,7 +68,7 @@ class DownstreamPane(Pane):
             self._spenders.stale = self._map.stale = self.SOURCE in new.health
         told = new.downstream
         if told is not old.downstream or new.focus is not old.focus:
-            self.title("downstream", *(_said(told) if told is not None else ()))
+            self.title("downstream", timespans.past(new), *(_said(told) if told is not None else ()))
         if told is None or not told.traces:
             self.absent(self.waiting() if told is None else why_none(new, self.remedy("tracing")))
         elif told is not old.downstream:

@@ -4,8 +4,10 @@ Without the extension's layer: memory and init as REPORT lines tell them, and ho
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from textual import events
+from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
@@ -15,9 +17,11 @@ from lambdatop.model.fleet import Row
 from lambdatop.model.insights import Insights, Performance
 from lambdatop.model.text import safe
 from lambdatop.state import State
+from lambdatop.ui import timespans
+from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.figures import init_plot, insights_plots, used_plot
 from lambdatop.ui.insights_words import COLUMNS, offer, said
-from lambdatop.ui.panes.charts import window_name
+from lambdatop.ui.overlay import is_changed, overlaid
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.bar import Troubles
 from lambdatop.ui.widgets.chartgrid import ChartGrid
@@ -32,7 +36,8 @@ class InsightsPane(Pane):
     """Shows `State.insights`, and `State.starts` where there is no layer."""
 
     SOURCE = "insights"
-    ASKS = ("starts",)
+    ASKS = ("starts", "changes")
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.CHARTS)]
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,28 +63,28 @@ class InsightsPane(Pane):
 
     def fill(self, old: State, new: State) -> None:
         slices = ((new.insights, old.insights), (new.starts, old.starts), (new.health, old.health))
-        if all(its is was for its, was in (*slices, (new.focus, old.focus))):
+        if all(its is was for its, was in slices) and not is_changed(old, new):
             return
         insights, row = new.insights, new.fleet.rows.get(new.focus.function or "")
         layer = insights.layer if insights is not None else None
-        self.title("insights", new.focus.function, str(layer) if layer else None, window_name(new.focus.window_minutes))
+        self.title("insights", new.focus.function, str(layer) if layer else None, timespans.window(new))
         self._table.stale = self.SOURCE in new.health
         self.absent(self.waiting() if insights is None or row is None else None)
         if insights is not None and row is not None:
             self.set_class(layer is None, "-unattached")
-            self._measured(insights, row) if layer else self._unattached(new, row)
+            self._measured(insights, row, new) if layer else self._unattached(new, row)
 
-    def _measured(self, insights: Insights, row: Row) -> None:
+    def _measured(self, insights: Insights, row: Row, state: State) -> None:
         function = row.function
         self._said.show(list(said(insights.records, function.ephemeral_mb)))
-        self._grid.show(insights_plots(insights, function.memory_mb, function.ephemeral_mb))
+        self._grid.show(overlaid(insights_plots(insights, function.memory_mb, function.ephemeral_mb), state))
         self._table.empty = "no records of this time in /aws/lambda-insights"
         self._table.show(insights.records)
 
     def _unattached(self, state: State, row: Row) -> None:
         starts = state.starts
         if starts is not None:
-            self._grid.show([used_plot(starts, row.function.memory_mb), init_plot(starts)])
+            self._grid.show(overlaid([used_plot(starts, row.function.memory_mb), init_plot(starts)], state))
         source = f"memory and init from {starts.origin}" if starts is not None else "asking for REPORT lines …"
         sampled = ", sampled" if starts is not None and starts.sampled else ""
         self._said.show([[("Lambda Insights is not attached", "strong"), (f" · {source}{sampled}", "dim")]])

@@ -4,7 +4,7 @@ Only new lines are folded, a few at a time so that keys are served in between, a
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -18,7 +18,7 @@ from lambdatop.model.fold import Fold
 from lambdatop.model.invocation import Invocation, Outcome, Totals
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import format
+from lambdatop.ui import format, timespans
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
@@ -56,7 +56,8 @@ class InvocationsPane(Pane):
         self._folds = False
         self._next = 0
         self._read: tuple[object, ...] = ()
-        self._shown: tuple[Invocation, ...] = ()
+        self._told: tuple[Invocation, ...] = ()
+        self._shown: Sequence[Invocation] = ()
         self._table: Table[Invocation] = Table(COLUMNS, key=lambda row: row.request_id, gap=1)
 
     def content(self) -> Iterator[Widget]:
@@ -82,7 +83,7 @@ class InvocationsPane(Pane):
     def _take(self) -> None:
         """Begin anew if another log is read now; then fold what has arrived."""
         focus, log = self.state.focus, self.state.log
-        read = (focus.function, focus.log_minutes, focus.live, log is None)
+        read = (focus.function, focus.log_minutes, focus.live, focus.until, focus.moment, log is None)
         if read != self._read:
             self._read, self._next = read, 0
             self._fold = Fold(lines_kept=LINES_KEPT)
@@ -120,11 +121,22 @@ class InvocationsPane(Pane):
     def _show(self) -> None:
         """Show what has changed."""
         told = self._fold.invocations()
-        if told is not self._shown:
-            self._shown = told
+        if told is not self._told:
+            self._told, self._shown = told, self._cut(told)
             self._age(always=True)
-            self.title("invocations", *_said(self._fold.totals()))
+            self.title("invocations", timespans.moment(self.state), *_said(self._fold.totals(), self._ends_before()))
         self._explain()
+
+    def _ends_before(self) -> bool:
+        """True if what is read ends before the present: how those that ran on have ended is not in it."""
+        focus = self.state.focus
+        end = focus.moment.end if focus.moment is not None else focus.until
+        return end is not None and end <= self._clock.now()
+
+    def _cut(self, told: tuple[Invocation, ...]) -> Sequence[Invocation]:
+        if not self._ends_before():
+            return told
+        return [replace(each, outcome=Outcome.UNKNOWN) if each.outcome is Outcome.RUNNING else each for each in told]
 
     def _age(self, *, always: bool = False) -> None:
         running = [each for each in self._shown if each.outcome is Outcome.RUNNING]
@@ -138,7 +150,7 @@ class InvocationsPane(Pane):
 
     def _explain(self) -> None:
         if not self._shown:
-            self.title("invocations", self.state.focus.function)
+            self.title("invocations", timespans.moment(self.state), self.state.focus.function)
         self._table.empty = safe(
             self.waiting() if self.state.log is None else "no invocations in the lines read so far"
         )
@@ -152,7 +164,7 @@ class InvocationsPane(Pane):
             self.app.push_screen(InvocationScreen(invocation, self._fold.lines_of(invocation.request_id)))
 
 
-def _said(totals: Totals) -> Iterator[str]:
+def _said(totals: Totals, cut: bool) -> Iterator[str]:
     """The totals in the order of what must be seen where there is little room."""
     yield f"{totals.count:,}"
     if totals.cold_percent is not None:
@@ -166,7 +178,7 @@ def _said(totals: Totals) -> Iterator[str]:
     for error, count in totals.errors:
         yield f"{count:,}× {error}"
     if totals.running:
-        yield f"{totals.running:,} running"
+        yield f"{totals.running:,} {'went on' if cut else 'running'}"
     if totals.dropped:
         yield f"{totals.dropped:,} older dropped"
 

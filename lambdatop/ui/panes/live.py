@@ -44,6 +44,7 @@ class LivePanes(Container):
         *,
         chosen: PaneName = "log",
         closed: Sequence[PaneName] = (),
+        enters: bool = False,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id, classes="-empty")
@@ -51,6 +52,8 @@ class LivePanes(Container):
         self._names = names
         self._chosen = chosen
         self._shut = set(closed)
+        self._enters = enters
+        """The chosen pane takes the keyboard as soon as there is one."""
         self._panes: dict[PaneName, Pane] = {}
         self._telling = False
 
@@ -62,7 +65,7 @@ class LivePanes(Container):
         self._panes = {name: made[name]() for name in self._names}
         self._arrange()
         await self.mount(*(pane.data_bind(LivePanes.state) for pane in self._panes.values()))
-        if self.maximised:
+        if self.maximised or self._enters:
             self._panes[self._chosen].enter()
 
     @property

@@ -15,7 +15,7 @@ from lambdatop.model.logfilter import of_messages, request_at
 from lambdatop.model.logs import LogLine
 from lambdatop.model.tail import TailStatus
 from lambdatop.state import State
-from lambdatop.ui import format
+from lambdatop.ui import format, timespans
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import LogWanted
@@ -74,7 +74,7 @@ class LogPane(Pane):
 
     def _take(self, state: State) -> None:
         focus, lines = state.focus, state.log.lines if state.log is not None else None
-        source = (focus.function, focus.log_minutes, focus.live, lines is None)
+        source = (focus.function, focus.log_minutes, focus.live, focus.until, focus.moment, lines is None)
         if source != self._source:
             if self._source and self._source[0] != focus.function:
                 self._choose(replace(self._choice, request=None))
@@ -89,10 +89,14 @@ class LogPane(Pane):
 
     def _retitle(self) -> None:
         log, focus = self.state.log, self.state.focus
-        minutes = f"last {format.age(focus.log_minutes * 60)}" if focus.log_minutes is not None else None
-        doing = ("following" if self._view.follow else "paused · G follows") if log else None
+        of_present = focus.moment is None and focus.until is None
+        minutes = focus.log_minutes if focus.moment is None else None
+        last = f"last {format.age(minutes * 60)}" if minutes is not None else None
+        doing = ("following" if self._view.follow else "paused · G follows") if log and of_present else None
         told = tail_words(log.tail, follows=self._view.follow) if log else ["LIVE …"] if focus.live else []
-        self.title("log", focus.function, minutes, doing, *told)
+        if log is not None and not of_present:
+            told = [f"{len(log.lines):,} lines", *past_words(log.tail)]
+        self.title("log", focus.function, last, timespans.moment(self.state), doing, *told)
 
     def _style(self, number: int) -> Sequence[Span]:
         return styled(self._selection.lines.at(number), self._choice.sought)
@@ -243,6 +247,12 @@ class LogPane(Pane):
 
     def action_live(self) -> None:
         self.post_message(LogWanted(self.state.focus.log_minutes, live=not self.state.focus.live))
+
+
+def past_words(tail: TailStatus) -> list[str]:
+    """How far a stretch of time that is past has been read."""
+    told = [] if tail.whole or tail.note is not None else ["reading …"]
+    return [*told, *([tail.note] if tail.note is not None else []), *([f"{tail.late:,} late"] if tail.late else [])]
 
 
 def tail_words(tail: TailStatus, *, follows: bool) -> list[str]:

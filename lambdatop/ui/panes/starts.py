@@ -11,12 +11,12 @@ from lambdatop.model.scan import ScanPrice
 from lambdatop.model.starts import ColdStarts, Origin, VersionStarts
 from lambdatop.model.text import safe
 from lambdatop.state import QueryAgreed, State
-from lambdatop.ui import format
+from lambdatop.ui import format, timespans
 from lambdatop.ui.columns import COLD_WARN_PCT
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.figures import cold_plot, init_plot
 from lambdatop.ui.messages import QueryWanted
-from lambdatop.ui.panes.charts import window_name
+from lambdatop.ui.overlay import is_changed, overlaid
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.chartgrid import ChartGrid
@@ -34,7 +34,8 @@ class StartsPane(Pane):
 
     SOURCE = "starts"
     PLACE = Place.STARTS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.STARTS)]
+    ASKS = ("changes",)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.STARTS), *bindings(Place.CHARTS)]
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,19 +59,19 @@ class StartsPane(Pane):
         self.set_class(event.size.height < LOW, "-low")
 
     def fill(self, old: State, new: State) -> None:
-        if new.starts is old.starts and new.health is old.health and new.focus is old.focus:
+        if new.starts is old.starts and new.health is old.health and not is_changed(old, new):
             return
         starts = new.starts
         if new.focus.agreed is not old.focus.agreed:
             self._before = starts if new.focus.agreed is not None else None
         doing = self._doing(starts)
-        self.title("cold starts", new.focus.function, window_name(new.focus.window_minutes), doing)
+        self.title("cold starts", new.focus.function, timespans.window(new), doing)
         self._table.stale = self.SOURCE in new.health
         self.absent(self.waiting() if starts is None else absence(starts))
         if starts is not None:
             self._sentence.show(sentence(starts))
             self._origin.show(origin(starts), () if doing else hint(starts))
-            self._grid.show([cold_plot(starts), init_plot(starts)])
+            self._grid.show(overlaid([cold_plot(starts), init_plot(starts)], new))
             self._table.show(starts.versions)
 
     def _doing(self, starts: ColdStarts | None) -> str | None:
@@ -103,7 +104,7 @@ class StartsPane(Pane):
 def price_words(price: ScanPrice, log_group: str, window_minutes: int) -> list[str]:
     """What a query will scan and cost."""
     return [
-        f"It scans {window_name(window_minutes)} of {log_group}, about {format.size(price.scanned_bytes)}:",
+        f"It scans {timespans.length(window_minutes)} of {log_group}, about {format.size(price.scanned_bytes)}:",
         f"{about(price)}, an estimate from the size of the log group.",
         "It is stopped when you leave the pane; what was scanned until then is paid.",
         "",

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from lambdatop.model.text import safe
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.state import State
-from lambdatop.ui import format
+from lambdatop.ui import format, timespans
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.panes.pane import Pane
@@ -63,7 +63,7 @@ class TracesPane(Pane):
         self._table.empty = "no such trace among them · Esc shows all"
         self._table.sort = Sort("took" if self._choice.by_duration else "time")
         self._table.show(shown)
-        self.title("traces", *self._choice.words(traces, shown))
+        self.title("traces", timespans.past(state), *self._choice.words(traces, shown))
         if traces:
             self.absent(None)
 

@@ -22,7 +22,7 @@ from lambdatop.state import State
 from lambdatop.ui import account_line
 from lambdatop.ui.columns import COLUMNS, sort_column
 from lambdatop.ui.commands import Place, bindings, footer
-from lambdatop.ui.messages import FocusWanted, FunctionOpened, PaneName, PanesChanged
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, MomentWanted, PaneName, PanesChanged
 from lambdatop.ui.panes.live import LivePanes
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.columns import Sort
@@ -42,7 +42,7 @@ WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal"), (230, "-wide")], [(0, "-tin
 class FleetScreen(Screen[None]):
     """Sick functions first; the panes below follow the cursor."""
 
-    PLACES = (Place.FLEET, Place.LOG, Place.TRACES, Place.ANYWHERE)
+    PLACES = (Place.FLEET, Place.CHARTS, Place.LOG, Place.TRACES, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FLEET)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -276,6 +276,8 @@ class FleetScreen(Screen[None]):
     def action_clear(self) -> None:
         if self.has_class("-panes-only") or self.has_class("-table-only"):
             self._restore()
+        elif self.state.focus.cursor is not None:
+            self.post_message(MomentWanted(None))
         elif self._panes.focused is not None:
             self._table.focus()
         else:

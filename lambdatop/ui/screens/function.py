@@ -10,15 +10,13 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from lambdatop.clock import Clock
+from lambdatop.model.timecursor import longer, stepped
 from lambdatop.state import State
 from lambdatop.ui import account_line, function_line
 from lambdatop.ui.commands import Place, bindings, footer
-from lambdatop.ui.messages import PaneName, PanesChanged, WindowWanted
+from lambdatop.ui.messages import MomentWanted, PaneName, PanesChanged, WindowWanted
 from lambdatop.ui.panes.live import DETAILED, USUAL, LivePanes
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
-
-WINDOWS_MINUTES = (15, 60, 180, 12 * 60, 24 * 60, 7 * 24 * 60)
-"""The windows that `+` and `-` step through."""
 
 WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal")], [(0, "-short"), (32, "-tall")]
 """The least widths and heights at which the stylesheet lays the screen out so."""
@@ -27,7 +25,7 @@ WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal")], [(0, "-short"), (32, "-tal
 class FunctionScreen(Screen[None]):
     """The function in focus."""
 
-    PLACES = (Place.FUNCTION, Place.LOG, Place.TRACES, Place.STARTS, Place.ANYWHERE)
+    PLACES = (Place.FUNCTION, Place.CHARTS, Place.LOG, Place.TRACES, Place.STARTS, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FUNCTION)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -42,7 +40,7 @@ class FunctionScreen(Screen[None]):
         self._first = pane
         self._header, self._troubles = Bar(id="header"), Troubles()
         self._summary = [Bar(classes="summary") for _ in range(function_line.MOST_LINES)]
-        self._panes = LivePanes(clock, (*USUAL, *DETAILED), chosen="charts", closed=DETAILED, id="panes")
+        self._panes = LivePanes(clock, (*USUAL, *DETAILED), chosen="charts", closed=DETAILED, enters=True, id="panes")
 
     def compose(self) -> ComposeResult:
         yield self._header
@@ -108,14 +106,27 @@ class FunctionScreen(Screen[None]):
         else:
             self._panes.maximise(self._panes.focused or "charts")
 
-    def action_window(self, step: int) -> None:
-        at = WINDOWS_MINUTES.index(self.state.focus.window_minutes)
-        self.post_message(WindowWanted(WINDOWS_MINUTES[max(0, min(at + step, len(WINDOWS_MINUTES) - 1))]))
+    def action_window(self, steps: int) -> None:
+        focus = self.state.focus
+        self.post_message(WindowWanted(longer(focus.window_minutes, steps), focus.until))
+
+    def action_step(self, direction: int) -> None:
+        focus = self.state.focus
+        until = stepped(self._clock.now(), focus.window_minutes, focus.until, direction)
+        self.post_message(WindowWanted(focus.window_minutes, until))
+
+    def action_now(self) -> None:
+        self.post_message(WindowWanted(self.state.focus.window_minutes))
+        self.post_message(MomentWanted(None))
 
     def action_back(self) -> None:
+        """Out of a maximised pane, out of the moment pointed at, out of the function."""
         if self._panes.maximised and self._first is None:
             self._panes.restore()
+        elif self.state.focus.cursor is not None:
+            self.post_message(MomentWanted(None))
         else:
+            self.post_message(WindowWanted(self.state.focus.window_minutes))  # the fleet looks at the present
             self.dismiss()
 
 

@@ -207,12 +207,15 @@ def _write_axes(sheet: Sheet, frame: _Frame) -> None:
 
 
 def _write_times(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
-    free = 0
+    """Round times under the axis, but for those that would touch the cursor's."""
+    pointed, free = _cursor_time(plot, frame), 0
     for tick in time_ticks(plot.x0, plot.x1, frame.width, plot.tz):
         x = frame.column(plot, tick.at)
         start = min(x - len(tick.label) // 2, frame.left + frame.width - len(tick.label) // 2)
         if start >= free:
             sheet.write(x, frame.rows, "┬", "dim")
+            if pointed is not None and start < pointed[0] + len(pointed[1]) and pointed[0] < start + len(tick.label):
+                continue
             sheet.write(start, frame.rows + 1, tick.label, "dim")
             free = start + len(tick.label) + 2
 
@@ -231,15 +234,22 @@ def _write_marks(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
 
 
 def _write_cursor(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
-    """A line at the moment pointed at, and under it when that is, over the times that it covers."""
+    """A line at the moment pointed at, and under it when that is."""
+    time = _cursor_time(plot, frame)
+    if plot.cursor is not None and time is not None:
+        x = frame.column(plot, plot.cursor + plot.period_s / 2)
+        _write_column(sheet, x, frame.rows, "│", "strong")
+        sheet.write(x, frame.rows, "┴", "strong")
+        sheet.write(time[0], frame.rows + 1, time[1], "strong")
+
+
+def _cursor_time(plot: Plot, frame: _Frame) -> tuple[int, str] | None:
+    """Where the time of the moment pointed at begins, and the time with a blank on either side."""
     if plot.cursor is None or not plot.x0 <= plot.cursor < plot.x1:
-        return
-    x = frame.column(plot, plot.cursor + plot.period_s / 2)
-    _write_column(sheet, x, frame.rows, "│", "strong")
-    sheet.write(x, frame.rows, "┴", "strong")
+        return None
     label = f" {format.clock(datetime.fromtimestamp(plot.cursor, UTC), plot.tz, seconds=False)} "
-    start = max(frame.left, min(x - len(label) // 2, frame.left + frame.width - len(label)))
-    sheet.write(start, frame.rows + 1, label, "strong")
+    x = frame.column(plot, plot.cursor + plot.period_s / 2)
+    return max(frame.left, min(x - len(label) // 2, frame.left + frame.width - len(label))), label
 
 
 def _write_column(sheet: Sheet, x: int, rows: int, glyph: str, tone: Tone) -> None:
@@ -262,11 +272,12 @@ class Chart(Widget):
     """A plot that fills its widget, drawn anew only when the plot or the size has changed."""
 
     class Pointed(Message):
-        """A click on the plotting area: the period pointed at begins then, epoch seconds."""
+        """A click on the plotting area: the period pointed at begins then, epoch seconds, and is so long."""
 
-        def __init__(self, at: float) -> None:
+        def __init__(self, at: float, period_s: float) -> None:
             super().__init__()
             self.at = at
+            self.period_s = period_s
 
     DEFAULT_CSS = """
     Chart {
@@ -289,8 +300,8 @@ class Chart(Widget):
 
     def on_click(self, event: events.Click) -> None:
         at = moment_at(self._plot, *self.size, event.x) if self._plot is not None else None
-        if at is not None:
-            self.post_message(self.Pointed(at))
+        if self._plot is not None and at is not None:
+            self.post_message(self.Pointed(at, self._plot.period_s))
 
     def render_lines(self, crop: Region) -> list[Strip]:
         wanted = (self._plot, self.size)

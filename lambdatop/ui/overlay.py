@@ -1,0 +1,31 @@
+"""What all charts of a screen share, whichever pane they are in: the time cursor, and the marks of what was changed."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lambdatop.model.changes import Change
+from lambdatop.model.text import safe
+from lambdatop.state import State
+from lambdatop.ui.widgets.charts import Mark, Plot
+
+
+def overlaid(plots: Iterable[Plot], state: State) -> list[Plot]:
+    """The plots with cursor and marks; in a window that is past no period is still filling."""
+    cursor = state.focus.cursor
+    at = cursor.start.timestamp() if cursor is not None else None
+    marks = tuple(_mark(change) for change in state.changes)
+    is_past = state.focus.until is not None
+    return [replace(_filled(plot) if is_past else plot, cursor=at, marks=marks) for plot in plots]
+
+
+def is_changed(old: State, new: State) -> bool:
+    """True if charts have to be overlaid anew."""
+    return new.focus is not old.focus or new.changes is not old.changes
+
+
+def _mark(change: Change) -> Mark:
+    return Mark(change.at.timestamp(), safe(change.label), "strong")
+
+
+def _filled(plot: Plot) -> Plot:
+    return replace(plot, lines=tuple(replace(line, filling=False) for line in plot.lines))
