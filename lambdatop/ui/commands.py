@@ -89,7 +89,7 @@ def _cursor(place: Place) -> tuple[Command, ...]:
             "app.move_cursor(-1)",
             "time",
             "The time cursor one period back; the panes follow it",
-            footer=place is Place.FUNCTION,
+            footer=True,
         ),
         _at(place, "right", "→", "app.move_cursor(1)", "later", "The time cursor one period on"),
         _at(place, "shift+left,ctrl+left", "⇧←", "app.move_cursor(-10)", "10 back", "Ten periods back (also ctrl)"),
@@ -101,8 +101,16 @@ _CHARTS = (
     *_cursor(Place.CHARTS),
     _at(Place.CHARTS, "home,g", "Home", "app.cursor_end(-1)", "first", "The first period of the window"),
     _at(Place.CHARTS, "end,G", "End", "app.cursor_end(1)", "last", "The last period of the window"),
-    _at(Place.CHARTS, "enter", "Enter", "app.pin", "pin", "Log, invocations and traces of that period at once"),
-    _at(Place.CHARTS, "escape", "Esc", "app.unpin", "unpin", "All time again; then leave the pane"),
+    _at(
+        Place.CHARTS,
+        "enter",
+        "Enter",
+        "app.pin",
+        "pin",
+        "Log, invocations and traces of that period at once",
+        footer=True,
+    ),
+    _at(Place.CHARTS, "escape", "Esc", "app.unpin", "all time", "All time again; then leave the pane", footer=True),
 )
 
 _WINDOW = (

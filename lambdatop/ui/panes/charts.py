@@ -64,6 +64,12 @@ class ChartsPane(Pane, can_focus=True):
     def enter(self) -> None:
         self.focus()
 
+    def on_focus(self) -> None:
+        self._foot()
+
+    def on_blur(self) -> None:
+        self._foot()
+
     def fill(self, old: State, new: State) -> None:
         if new.charts is old.charts and new.health is old.health and not is_changed(old, new):
             return
