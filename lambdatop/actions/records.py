@@ -12,6 +12,7 @@ from lambdatop.actions.settings.alias import AliasTarget
 from lambdatop.actions.settings.concurrency import ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.event_source import EventSourceMapping
+from lambdatop.actions.settings.invocation import InvokedFunction
 from lambdatop.actions.settings.retention import LogRetention
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.settings.version import PublishedVersion
@@ -32,6 +33,7 @@ SETTINGS: tuple[type[Any], ...] = (
     AlarmStateForced,
     LogRetention,
     RolePolicy,
+    InvokedFunction,
 )
 _OF_KIND = {setting.kind: setting for setting in SETTINGS}
 _SECRET = "Environment"

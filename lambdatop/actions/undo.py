@@ -35,10 +35,14 @@ def plan_undo(receipt: Receipt, who: IdentityKnown | None = None) -> Plan | Refu
 
 
 def last_to_undo(entries: Sequence[Entry], who: IdentityKnown) -> Receipt | None:
-    """The newest change in this account and Region that nothing has taken back yet; undoing itself does not count."""
+    """The newest change in this account and Region that nothing has taken back yet; undoing itself does not count.
+
+    Nor does what leaves nothing behind to take back: an invocation.
+    """
     undone = {entry.receipt.plan.undoes for entry in entries if entry.receipt.applied}
     here = (entry.receipt for entry in reversed(entries) if _place(entry.receipt) == (who.account, who.region))
-    return next((each for each in here if each.changed and each.plan.undoes is None and each.id not in undone), None)
+    changes = (each for each in here if each.changed and any(step.setting.reversible for step in each.plan.steps))
+    return next((each for each in changes if each.plan.undoes is None and each.id not in undone), None)
 
 
 def _place(receipt: Receipt) -> tuple[str, str]:

@@ -17,6 +17,9 @@ Answer = dict[str, Any]
 DEADLINE_S = 15.0
 """For one call with its retries: a slow drip beats every socket timeout."""
 
+PATIENCE_S = {"Invoke": 930.0}
+"""AWS: a function runs for up to 15 minutes, all of which its caller may wait for the first byte of the answer."""
+
 _READ = re.compile(
     r"(Get|List|Describe|Filter|BatchGet|Lookup)[A-Z]|Start(LiveTail|Query|TraceRetrieval)$|(StopQuery|CancelTraceRetrieval)$"
 )
@@ -63,8 +66,9 @@ class Gate:
         """
         self._refuse_write(operation)
         try:
-            async with asyncio.timeout(self.deadline_s):
+            async with asyncio.timeout(PATIENCE_S.get(operation, self.deadline_s)):
                 answer = await self._send(service, operation, params, once=is_write(operation))
+                await _read_whole(answer)
         except sdk_errors() as error:
             refused = self._translated(error, service, operation)
             if isinstance(refused, CredentialsError):
@@ -109,7 +113,7 @@ class Gate:
             raise ReadOnly(f"{operation} is a write, and this is read-only mode")
 
     async def _send(self, service: str, operation: str, params: dict[str, Any], *, once: bool) -> Answer:
-        client = await self._clients.get(service, once=once)
+        client = await self._clients.get(service, once=once, silence_s=PATIENCE_S.get(operation))
         method = getattr(client, _method(operation))
         answer: Answer = {}
         try:
@@ -140,6 +144,13 @@ def is_write(operation: str) -> bool:
 def _method(operation: str) -> str:
     """`GetMetricData` -> `get_metric_data`, as botocore names its methods."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation).lower()
+
+
+async def _read_whole(answer: Answer) -> None:
+    """A body that the SDK leaves to be read is read here, within the deadline and with the same errors."""
+    for name, value in answer.items():
+        if hasattr(value, "read"):
+            answer[name] = await value.read()
 
 
 async def _events(stream: Any) -> AsyncGenerator[Answer, None]:

@@ -38,7 +38,7 @@ class Clients:
     endpoint_url: str | None = None
     region: str | None = None
     _session: Any = None
-    _made: dict[tuple[str, bool], Any] = field(default_factory=dict)
+    _made: dict[tuple[str, bool, float | None], Any] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -47,15 +47,19 @@ class Clients:
         """The profile in use, named by the connection or by the environment; None for the default one."""
         return self.connection.profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
 
-    async def get(self, service: str, *, once: bool = False) -> Any:
-        """The client of a service; with `once` one that never sends a request twice (for writes and streams)."""
-        made = self._made.get((service, once))
+    async def get(self, service: str, *, once: bool = False, silence_s: float | None = None) -> Any:
+        """The client of a service; with `once` one that never sends a request twice (for writes and streams).
+
+        `silence_s` is how long an answer may let wait for itself, if not as long as usual.
+        """
+        wanted = service, once, silence_s
+        made = self._made.get(wanted)
         if made is not None:
             return made
         async with self._lock:
-            if (service, once) not in self._made:
-                self._made[service, once] = await self._make(service, once)
-            return self._made[service, once]
+            if wanted not in self._made:
+                self._made[wanted] = await self._make(*wanted)
+            return self._made[wanted]
 
     async def renew(self) -> None:
         """Make everything anew at the next call: the user may have logged in meanwhile."""
@@ -69,7 +73,7 @@ class Clients:
         """Close every connection."""
         await self._stack.aclose()
 
-    async def _make(self, service: str, once: bool) -> Any:
+    async def _make(self, service: str, once: bool, silence_s: float | None) -> Any:
         if self._session is None:
             self._session = await asyncio.to_thread(self._open)
         await asyncio.to_thread(self._preload, service)
@@ -81,18 +85,18 @@ class Clients:
             aws_access_key_id=key,
             aws_secret_access_key=secret,
             verify=False if _is_plain(self.endpoint_url) else None,
-            config=self._config(once),
+            config=self._config(once, silence_s or (STREAM_SILENCE_S if once else READ_TIMEOUT_S)),
         )
         return await self._stack.enter_async_context(context)
 
-    def _config(self, once: bool) -> Any:
+    def _config(self, once: bool, silence_s: float) -> Any:
         from aiobotocore.config import AioConfig
 
         from lambdatop.aws.sent_once import SentOnce
 
         config = AioConfig(
             connect_timeout=CONNECT_TIMEOUT_S,
-            read_timeout=STREAM_SILENCE_S if once else READ_TIMEOUT_S,
+            read_timeout=silence_s,
             retries={"mode": "standard", "total_max_attempts": 1 if once else READ_ATTEMPTS},
             inject_host_prefix=self.endpoint_url is None,  # a custom endpoint has no stream-logs.* host
             parameter_validation=once,  # measured: validating 500 queries costs more than decoding their answer

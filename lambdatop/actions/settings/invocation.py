@@ -1,0 +1,33 @@
+"""An invocation by hand, as the journal has it: it leaves no setting behind and nothing takes it back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lambdatop.model.plan import Call, Facts, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class InvokedFunction:
+    """A function and the alias or version that was invoked; an empty one is `$LATEST`.
+
+    What was sent is not in the facts but its size: a payload may hold what a journal must not.
+    """
+
+    function: str
+    qualifier: str
+    kind: ClassVar[str] = "invocation"
+    reversible: ClassVar[bool] = False
+
+    def reading(self) -> Call:
+        return Call("lambda", "GetFunctionConfiguration", self._named)
+
+    def decode(self, answer: Mapping[str, Any] | None) -> Reading:
+        return Reading(facts=None)
+
+    def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
+        return Call("lambda", "Invoke", self._named)
+
+    @property
+    def _named(self) -> dict[str, str]:
+        return {"FunctionName": self.function, **({"Qualifier": self.qualifier} if self.qualifier else {})}
