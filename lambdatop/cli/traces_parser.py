@@ -60,7 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--limit", metavar="N", type=_limit, default=50, help="at most so many, the newest (default 50)")
     form = parser.add_argument_group("form")
     form.add_argument(
-        "--id", metavar="ID", type=_trace_id, help=f"one as a tree: its id, the beginning of it, {NEWEST} or {SLOWEST}"
+        "--id",
+        metavar="ID",
+        type=_trace_id,
+        help=f"one as a tree: its id, the beginning of it, {NEWEST}, or {SLOWEST} of the newest 500",
     )
     form.add_argument("--json", action="store_true", help="one object a line, texts exactly as they are")
     account_options(parser)

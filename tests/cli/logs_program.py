@@ -1,4 +1,4 @@
-"""`lambdatop logs` against an emulated account in the test's own loop: as a process, or quicker as a call of main."""
+"""A command against an emulated account in the test's own loop: as a process, or quicker as a call of main."""
 
 import asyncio
 import io
@@ -40,10 +40,15 @@ def environment(more: Mapping[str, str] = KEYS) -> dict[str, str]:
 
 @asynccontextmanager
 async def started(
-    emulator: Emulator, *words: str, out: int = PIPE, err: int = PIPE, variables: Mapping[str, str] = KEYS
+    emulator: Emulator,
+    *words: str,
+    name: str = "logs",
+    out: int = PIPE,
+    err: int = PIPE,
+    variables: Mapping[str, str] = KEYS,
 ) -> AsyncIterator[Process]:
     """The command, running; killed at the end of the block if it still is."""
-    command = (sys.executable, "-m", "lambdatop", "logs", "--endpoint-url", emulator.url, *words)
+    command = (sys.executable, "-m", "lambdatop", name, "--endpoint-url", emulator.url, *words)
     process = await asyncio.create_subprocess_exec(
         *command, env=environment(variables), stdin=DEVNULL, stdout=out, stderr=err
     )
@@ -56,12 +61,17 @@ async def started(
 
 
 async def logs(emulator: Emulator, *words: str) -> Ended:
+    """`lambdatop logs`, run to its end."""
+    return await called(emulator, "logs", *words)
+
+
+async def called(emulator: Emulator, command: str, *words: str) -> Ended:
     """The command, run to its end within this process, in a thread with a loop of its own. Not a terminal."""
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
         for name, value in KEYS.items():
             patch.setenv(name, value)
-        code = await asyncio.to_thread(_main, ["logs", "--endpoint-url", emulator.url, *words])
+        code = await asyncio.to_thread(_main, [command, "--endpoint-url", emulator.url, *words])
     return Ended(code, out.getvalue(), err.getvalue())
 
 
