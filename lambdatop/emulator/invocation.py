@@ -24,6 +24,7 @@ class Step:
     """HTTP status of the answer."""
     error: str | None = None
     """The exception's type if the call failed."""
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

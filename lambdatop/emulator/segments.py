@@ -197,7 +197,7 @@ def _called(invocation: Invocation, step: Step, index: int, arn: str) -> Documen
         "operation": step.operation,
         "region": arn.split(":")[3],
         "request_id": _id(invocation, f"call {index}"),
-        "retries": 0,
+        "retries": step.retries,
     }
     if step.name in _RESOURCES and step.resource:
         called[_RESOURCES[step.name]] = step.resource

@@ -49,7 +49,7 @@ async def listed(emulator: Emulator, *words: str) -> list[dict[str, Any]]:
 
 async def failed(emulator: Emulator) -> str:
     """The id of a trace that failed as the deployment's do: a few fail otherwise."""
-    return next(each["id"] for each in await listed(emulator, "--errors") if each["cause"] == "KeyError")
+    return next(str(each["id"]) for each in await listed(emulator, "--errors") if each["cause"] == "KeyError")
 
 
 # The list

@@ -64,6 +64,7 @@ def _steps(calls: tuple[Call, ...], outcome: Outcome, duration_ms: float) -> tup
                 duration_ms=round(duration_ms * ((1 - call.start) if cut_off else call.share), 2),
                 status=504 if cut_off else (400 if call.namespace == "aws" else 502) if error else 200,
                 error=error,
+                retries=call.retries,
             )
         )
     return tuple(steps)

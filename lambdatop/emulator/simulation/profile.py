@@ -34,6 +34,8 @@ class Call:
     namespace: Literal["aws", "remote"] = "aws"
     fails_with: str | None = None
     """The exception's type, if it is this call that makes the function fail."""
+    retries: int = 0
+    """How often the SDK sends it again before there is an answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Moments are seconds before the account's start, so that the demo is always in th
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lambdatop.emulator.simulation.latency import Latency, latency
@@ -30,7 +30,11 @@ class Truth:
     cause: str
     ago_s: float | None = None
     bottleneck: str | None = None
-    """The downstream call that the time goes into."""
+    """What the time of its slow traces goes into, as `model.critical` names it: a downstream call, or `init`."""
+    failing: str | None = None
+    """The downstream call that makes it fail."""
+    retried: str | None = None
+    """The downstream call that has to be sent again and again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +158,12 @@ QUOTE_API = Story(
         alias="live",
     ),
     deployment=Deployment(version=17, ago_s=9 * 86400),
-    truth=Truth(trouble="cold starts", cause="bursty callers and an init of 1.9 s"),
+    truth=Truth(trouble="cold starts", cause="bursty callers and an init of 1.9 s", bottleneck="init"),
 )
+
+_SURGE_AGO_S = 26 * 60
+_BATCH_WRITE = Call(name="DynamoDB", operation="BatchWriteItem", resource="orders", start=0.1, share=0.6)
+_FULFIL = Call(name="SQS", operation="SendMessageBatch", resource="fulfilment", start=0.75, share=0.15)
 
 ORDERS_CONSUMER = Story(
     name="orders-consumer",
@@ -163,24 +171,23 @@ ORDERS_CONSUMER = Story(
     timeout_s=60,
     runtime="nodejs22.x",
     reserved=50,
-    surge=(26 * 60, 1.31),
+    surge=(_SURGE_AGO_S, 1.31),
     profile=Profile(
         traffic=Traffic(per_minute=740, swing=0.0, noise=0.05),
         latency=latency(2900, 4300, 5600),
         tuned_mb=512,
         used_mb=180,
         cold_rate=0.001,
-        calls=(
-            Call(name="DynamoDB", operation="BatchWriteItem", resource="orders", start=0.1, share=0.6),
-            Call(name="SQS", operation="SendMessageBatch", resource="fulfilment", start=0.75, share=0.15),
-        ),
+        calls=(_BATCH_WRITE, _FULFIL),
         stream_source=True,
     ),
+    trials=(Trial(ago_s=_SURGE_AGO_S, change=Change(calls=(replace(_BATCH_WRITE, retries=2), _FULFIL))),),
     truth=Truth(
         trouble="throttled",
         cause="reserved concurrency 50 is too small since traffic rose by a third; the stream falls behind",
-        ago_s=26 * 60,
+        ago_s=_SURGE_AGO_S,
         bottleneck="DynamoDB BatchWriteItem orders",
+        retried="DynamoDB BatchWriteItem orders",
     ),
 )
 
@@ -215,6 +222,7 @@ PAYMENT_CAPTURE = Story(
         cause="api.payments.example answers slowly; a timeout of 10 s cuts off 4 %",
         ago_s=37 * 60,
         bottleneck="api.payments.example",
+        failing="api.payments.example",
     ),
 )
 
@@ -233,7 +241,11 @@ NIGHTLY_ROLLUP = Story(
         init=latency(700, 1100),
         calls=(Call(name="Athena", operation="StartQueryExecution", resource="sales", start=0.02, share=0.9),),
     ),
-    truth=Truth(trouble="oversized", cause="uses 212 of 3,008 MB and waits for Athena"),
+    truth=Truth(
+        trouble="oversized",
+        cause="uses 212 of 3,008 MB and waits for Athena",
+        bottleneck="Athena StartQueryExecution",
+    ),
 )
 
 INVOICE_RENDER = Story(
@@ -252,6 +264,9 @@ INVOICE_RENDER = Story(
     truth=Truth(trouble="deprecated runtime", cause="nodejs18.x is deprecated since 2025-09-01"),
 )
 
+_STOCK_REFUSES = "ProvisionedThroughputExceededException"
+_UPDATE_STOCK = Call(name="DynamoDB", operation="UpdateItem", resource="stock", start=0.2, share=0.7)
+
 STOCK_SYNC = Story(
     name="stock-sync",
     memory_mb=256,
@@ -263,15 +278,23 @@ STOCK_SYNC = Story(
         latency=latency(310, 700),
         tuned_mb=256,
         used_mb=118,
-        faults=(Fault("ProvisionedThroughputExceededException", "The level of configured throughput was exceeded"),),
-        calls=(Call(name="DynamoDB", operation="UpdateItem", resource="stock", start=0.2, share=0.7),),
+        faults=(Fault(_STOCK_REFUSES, "The level of configured throughput was exceeded"),),
+        calls=(_UPDATE_STOCK,),
     ),
-    trials=(Trial(ago_s=150 * 60, ended_ago_s=112 * 60, change=Change(error_rate=0.11)),),
+    trials=(
+        Trial(
+            ago_s=150 * 60,
+            ended_ago_s=112 * 60,
+            change=Change(error_rate=0.11, calls=(replace(_UPDATE_STOCK, fails_with=_STOCK_REFUSES, retries=3),)),
+        ),
+    ),
     truth=Truth(
         trouble="recovered",
         cause="table stock refused writes for 38 minutes",
         ago_s=150 * 60,
         bottleneck="DynamoDB UpdateItem stock",
+        failing="DynamoDB UpdateItem stock",
+        retried="DynamoDB UpdateItem stock",
     ),
 )
 
