@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from lambdatop.actions.configuring import find_alias, same_code
 from lambdatop.actions.fields import listed
 from lambdatop.actions.subject import Subject
+from lambdatop.model.plan import Refusal
 
 
 def overwritten(subject: Subject, former: str) -> Iterator[str]:
@@ -38,8 +40,26 @@ def latest_alone(subject: Subject, former: str) -> Iterator[str]:
         yield f"changes $LATEST alone, and its aliases could not be read: callers of one keep {former}"
 
 
-def configuring(subject: Subject, former: str) -> Iterator[str]:
-    """The warnings of every change to the configuration of `$LATEST`."""
-    yield from latest_alone(subject, former)
+def releasing(subject: Subject, name: str) -> Iterator[str]:
+    """What else callers of an alias get when `$LATEST` is published and the alias moved to it."""
+    alias = find_alias(subject, name)
+    if isinstance(alias, Refusal):
+        return
+    if not same_code(subject, alias):
+        yield (
+            f"releases everything that is in $LATEST: its code is not known to be that of version {alias.version}, "
+            f"which {name} is on"
+        )
+    others = [each.name for each in subject.controls.aliases or () if each.name != name]
+    if others:
+        yield f"{listed(others, 'and')} {'stays' if len(others) == 1 else 'stay'} as before"
+    if any(each.qualifier == name for each in subject.controls.provisioned or ()):
+        yield f"provisioned concurrency of {name} is made ready anew for the new version"
+    yield "a published version stays when this is undone; the alias goes back"
+
+
+def configuring(subject: Subject, former: str, release: str = "") -> Iterator[str]:
+    """The warnings of every change to the configuration of `$LATEST`; `release` is the alias that gets it, if any."""
+    yield from releasing(subject, release) if release else latest_alone(subject, former)
     yield from updating(subject)
     yield from overwritten(subject, former)

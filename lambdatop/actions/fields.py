@@ -46,7 +46,10 @@ class Field:
         """What can be answered: `128 to 10,240 MB`, `live or beta`, `on or off`."""
         match self.kind:
             case "number":
-                said = f"{self.minimum:,} to {self.maximum:,} {self.unit}".rstrip()
+                low = self.minimum or 0
+                said = (
+                    f"{low:,} or more" if self.maximum is None else f"{low:,} to {self.maximum:,} {self.unit}".rstrip()
+                )
                 return f"{said}, or nothing" if self.optional else said
             case "toggle":
                 return f"{ON} or {OFF}"

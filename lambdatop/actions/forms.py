@@ -8,7 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lambdatop.actions.fields import Choice, Field, Form, Values
+from lambdatop.actions.plan_alias import rollback_form, rollback_from, weights_form, weights_from
+from lambdatop.actions.plan_event_source import event_source_form, event_source_from, event_source_together
+from lambdatop.actions.plan_insights import insights_form, insights_from, insights_together
+from lambdatop.actions.plan_logging import logging_form, logging_from
 from lambdatop.actions.plan_memory import memory_form, memory_from
+from lambdatop.actions.plan_provisioned import provisioned_form, provisioned_from
+from lambdatop.actions.plan_publish import publish_form, publish_from
+from lambdatop.actions.plan_reserved import (
+    brake_at_once,
+    brake_from,
+    brake_together,
+    reserved_form,
+    reserved_from,
+)
+from lambdatop.actions.plan_retention import retention_form, retention_from
+from lambdatop.actions.plan_timeout import timeout_form, timeout_from
+from lambdatop.actions.plan_tracing import tracing_form, tracing_from, tracing_together
 from lambdatop.actions.subject import Subject
 from lambdatop.actions.together import combined
 from lambdatop.model.plan import Plan, Refusal
@@ -30,7 +46,30 @@ class Action:
     """For several functions at once: the answers that mean the same for all of them."""
 
 
-ACTIONS: tuple[Action, ...] = (Action(name="memory", label="memory size", form=memory_form, plan=memory_from),)
+ACTIONS: tuple[Action, ...] = (
+    Action(name="memory", label="memory", form=memory_form, plan=memory_from),
+    Action(name="timeout", label="timeout", form=timeout_form, plan=timeout_from),
+    Action(name="provisioned", label="provisioned concurrency", form=provisioned_form, plan=provisioned_from),
+    Action(name="reserved", label="reserved concurrency", form=reserved_form, plan=reserved_from),
+    Action(name="brake", label="brake", form=brake_at_once, plan=brake_from, together=brake_together),
+    Action(name="rollback", label="roll back an alias", form=rollback_form, plan=rollback_from),
+    Action(name="weights", label="shift an alias", form=weights_form, plan=weights_from),
+    Action(
+        name="event_source",
+        label="event sources",
+        form=event_source_form,
+        plan=event_source_from,
+        together=event_source_together,
+    ),
+    Action(name="tracing", label="X-Ray tracing", form=tracing_form, plan=tracing_from, together=tracing_together),
+    Action(
+        name="insights", label="Lambda Insights", form=insights_form, plan=insights_from, together=insights_together
+    ),
+    Action(name="logging", label="log format and levels", form=logging_form, plan=logging_from),
+    Action(name="retention", label="log retention", form=retention_form, plan=retention_from),
+    Action(name="publish", label="publish a version", form=publish_form, plan=publish_from),
+)
+"""In the order of the menu."""
 
 _BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
 

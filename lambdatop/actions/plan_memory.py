@@ -4,14 +4,14 @@ import math
 from collections.abc import Iterator
 
 from lambdatop.actions.cautions import configuring
+from lambdatop.actions.configuring import configure, release_field, released
 from lambdatop.actions.fields import Field, Form, Values, whole
-from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.subject import Subject
 from lambdatop.model import words
 from lambdatop.model.cost import usd_per_month
 from lambdatop.model.findings import Rule
 from lambdatop.model.insights import MB_PER_VCPU
-from lambdatop.model.plan import Cost, Plan, Refusal, Step
+from lambdatop.model.plan import Cost, Plan, Refusal
 from lambdatop.model.usage import pace
 
 SMALLEST_MB, LARGEST_MB = 128, 10_240
@@ -25,31 +25,26 @@ NOTICEABLE = 0.05
 """Durations that change by a smaller share are not told as faster or slower."""
 
 
-def plan_memory(subject: Subject, mb: int) -> Plan | Refusal:
-    """Plan a memory size in MB. AWS: 128 to 10,240, and CPU in proportion."""
-    function, before = subject.function, subject.function.memory_mb
+def plan_memory(subject: Subject, mb: int, release: str = "") -> Plan | Refusal:
+    """Plan a memory size in MB, published for the alias `release` if one is named. AWS: 128 to 10,240."""
+    before = subject.function.memory_mb
     if not SMALLEST_MB <= mb <= LARGEST_MB:
         return Refusal(f"memory: {SMALLEST_MB} to {LARGEST_MB:,} MB, not {mb:,}")
     if mb == before:
         return Refusal(f"{subject.name} has {mb:,} MB of memory already; {SMALLEST_MB} to {LARGEST_MB:,} are possible")
+    steps = released(subject, release)
+    if isinstance(steps, Refusal):
+        return steps
     used_mb = _used_mb(subject)
+    shown = (f"{before:,} MB", f"{mb:,} MB")
     return Plan(
         action="memory",
         title=f"{subject.name}: memory {before:,} → {mb:,} MB",
         functions=(subject.name,),
-        steps=(
-            Step(
-                setting=Configuration(function.name, ("MemorySize",)),
-                before={"MemorySize": before},
-                after={"MemorySize": mb},
-                label="memory",
-                shown_before=f"{before:,} MB",
-                shown_after=f"{mb:,} MB",
-            ),
-        ),
+        steps=(configure(subject, "memory", "MemorySize", before, mb, shown), *steps),
         why=_why(subject, mb),
         expect="; ".join(_expected(subject, mb)) or None,
-        warnings=(*_too_small(subject, mb), *configuring(subject, f"{before:,} MB")),
+        warnings=(*_too_small(subject, mb), *configuring(subject, shown[0], release)),
         cost=_cost(subject, mb),
         hurts=used_mb is not None and mb < used_mb,
     )
@@ -57,13 +52,13 @@ def plan_memory(subject: Subject, mb: int) -> Plan | Refusal:
 
 def memory_form(subject: Subject) -> Form:
     """Ask for the size; the proposal is what was used and a third more, or the next step up where that was all."""
-    return Form(action="memory", title=f"{subject.name}: memory", fields=(_field(subject),))
+    return Form(action="memory", title=f"{subject.name}: memory", fields=(_field(subject), *release_field(subject)))
 
 
 def memory_from(subject: Subject, values: Values) -> Plan | Refusal:
     """The plan for what was answered."""
     mb = whole(_field(subject), values)
-    return mb if isinstance(mb, Refusal) else plan_memory(subject, mb)
+    return mb if isinstance(mb, Refusal) else plan_memory(subject, mb, values.get("publish", ""))
 
 
 def suggested_mb(subject: Subject) -> int:

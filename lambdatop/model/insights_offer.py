@@ -21,6 +21,16 @@ _ACCOUNTS: Final = {"af-south-1": "012438385374", "ap-east-1": "519774774795", "
 _INGESTION: Final = {"eu-central-1": 0.63}
 _USUAL_INGESTION: Final = 0.50
 """USD per GB of log, in us-east-1."""
+_VERSIONS_X86: Final = dict.fromkeys(("us-east-1", "us-east-2", "us-west-1", "us-west-2"), 64)
+_VERSIONS_ARM: Final = {
+    **dict.fromkeys(("us-east-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-central-1"), 31),
+    **dict.fromkeys(("ap-southeast-1", "ap-southeast-2"), 31),
+    "us-east-2": 33,
+    "us-west-1": 29,
+    "ap-northeast-1": 42,
+    "ap-south-1": 33,
+}
+"""AWS's page, autumn 2026: of release 1.0.660.0."""
 _MINUTES_PER_MONTH: Final = 30 * 24 * 60
 
 
@@ -45,7 +55,18 @@ def usd_per_month(function: Function, invocations_per_min: float | None) -> floa
     return METRICS * USD_PER_METRIC + ingested_gb * _INGESTION.get(function.region, _USUAL_INGESTION)
 
 
-def _layer(function: Function) -> str:
+def layer_name(function: Function) -> str:
+    """The ARN of the layer for the function's Region and architecture, without a version."""
     account = _ACCOUNTS.get(function.region, _ACCOUNT)
     name = "LambdaInsightsExtension-Arm64" if function.architecture == "arm64" else "LambdaInsightsExtension"
-    return f"arn:aws:lambda:{function.region}:{account}:layer:{name}:{VERSION}"
+    return f"arn:aws:lambda:{function.region}:{account}:layer:{name}"
+
+
+def known_version(function: Function) -> int | None:
+    """A version that the Region is known to have, maybe not its newest; None where none is known."""
+    known = _VERSIONS_ARM if function.architecture == "arm64" else _VERSIONS_X86
+    return known.get(function.region)
+
+
+def _layer(function: Function) -> str:
+    return f"{layer_name(function)}:{VERSION}"

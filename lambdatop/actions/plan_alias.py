@@ -1,0 +1,199 @@
+"""Which version an alias's callers get: back to the one before, or a share of them to another one."""
+
+from collections.abc import Iterator, Sequence
+
+from lambdatop.actions.cautions import overwritten
+from lambdatop.actions.configuring import find_alias, no_alias, point, pointed
+from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, whole
+from lambdatop.actions.settings.alias import target
+from lambdatop.actions.subject import Subject
+from lambdatop.model.controls import Alias, Version
+from lambdatop.model.findings import Rule
+from lambdatop.model.plan import Plan, Refusal
+
+OFFERED_VERSIONS = 20
+FIRST_SHARE = 10
+"""Percent: what a new version is tried with."""
+
+
+def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
+    """Plan to give an alias's callers the version before: of two by weight the older, else the next lower one."""
+    alias = find_alias(subject, name)
+    if isinstance(alias, Refusal):
+        return alias
+    versions = subject.controls.versions
+    if versions is None:
+        return Refusal(f"{subject.name}: its versions could not be read; needs lambda:ListVersionsByFunction")
+    former = _former(alias, versions)
+    if former is None:
+        return Refusal(f"alias {name} is on {_pointed(alias)}, and no older version of {subject.name} is published")
+    said = f" {former.description}" if former.description else ""
+    when = f" of {former.published:%Y-%m-%d}" if former.published else ""
+    return Plan(
+        action="rollback",
+        title=f"{subject.name}: alias {name} {_pointed(alias)} → {former.version}",
+        functions=(subject.name,),
+        steps=(
+            point(subject, alias, target(former.version, description=alias.description), f"version {former.version}"),
+        ),
+        why=subject.finding(
+            Rule.ERRORS_RISING, Rule.ERRORS, Rule.OUT_OF_MEMORY, Rule.TIMEOUTS, Rule.NEAR_TIMEOUT, Rule.ALARM
+        ),
+        expect=f"all callers of {name} get version {former.version}{when}{said} at once",
+        warnings=(*_going_back(subject, alias), *_of_moving(subject, alias), *overwritten(subject, _pointed(alias))),
+        hurts=True,
+    )
+
+
+def plan_weights(subject: Subject, name: str, version: str, percent: int) -> Plan | Refusal:
+    """Plan to send a share of an alias's callers to another published version; 100 % moves it there, 0 % ends it."""
+    alias = find_alias(subject, name)
+    if isinstance(alias, Refusal):
+        return alias
+    impossible = _impossible(subject, alias, version, percent)
+    if impossible is not None:
+        return Refusal(impossible)
+    main = version if percent == 100 else alias.version
+    weights = {version: percent / 100} if 0 < percent < 100 else {}
+    if (main, weights) == (alias.version, dict(alias.weights)):
+        return Refusal(f"alias {name} is on {_pointed(alias)} already")
+    after = pointed(main, weights)
+    rest = f"the others version {main}" if weights else "all of them"
+    return Plan(
+        action="weights",
+        title=f"{subject.name}: alias {name} {_pointed(alias)} → {after.removeprefix('version ')}",
+        functions=(subject.name,),
+        steps=(point(subject, alias, target(main, weights, alias.description), after),),
+        why=subject.finding(Rule.ERRORS_RISING, Rule.ERRORS),
+        expect=f"{percent} % of the callers of {name} get version {version}, {rest}"
+        if weights
+        else f"all callers of {name} get version {main}",
+        warnings=(*_of_moving(subject, alias), *_of_sharing(subject, weights), *overwritten(subject, _pointed(alias))),
+    )
+
+
+def rollback_form(subject: Subject) -> Form | Plan | Refusal:
+    """Ask which alias, where there are several."""
+    answer = _aliases(subject)
+    if isinstance(answer, Refusal):
+        return answer
+    if len(answer) == 1:
+        return plan_rollback(subject, answer[0].name)
+    return Form(action="rollback", title=f"{subject.name}: roll back", fields=(_which(answer),))
+
+
+def rollback_from(subject: Subject, values: Values) -> Plan | Refusal:
+    """The plan for what was answered."""
+    answer = _aliases(subject)
+    if isinstance(answer, Refusal):
+        return answer
+    name = chosen(_which(answer), values)
+    return name if isinstance(name, Refusal) else plan_rollback(subject, name)
+
+
+def weights_form(subject: Subject) -> Form | Refusal:
+    """Ask which alias, to which version, how much; proposed is a tenth to the newest version."""
+    answer = _aliases(subject)
+    if isinstance(answer, Refusal):
+        return answer
+    if not subject.controls.versions:
+        return Refusal(f"{subject.name} has no published version to send callers to; publish one first")
+    return Form(
+        action="weights",
+        title=f"{subject.name}: shift an alias",
+        fields=(_which(answer), _to_which(subject), _how_much()),
+    )
+
+
+def weights_from(subject: Subject, values: Values) -> Plan | Refusal:
+    """The plan for what was answered."""
+    answer = _aliases(subject)
+    if isinstance(answer, Refusal):
+        return answer
+    name, percent = chosen(_which(answer), values), whole(_how_much(), values)
+    version = values.get("version", "").strip() or chosen(_to_which(subject), values)
+    if isinstance(name, Refusal):
+        return name
+    if isinstance(version, Refusal):
+        return version
+    return percent if isinstance(percent, Refusal) else plan_weights(subject, name, version, percent)
+
+
+def _former(alias: Alias, versions: Sequence[Version]) -> Version | None:
+    """The version to go back to; `versions` are oldest first."""
+    known = {each.version: each for each in versions}
+    if alias.weights:
+        involved = [each for each in (alias.version, *alias.weights) if each in known]
+        return known[min(involved, key=int)] if involved else None
+    lower = [each for each in versions if not alias.version.isdecimal() or int(each.version) < int(alias.version)]
+    return lower[-1] if lower else None
+
+
+def _impossible(subject: Subject, alias: Alias, version: str, percent: int) -> str | None:
+    versions = [each.version for each in subject.controls.versions or ()]
+    if not 0 <= percent <= 100:
+        return f"share: 0 to 100 %, not {percent:,}"
+    if version not in versions:
+        newest = f"; the newest is {versions[-1]}" if versions else ""
+        return f"{subject.name} has no published version {version}{newest}"
+    if version == alias.version and percent != 100:
+        return f"alias {alias.name} is on version {version} itself: name the other version, and its share"
+    if not alias.version.isdecimal() and 0 < percent < 100:
+        return f"alias {alias.name} is on $LATEST: AWS splits only between published versions"
+    return None
+
+
+def _going_back(subject: Subject, alias: Alias) -> Iterator[str]:
+    yield "what that version lacks is gone for callers: fixes, settings, changes of data that it does not know"
+    if alias.version == "$LATEST":
+        yield "the alias follows $LATEST now, and no longer will"
+    else:
+        yield "$LATEST stays as it is: the next deployment publishes it again"
+
+
+def _of_moving(subject: Subject, alias: Alias) -> Iterator[str]:
+    if any(each.qualifier == alias.name for each in subject.controls.provisioned or ()):
+        yield f"provisioned concurrency of {alias.name} is made ready anew: cold starts until then"
+
+
+def _of_sharing(subject: Subject, weights: object) -> Iterator[str]:
+    if weights:
+        yield "AWS: both versions must have the same role and dead-letter queue"
+
+
+def _aliases(subject: Subject) -> tuple[Alias, ...] | Refusal:
+    return subject.controls.aliases or no_alias(subject)
+
+
+def _which(aliases: Sequence[Alias]) -> Field:
+    options = tuple(Choice(alias.name, f"{alias.name}, {_pointed(alias)}") for alias in aliases)
+    return Field(name="alias", label="alias", kind="choice", value=options[0].value, options=options)
+
+
+def _to_which(subject: Subject) -> Field:
+    newest = list(reversed(subject.controls.versions or ()))[:OFFERED_VERSIONS]
+    options = tuple(Choice(each.version, f"{each.version} {each.description}".rstrip()) for each in newest)
+    return Field(
+        name="version",
+        label="version",
+        kind="choice",
+        value=options[0].value if options else "",
+        options=options,
+    )
+
+
+def _how_much() -> Field:
+    return Field(
+        name="percent",
+        label="share",
+        kind="number",
+        value=str(FIRST_SHARE),
+        hint="of the callers; 100 moves the alias, 0 ends a split",
+        minimum=0,
+        maximum=100,
+        unit="%",
+    )
+
+
+def _pointed(alias: Alias) -> str:
+    return pointed(alias.version, alias.weights)

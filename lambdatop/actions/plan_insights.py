@@ -1,0 +1,164 @@
+"""The Lambda Insights extension on and off: its layer, the policy that the role needs, and what it costs."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lambdatop.actions.cautions import configuring
+from lambdatop.actions.configuring import configure, release_field, released
+from lambdatop.actions.fields import OFF, ON, Field, Form, Values, switched
+from lambdatop.actions.settings.role_policy import RolePolicy
+from lambdatop.actions.subject import Subject
+from lambdatop.model.cost import usd_per_month
+from lambdatop.model.findings import Rule
+from lambdatop.model.insights_offer import POLICY, VERSIONS_PAGE, layer_name
+from lambdatop.model.insights_offer import usd_per_month as insights_usd_per_month
+from lambdatop.model.plan import Cost, Plan, Refusal, Step
+
+MOST_LAYERS = 5
+"""AWS: of one function."""
+_LAYER = re.compile(r"arn:[\w-]+:lambda:([\w-]+):\d{12}:layer:LambdaInsightsExtension(-Arm64)?:\d+")
+
+
+def plan_insights(subject: Subject, on: bool, layer_arn: str = "", release: str = "") -> Plan | Refusal:
+    """Plan to attach the extension's layer `layer_arn`, or to take it away; the other layers stay as they are.
+
+    Published for the alias `release` if one is named.
+    """
+    impossible = _impossible(subject, on, layer_arn)
+    if impossible is not None:
+        return Refusal(impossible)
+    steps = released(subject, release)
+    if isinstance(steps, Refusal):
+        return steps
+    before = list(subject.function.layers)
+    after = [*before, layer_arn] if on else [each for each in before if not _LAYER.fullmatch(each)]
+    shown = (_listed(before), _listed(after))
+    return Plan(
+        action="insights",
+        title=f"{subject.name}: Lambda Insights {_word(not on)} → {_word(on)}",
+        functions=(subject.name,),
+        steps=(*_policy(subject, on), configure(subject, "layers", "Layers", before, after, shown), *steps),
+        why=subject.finding(Rule.OUT_OF_MEMORY, Rule.NEAR_MEMORY, Rule.COLD_STARTS) if on else None,
+        expect="memory, CPU, network and cold starts of every invocation, from the next cold start on"
+        if on
+        else "no more of its metrics; cold starts are a little shorter",
+        warnings=(*_of_the_role(subject, on), *configuring(subject, "its layers", release)),
+        cost=_cost(subject, on),
+    )
+
+
+def insights_form(subject: Subject) -> Form | Plan | Refusal:
+    """Ask which version of the layer, and whether to bring it to an alias; to take it away there is little to ask."""
+    on, asked = not subject.function.has_insights, release_field(subject)
+    if on:
+        impossible = _impossible(subject, on, f"{layer_name(subject.function)}:1")
+        if impossible is not None:
+            return Refusal(impossible)
+        asked = (_layer_field(subject), *asked)
+    if not asked:
+        return plan_insights(subject, on)
+    return Form(action="insights", title=f"{subject.name}: Lambda Insights", fields=(_field(subject), *asked))
+
+
+def insights_from(subject: Subject, values: Values) -> Plan | Refusal:
+    """The plan for what was answered; without an answer it is switched over."""
+    field = _field(subject)
+    on = switched(field, {field.name: field.value, **values})
+    if isinstance(on, Refusal):
+        return on
+    layer = values.get("layer", "").strip() or subject.controls.insights_layer_arn or ""
+    return plan_insights(subject, on, layer, values.get("publish", "").strip())
+
+
+def insights_together(subjects: Sequence[Subject], values: Values) -> Values:
+    """For several at once: on where it is off, only if it is on everywhere off; each its own layer if they differ."""
+    everywhere = all(subject.function.has_insights for subject in subjects)
+    alike = len({layer_name(subject.function) for subject in subjects}) == 1
+    answers = {"insights": OFF if everywhere else ON, **values}
+    return answers if alike else {**answers, "layer": ""}
+
+
+def _impossible(subject: Subject, on: bool, layer_arn: str) -> str | None:
+    function = subject.function
+    if function.runtime is None:
+        return f"{subject.name} is a container image: the extension is built into the image, not attached as a layer"
+    if function.has_insights is on:
+        return f"Lambda Insights of {subject.name} is {_word(on)} already"
+    if not on:
+        return None
+    if len(function.layers) >= MOST_LAYERS:
+        return f"{subject.name} has {len(function.layers)} layers, and AWS allows {MOST_LAYERS}: take one away first"
+    if not layer_arn:
+        return f"which layer? Take the ARN for {function.region}, {function.architecture} from {VERSIONS_PAGE}"
+    found = _LAYER.fullmatch(layer_arn)
+    if found is None or found[1] != function.region or bool(found[2]) is not (function.architecture == "arm64"):
+        return f"the layer is {layer_name(function)} with a version number, for the versions see {VERSIONS_PAGE}"
+    return None
+
+
+def _policy(subject: Subject, on: bool) -> Iterator[Step]:
+    """AWS: without this policy the extension may not write; attached only where it is known to be missing."""
+    policies, role = subject.controls.role_policies, _role(subject)
+    if on and policies is not None and POLICY not in policies and role:
+        yield Step(
+            setting=RolePolicy(role, POLICY),
+            before=None,
+            after={"PolicyArn": POLICY},
+            label=f"policy of role {role}",
+            shown_before="not attached",
+            shown_after=POLICY.rpartition("/")[2],
+        )
+
+
+def _of_the_role(subject: Subject, on: bool) -> Iterator[str]:
+    policies, role = subject.controls.role_policies, _role(subject)
+    if not on:
+        yield f"the policy {POLICY.rpartition('/')[2]} stays on its role: other functions may need it"
+    elif policies is None:
+        yield f"its role {role or '(unknown)'} needs the policy {POLICY}: whether it has it could not be read"
+    elif POLICY not in policies:
+        yield f"every function of role {role} may then write Insights' logs"
+
+
+def _role(subject: Subject) -> str:
+    return (subject.controls.role_arn or "").rpartition("/")[2]
+
+
+def _field(subject: Subject) -> Field:
+    return Field(
+        name="insights",
+        label="Lambda Insights",
+        kind="toggle",
+        value=OFF if subject.function.has_insights else ON,
+        hint=f"now {_word(subject.function.has_insights)}",
+    )
+
+
+def _layer_field(subject: Subject) -> Field:
+    newest = subject.controls.insights_layer_arn
+    return Field(
+        name="layer",
+        label="layer",
+        kind="text",
+        value=newest or f"{layer_name(subject.function)}:",
+        hint="the newest of the Region" if newest else f"its version is on {VERSIONS_PAGE}",
+    )
+
+
+def _cost(subject: Subject, on: bool) -> Cost:
+    row = subject.row
+    kept = sum(each.requested for each in subject.controls.provisioned or ())
+    base = usd_per_month(subject.function, row.metrics if row else None, provisioned=kept)
+    more = insights_usd_per_month(subject.function, row.invocations_per_min if row else None)
+    if base is None or more is None:
+        return Cost(before_usd=None, after_usd=None)
+    return Cost(before_usd=base if on else base + more, after_usd=base + more if on else base)
+
+
+def _listed(layers: list[str]) -> str:
+    names = [":".join(each.split(":")[-2:]) for each in layers]
+    return ", ".join(names) if names else "none"
+
+
+def _word(on: bool) -> str:
+    return "on" if on else "off"

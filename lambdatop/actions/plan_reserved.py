@@ -1,0 +1,220 @@
+"""Reserved concurrency: a share of the account's for one function, which is its ceiling too; and 0 as the brake."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from lambdatop.actions.cautions import overwritten
+from lambdatop.actions.fields import OFF, ON, Field, Form, Values, whole_or_none
+from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, sized
+from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
+from lambdatop.actions.subject import Subject
+from lambdatop.model.cost import usd_per_month
+from lambdatop.model.findings import Rule
+from lambdatop.model.plan import Cost, Plan, Refusal, Step
+
+ROUNDED_TO = 5
+
+
+def plan_reserved(subject: Subject, count: int | None) -> Plan | Refusal:
+    """Plan to reserve so many, or with None to reserve nothing. AWS: 100 stay unreserved; free of charge."""
+    before = subject.controls.reserved
+    impossible = _impossible(subject, count)
+    if impossible is not None:
+        return Refusal(impossible)
+    highest = peak(subject)
+    return Plan(
+        action="reserved",
+        title=f"{subject.name}: reserved concurrency {_shown(before)} → {_shown(count)}",
+        functions=(subject.name,),
+        steps=(_reserve(subject, count),),
+        why=subject.finding(Rule.THROTTLED),
+        expect=_expected(subject, count),
+        warnings=(*_warned(subject, count), *overwritten(subject, _shown(before))),
+        hurts=count is not None and (count == 0 or (highest is not None and count < highest)),
+    )
+
+
+def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None = None) -> Plan | Refusal:
+    """Plan to let nothing run, or where nothing may run now to let it run again with `former` reserved, or nothing.
+
+    `pull` decides which of the two it must be. Provisioned concurrency goes first, as AWS reserves no less than that.
+    """
+    controls = subject.controls
+    if not controls.reserved_known:
+        return Refusal(_unread(subject))
+    stopped = controls.reserved == 0
+    if pull is not None and pull is stopped:
+        return Refusal(f"{subject.name} is {'stopped already' if stopped else 'not stopped: its brake is not pulled'}")
+    if stopped:
+        return _released(subject, former)
+    if controls.provisioned is None:
+        return Refusal(f"{subject.name}: its provisioned concurrency could not be read, which has to go first")
+    before = _shown(controls.reserved)
+    metrics = subject.row.metrics if subject.row else None
+    kept = sum(each.requested for each in controls.provisioned)
+    return Plan(
+        action="brake",
+        title=f"{subject.name}: brake, reserved concurrency {before} → 0",
+        functions=(subject.name,),
+        steps=(*_unprovision(subject), _reserve(subject, 0)),
+        why=subject.row.why.text if subject.row and subject.row.why else None,
+        expect="no invocation starts any more; those that run now finish; B releases it",
+        warnings=(*_of_the_brake(subject), *overwritten(subject, before)),
+        cost=Cost(before_usd=usd_per_month(subject.function, metrics, provisioned=kept), after_usd=0.0),
+        hurts=True,
+    )
+
+
+def reserved_form(subject: Subject) -> Form:
+    """Ask how many; proposed is what the traffic needs by what is throttled now."""
+    return Form(action="reserved", title=f"{subject.name}: reserved concurrency", fields=(_field(subject),))
+
+
+def reserved_from(subject: Subject, values: Values) -> Plan | Refusal:
+    """The plan for what was answered."""
+    count = whole_or_none(_field(subject), values)
+    return count if isinstance(count, Refusal) else plan_reserved(subject, count)
+
+
+def brake_at_once(subject: Subject) -> Plan | Refusal:
+    """There is nothing to ask."""
+    return plan_brake(subject, subject.former_reserved)
+
+
+def brake_from(subject: Subject, values: Values) -> Plan | Refusal:
+    """The plan; `brake` may say `on` or `off`, else it is the other than now."""
+    pull = {ON: True, OFF: False}.get(values.get("brake", "").strip().lower())
+    return plan_brake(subject, subject.former_reserved, pull=pull)
+
+
+def brake_together(subjects: Sequence[Subject], values: Values) -> Mapping[str, str]:
+    """For several at once: stop those that run; only if all are stopped, release them."""
+    running = any(subject.controls.reserved != 0 for subject in subjects)
+    return {"brake": ON if running else OFF, **values}
+
+
+def _reserve(subject: Subject, count: int | None) -> Step:
+    before = subject.controls.reserved
+    return Step(
+        setting=ReservedConcurrency(subject.name),
+        before=None if before is None else {RESERVED: before},
+        after=None if count is None else {RESERVED: count},
+        label="reserved concurrency",
+        shown_before=_shown(before),
+        shown_after=_shown(count),
+    )
+
+
+def _unprovision(subject: Subject) -> Iterator[Step]:
+    for each in subject.controls.provisioned or ():
+        yield Step(
+            setting=ProvisionedConcurrency(subject.name, each.qualifier),
+            before={PROVISIONED: each.requested},
+            after=None,
+            label=f"provisioned concurrency of {each.qualifier}",
+            shown_before=_shown(each.requested),
+            shown_after="none",
+        )
+
+
+def _released(subject: Subject, former: int | None) -> Plan | Refusal:
+    most = reservable(subject)
+    former = former or None
+    if former is not None and most is not None and former > most:
+        return Refusal(f"{former:,} no longer fit: {most:,} can be reserved for {subject.name}; set another number")
+    return Plan(
+        action="brake",
+        title=f"{subject.name}: brake released, reserved concurrency 0 → {_shown(former)}",
+        functions=(subject.name,),
+        steps=(_reserve(subject, former),),
+        why="its brake is pulled: nothing may run",
+        expect="it runs again; what has waited in queues and streams, and what is retried, comes at once",
+        warnings=(*_without_former(former), *overwritten(subject, "0")),
+    )
+
+
+def _without_former(former: int | None) -> Iterator[str]:
+    if former is None:
+        yield "what was reserved before is not known, or nothing was: it will share the account's concurrency"
+
+
+def _of_the_brake(subject: Subject) -> Iterator[str]:
+    yield "who calls it gets 429 and has to try again; asynchronous events are retried for 6 hours, then lost"
+    if subject.controls.event_sources:
+        yield "queues and streams wait, and what expires there meanwhile is lost; a queue's dead-letter rule counts on"
+    if subject.controls.provisioned:
+        yield "its provisioned concurrency goes first, as AWS reserves no less than that; undo brings back both"
+    if any(each.autoscaled for each in subject.controls.provisioned or ()):
+        yield "Application Auto Scaling may provision it again"
+
+
+def _impossible(subject: Subject, count: int | None) -> str | None:
+    before, most = subject.controls.reserved, reservable(subject)
+    provisioned = sum(each.requested for each in subject.controls.provisioned or ())
+    if not subject.controls.reserved_known:
+        return _unread(subject)
+    if count == before:
+        return f"{subject.name} has {_shown(before)} reserved already" + (
+            f"; 0 to {most:,} are possible" if most else ""
+        )
+    if count is not None and (count < 0 or (count and most is not None and count > most)):
+        told = f"0 to {most:,}" if most is not None else "0 or more"
+        return f"reserved concurrency: {told}, as {KEPT_UNRESERVED} must stay unreserved; not {count:,}"
+    if count is not None and count < provisioned:
+        return f"reserved concurrency: {provisioned:,} or more, as so many are provisioned; not {count:,}"
+    return None
+
+
+def _unread(subject: Subject) -> str:
+    return f"{subject.name}: what is reserved could not be read; needs lambda:GetFunctionConcurrency"
+
+
+def _expected(subject: Subject, count: int | None) -> str:
+    highest = peak(subject)
+    seen = f" ({highest:,} ran at once at most)" if highest is not None else ""
+    if count is None:
+        return f"no ceiling of its own{seen}: it shares what is unreserved with the others"
+    if count == 0:
+        return "no invocation starts any more; those that run now finish"
+    return f"never more than {count:,} at once{seen}, and always room for them"
+
+
+def _warned(subject: Subject, count: int | None) -> Iterator[str]:
+    highest, most = peak(subject), reservable(subject)
+    if count is not None and highest is not None and count < highest:
+        yield f"{highest:,} ran at once: what is above {count:,} is throttled"
+    if count and most is not None:
+        yield f"the other functions share the {most + KEPT_UNRESERVED - count:,} that stay unreserved"
+    if count and most is None:
+        yield f"the account's limits could not be read: AWS refuses it unless {KEPT_UNRESERVED} stay unreserved"
+    if count is None and subject.controls.reserved:
+        yield "a runaway may take everything that is unreserved, and throttle the others"
+
+
+def _field(subject: Subject) -> Field:
+    reserved, highest = subject.controls.reserved, peak(subject)
+    seen = f"; {highest:,} ran at once at most" if highest is not None else ""
+    return Field(
+        name="reserved",
+        label="reserved concurrency",
+        kind="number",
+        value=str(_suggested(subject)),
+        hint=f"now {_shown(reserved)}{seen}; empty reserves nothing",
+        minimum=0,
+        maximum=reservable(subject),
+        optional=True,
+    )
+
+
+def _suggested(subject: Subject) -> int:
+    """What the traffic would take if nothing were throttled, and a tenth; without throttles the peak and a tenth."""
+    reserved, row, most = subject.controls.reserved, subject.row, reservable(subject)
+    wanted = sized(subject)
+    if reserved and row is not None and row.throttles and row.invocations:
+        demand = reserved * (1 + min(3.0, row.throttles / row.invocations)) * 1.1
+        wanted = math.ceil(demand / ROUNDED_TO) * ROUNDED_TO
+    return wanted if most is None else min(wanted, most)
+
+
+def _shown(count: int | None) -> str:
+    return "none" if count is None else f"{count:,}"
