@@ -21,6 +21,7 @@ from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.simulation.happening import happened
 from lambdatop.emulator.simulation.sketch import Sketch
+from lambdatop.emulator.simulation.stories import STORIES
 from lambdatop.emulator.written import LogGroupClass, WrittenGroup
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ class Account:
         self.custom_metrics: dict[tuple[str, str, Dimensions], CustomMetric] = {}
         self.totals: dict[tuple[str, int], Sketch] = {}
         self.written: dict[str, WrittenGroup] = {}
+        self.retention: dict[str, int | None] = {}
+        self.policies: dict[str, list[str]] = {}
+        self.by_hand: dict[str, list[Invocation]] = {}
         self.queries: dict[str, Query] = {}
         self.alarms = AlarmBook(self)
         self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
@@ -78,6 +82,7 @@ class Account:
         found = self.functions.get(name)
         if found is None:
             raise AwsError("ResourceNotFoundException", f"Function not found: {self.arn(name)}", 404)
+        _ = found.blueprint  # aliases, versions and concurrency are there from the first question on
         return found
 
     def invocations(self, name: str, start: float, end: float) -> list[Invocation]:
@@ -89,6 +94,9 @@ class Account:
             if function.course.demand(minute):
                 starts, happened_then = self._minute(function, minute)
                 found += happened_then[bisect_left(starts, start) : bisect_left(starts, end)]
+        if by_hand := self.by_hand.get(function.name):
+            found += (each for each in by_hand if start <= each.start < end)
+            found.sort(key=lambda each: each.start)
         return found
 
     def log_groups(self) -> dict[str, tuple[str, ...]]:
@@ -139,6 +147,9 @@ class Account:
     @property
     def reserved_total(self) -> int:
         """The concurrency that functions have reserved."""
+        for story in STORIES:
+            if story.reserved is not None and story.name in self.functions:
+                _ = self.functions[story.name].blueprint  # which alone reserves any at the start
         return sum(function.reserved or 0 for function in self.functions.values())
 
     def advance(self) -> None:

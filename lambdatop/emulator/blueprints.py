@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from lambdatop.emulator.function import LATEST, Alias, Blueprint, EmulatedFunction, Spell, iso
+from lambdatop.emulator.function import LATEST, Alias, Blueprint, EmulatedFunction, Provisioned, Spell, iso
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import mixed
 from lambdatop.emulator.simulation.profile import Change
@@ -85,6 +85,9 @@ def _calm_blueprint(function: EmulatedFunction, started: float, fleet_size: int)
     )
     if profile.alias:
         _publish(function, made, modified, first=7, last=8)
+    if name in fleet.AUTOSCALED:
+        alias, least = fleet.AUTOSCALED[name]
+        function.provisioned[alias] = Provisioned(least, -math.inf)
     return Blueprint(configuration=made, profile=profile)
 
 

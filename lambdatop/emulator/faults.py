@@ -15,6 +15,9 @@ FaultKind = Literal[
     "null_members",
     "delayed",
     "reset",
+    "cut",
+    "failed_after",
+    "silent",
     "same_token",
     "limit",
 ]
@@ -76,6 +79,21 @@ class Fault:
     def reset(*, times: int | None = None) -> "Fault":
         """The connection is closed without an answer, though the call took effect: the client cannot know."""
         return Fault(kind="reset", times=times)
+
+    @staticmethod
+    def cut(*, times: int | None = None) -> "Fault":
+        """The connection is closed without an answer, and the call took no effect: to the client the same."""
+        return Fault(kind="cut", times=times)
+
+    @staticmethod
+    def failed_after(*, times: int | None = None) -> "Fault":
+        """The call takes effect and is answered with 500."""
+        return Fault(kind="failed_after", times=times)
+
+    @staticmethod
+    def silent(*, times: int | None = None) -> "Fault":
+        """The call takes effect, and its answer never comes."""
+        return Fault(kind="silent", times=times)
 
     @staticmethod
     def same_token(*, times: int | None = None) -> "Fault":
@@ -151,5 +169,9 @@ def resource_of(operation: str, region: str, params: dict[str, Any]) -> str | No
         case "logs":
             group = params.get("logGroupName") or str(params.get("logGroupIdentifier", "")).rpartition(":log-group:")[2]
             return f"arn:aws:logs:{region}:123456789012:log-group:{group}:log-stream:"
+        case "iam":
+            return f"arn:aws:iam::123456789012:role/{params.get('RoleName', '')}"
+        case "cloudwatch" if alarm := params.get("AlarmName") or next(iter(params.get("AlarmNames", ())), None):
+            return f"arn:aws:cloudwatch:{region}:123456789012:alarm:{alarm}"
         case _:
             return None

@@ -17,7 +17,7 @@ from aiohttp import web
 
 import lambdatop.emulator
 from lambdatop.emulator.faults import Fault, Faults, error_of, resource_of
-from lambdatop.emulator.operations import OPERATIONS, AwsError
+from lambdatop.emulator.operations import HEADERS, OPERATIONS, AwsError
 from lambdatop.emulator.wire.json_ import dumps
 from lambdatop.emulator.wire.message import Call, Reply, Request, WireProtocol
 from lambdatop.emulator.wire.models import SERVICES, Service, service
@@ -37,10 +37,18 @@ _PREFIXES: Mapping[str, tuple[str, ...]] = {
     "xray": ("xray",),
     "sts": ("sts",),
     "resourcegroupstaggingapi": ("tagging",),
+    "iam": ("iam",),
+    "sns": ("sns",),
+    "application-autoscaling": ("autoscaling",),
 }
 """How the names of the modules begin that hold a service's operations."""
 
+_GLOBAL = ("iam",)
+"""Services that are one for all Regions, however their requests are signed: the account in the emulator's own."""
+
 _HTML = b"<!DOCTYPE html><html><head><title>Welcome</title></head><body>Please log in to the network.</body></html>"
+_LISTENING_S = 0.05
+"""How often it is looked whether a client that gets no answer has gone."""
 _log = logging.getLogger(__name__)
 
 
@@ -70,6 +78,8 @@ class Gateway:
         if scope is None:
             return _typed("MissingAuthenticationTokenException", "Missing Authentication Token", 403)
         region, signing_name = scope
+        if signing_name in _GLOBAL:
+            region = ""
         if signing_name not in SERVICES:
             return _typed("UnknownOperationException", f"the service {signing_name!r} is not emulated", 404)
         spoken_to = service(SERVICES[signing_name])
@@ -88,8 +98,10 @@ class Gateway:
         fault = self.faults.take(name)
         if fault is not None:
             await asyncio.sleep(fault.delay_s)
-            if fault.kind == "reset" and request.transport is not None:
+            if fault.kind in ("reset", "cut") and request.transport is not None:
                 request.transport.abort()
+            if fault.kind == "cut":
+                return web.Response()
             error = error_of(fault, name, resource_of(name, region, call.params))
             if error is not None:
                 raise error
@@ -97,9 +109,11 @@ class Gateway:
         if (stream := _streams(spoken_to.name).get(name)) is not None:
             return await self._streamed(request, name, stream(self._account(region), call.params, self._tail_every_s))
         answer = self._call(name, call, region)
+        headers = answer.pop(HEADERS, {})
         if fault is not None and fault.kind == "same_token" and "nextToken" in call.params:
             answer |= {"events": [], "nextToken": call.params["nextToken"]}
-        return _response(_spoiled(fault, protocol.answer(call, answer), answer))
+        await _afterwards(fault, request)
+        return _response(_spoiled(fault, protocol.answer(call, answer), answer), headers)
 
     async def _streamed(self, request: web.Request, name: str, frames: AsyncIterator[bytes]) -> web.StreamResponse:
         response = web.StreamResponse(headers={"content-type": "application/vnd.amazon.eventstream"})
@@ -127,7 +141,8 @@ class Gateway:
         account.advance()
         answer = handler(account, call.params)
         if self._lint and call.operation.output_shape:
-            self.problems.update(f"{name}{problem}" for problem in lint(call.operation.output_shape, answer))
+            members = {member: value for member, value in answer.items() if member != HEADERS}
+            self.problems.update(f"{name}{problem}" for problem in lint(call.operation.output_shape, members))
         return answer
 
 
@@ -179,7 +194,15 @@ def _typed(code: str, message: str, status: int) -> web.Response:
     return _response(Reply(status=status, body=dumps({"__type": code, "message": message}), headers=headers))
 
 
-def _response(reply: Reply) -> web.Response:
-    return web.Response(
-        status=reply.status, body=reply.body, headers={**reply.headers, "x-amzn-requestid": str(uuid4())}
-    )
+async def _afterwards(fault: Fault | None, request: web.Request) -> None:
+    """What goes wrong once the call has taken effect: an error instead of the answer, or no answer ever."""
+    if fault is not None and fault.kind == "failed_after":
+        raise AwsError("ServiceException", "An error occurred and the request cannot be processed.", 500)
+    silent = fault is not None and fault.kind == "silent"
+    while silent and request.transport is not None:  # noqa: ASYNC110  aiohttp has no event for a client that goes
+        await asyncio.sleep(_LISTENING_S)
+
+
+def _response(reply: Reply, headers: Mapping[str, str] | None = None) -> web.Response:
+    told = {"x-amzn-requestid": str(uuid4()), **reply.headers, **(headers or {})}
+    return web.Response(status=reply.status, body=reply.body, headers=told)

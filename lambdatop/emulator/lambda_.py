@@ -4,6 +4,7 @@ from lambdatop.emulator import (  # noqa: F401  each registers its operations
     lambda_concurrency,
     lambda_functions,
     lambda_invoke,
+    lambda_layers,
     lambda_mappings,
     lambda_tags,
     lambda_versions,

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ACCOUNT_CONCURRENCY = 1000
 KEPT_UNRESERVED = 100
+_AGE_S = 60 * 86400
+"""How old is at least what was there before anybody looked."""
 _GIB = 1 << 30
 _CODE_LIMIT = 75 * _GIB
 
@@ -81,10 +83,9 @@ def put_provisioned_concurrency_config(account: "Account", params: Params) -> An
         raise invalid(f"Value '{wanted}' at 'provisionedConcurrentExecutions' must be greater than or equal to 1")
     others = sum(each.requested for name, each in function.provisioned.items() if name != qualifier)
     _check_room(account, function, wanted + others)
-    now = account.clock()
-    function.provisioned[qualifier] = Provisioned(wanted, now)
+    function.provisioned[qualifier] = Provisioned(wanted, account.clock())
     _steered(account, function)
-    return _provisioned(function.provisioned[qualifier], now)
+    return _provisioned(account, function.provisioned[qualifier])
 
 
 def _check_room(account: "Account", function: EmulatedFunction, wanted: int) -> None:
@@ -113,16 +114,15 @@ def get_provisioned_concurrency_config(account: "Account", params: Params) -> An
             404,
             Type="User",
         )
-    return _provisioned(function.provisioned[qualifier], account.clock())
+    return _provisioned(account, function.provisioned[qualifier])
 
 
 @operation("lambda.ListProvisionedConcurrencyConfigs")
 def list_provisioned_concurrency_configs(account: "Account", params: Params) -> Answer:
     """Every qualifier's provisioning."""
     function = account.function(params["FunctionName"])
-    now = account.clock()
     configs = [
-        {"FunctionArn": f"{function.arn}:{name}"} | _provisioned(each, now)
+        {"FunctionArn": f"{function.arn}:{name}"} | _provisioned(account, each)
         for name, each in sorted(function.provisioned.items())
     ]
     page, marker = paged(configs, params)
@@ -139,14 +139,14 @@ def delete_provisioned_concurrency_config(account: "Account", params: Params) ->
     return {}
 
 
-def _provisioned(config: Provisioned, now: float) -> Answer:
-    ready = config.ready(now)
+def _provisioned(account: "Account", config: Provisioned) -> Answer:
+    ready = config.ready(account.clock())
     return {
         "RequestedProvisionedConcurrentExecutions": config.requested,
         "AllocatedProvisionedConcurrentExecutions": config.requested if ready else 0,
         "AvailableProvisionedConcurrentExecutions": config.requested if ready else 0,
         "Status": "READY" if ready else "IN_PROGRESS",
-        "LastModified": iso(config.since).replace(".000", ""),
+        "LastModified": iso(max(config.since, account.started - _AGE_S)).replace(".000", ""),
     }
 
 

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from lambdatop.emulator.logscan import stretches
 from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.simulation.fleet import WITHOUT_RETENTION
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
     from lambdatop.emulator.function import EmulatedFunction
 
 RETENTION_DAYS = 14
+"""What groups begin with, and how far back events go."""
 DAY_MS = 86_400_000
 _STREAMS_BUDGET = 12_000
 _STREAMS_SPAN_MS = 3 * 3_600_000
 _FUTURE_MS = 2 * 3_600_000
+_FOR_EVER = frozenset(f"/aws/lambda/{name}" for name in WITHOUT_RETENTION)
 _IN_USE = ("per_minute", "per_day", "at_minutes")
 
 
@@ -29,7 +32,7 @@ def log_groups(account: "Account") -> dict[str, tuple[str, ...]]:
         **{
             group: names
             for group, names in groups.items()
-            if any(_is_called(account.functions[name]) for name in names)
+            if any(_is_called(account.functions[name]) or name in account.by_hand for name in names)
         },
         **{group: groups.get(group, ()) for group in account.written},
     }
@@ -100,10 +103,11 @@ def describe_log_groups(account: "Account", params: Params) -> Answer:
 def _described_group(account: "Account", name: str) -> Answer:
     number, written = zlib.crc32(name.encode()), account.written.get(name)
     arn = group_arn(account, name)
+    days = account.retention.get(name, None if name in _FOR_EVER else RETENTION_DAYS)
     return {
         "logGroupName": name,
+        **({} if days is None else {"retentionInDays": days}),
         "creationTime": written.created_ms if written else int(account.started * 1000) - (30 + number % 700) * DAY_MS,
-        "retentionInDays": RETENTION_DAYS,
         "metricFilterCount": 0,
         "arn": f"{arn}:*",
         "storedBytes": number * 7,

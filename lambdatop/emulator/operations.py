@@ -10,6 +10,9 @@ Params = dict[str, Any]
 Answer = dict[str, Any]
 Handler = Callable[["Account", Params], Answer]
 
+HEADERS = "@headers"
+"""Beside an answer's members: headers of the HTTP response that the model does not know."""
+
 OPERATIONS: dict[str, Handler] = {}
 """`service.Operation` (botocore's service name, AWS's operation name) to its handler."""
 

@@ -9,6 +9,8 @@ from lambdatop.emulator.simulation.profile import Call, Fault, Profile, Traffic
 from lambdatop.emulator.simulation.stories import STORIES
 
 INSIGHTS_LAYER = "arn:aws:lambda:{region}:580247275435:layer:LambdaInsightsExtension{arm}:{version}"
+INSIGHTS_VERSIONS = {"x86_64": 64, "arm64": 31}
+"""The extension's newest layer by architecture."""
 SHARED_LOG_GROUP = "/shop/identity"
 
 WITH_INSIGHTS = frozenset({"fraud-score", "image-resize", "recommendations-api"})
@@ -17,6 +19,8 @@ WITHOUT_TRACING = frozenset({"audit-writer"})
 IN_SHARED_GROUP = frozenset({"session-authorizer", "identity-token-refresh"})
 FROM_IMAGE = frozenset({"content-render"})
 WITH_ALIAS = frozenset({"catalog-api", "cart-api", "fraud-score"})
+WITHOUT_RETENTION = frozenset({"audit-writer"})
+AUTOSCALED = {"catalog-api": ("live", 4)}
 """The oddities of the demo, one reason each to test a code path that the majority never takes."""
 
 _RUNTIMES = (
@@ -141,7 +145,8 @@ def oddities(name: str, region: str, arm: bool) -> dict[str, Any]:
     """The configuration members in which this function differs from the majority."""
     odd: dict[str, Any] = {}
     if name in WITH_INSIGHTS:
-        layer = INSIGHTS_LAYER.format(region=region, arm="-Arm64" if arm else "", version=31 if arm else 64)
+        version = INSIGHTS_VERSIONS["arm64" if arm else "x86_64"]
+        layer = INSIGHTS_LAYER.format(region=region, arm="-Arm64" if arm else "", version=version)
         odd["Layers"] = [{"Arn": layer, "CodeSize": 4_211_508}]
     if name in WITH_JSON_LOGS:
         odd["LoggingConfig"] = {

@@ -32,7 +32,7 @@ def invocation(name: str, run: Ran) -> Invocation:
         outcome=fate.outcome,
         error=(fault.type, fault.message) if fault else None,
         trace_id=run.trace_id,
-        steps=_steps(profile.calls, fate.outcome, run.duration_ms) if run.sampled or fate.outcome != "ok" else (),
+        steps=steps_of(profile.calls, fate.outcome, run.duration_ms) if run.sampled or fate.outcome != "ok" else (),
         http=profile.routes[(bits >> 216) % len(profile.routes)] if profile.routes else None,
     )
 
@@ -47,7 +47,7 @@ def _fault(profile: Profile, chance: int) -> Fault:
     return profile.faults[-1]
 
 
-def _steps(calls: tuple[Call, ...], outcome: Outcome, duration_ms: float) -> tuple[Step, ...]:
+def steps_of(calls: tuple[Call, ...], outcome: Outcome, duration_ms: float) -> tuple[Step, ...]:
     """The calls downstream, to the scale of the handler; a timeout cuts the last one off, a failing one says why."""
     steps = []
     for index, call in enumerate(calls):

@@ -21,6 +21,9 @@ SERVICES: Mapping[str, str] = {
     "xray": "xray",
     "sts": "sts",
     "tagging": "resourcegroupstaggingapi",
+    "iam": "iam",
+    "sns": "sns",
+    "application-autoscaling": "application-autoscaling",
 }
 """SigV4 signing name to botocore's service name."""
 
