@@ -13,6 +13,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import TYPE_CHECKING, assert_never
 
+from lambdatop.model.changes import edits, merged, ours
 from lambdatop.model.fleet import active, row
 from lambdatop.model.lines import Lines
 from lambdatop.model.tail import POLLING
@@ -37,6 +38,7 @@ if TYPE_CHECKING:  # what most of these describe is far from being known when th
     from lambdatop.model.traces import TraceSummary
 
 LOG_LINES_KEPT = 1_000_000
+CHANGES_KEPT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +180,7 @@ class StartsMeasured:
 class ChangesFound:
     function: str
     changes: tuple[Change, ...]
-    """By time."""
+    """By time: what AWS tells of its deployments."""
 
 
 class Trouble(StrEnum):
@@ -370,6 +372,11 @@ class State:
     insights: Insights | None = None
     starts: ColdStarts | None = None
     changes: tuple[Change, ...] = ()
+    """Of the focus function, by time: what was found, seen and done."""
+    found: tuple[Change, ...] = ()
+    """Of the focus function, by the source of changes."""
+    noted: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    """By function: what was seen to change from one listing to the next, and what lambdatop has changed itself."""
     alarm_basis: AlarmBasis = field(default_factory=AlarmBasis)
     progress: Progress | None = None
     """The confirmed plan that is on its way."""
@@ -392,7 +399,7 @@ def reduce(state: State, update: Update) -> State:
         case LimitsKnown(limit):
             return replace(state, fleet=replace(state.fleet, concurrency_limit=limit))
         case FunctionsListed():
-            return replace(state, fleet=_listed(state.fleet, update))
+            return _noted(replace(state, fleet=_listed(state.fleet, update)), _edits(state.fleet, update))
         case FleetMeasured():
             return replace(state, fleet=_measured(state.fleet, update))
         case AccountMeasured(metrics, at):
@@ -425,7 +432,8 @@ def reduce(state: State, update: Update) -> State:
         case PlanAdvanced(progress):
             return replace(state, progress=progress)
         case PlanEnded(receipt):
-            return replace(state, progress=None, receipts=(*state.receipts, receipt))
+            done = {function: tuple(ours(receipt, function)) for function in receipt.plan.functions}
+            return _noted(replace(state, progress=None, receipts=(*state.receipts, receipt)), done)
         case EffectMeasured(receipt_id=receipt_id, effect=effect):
             return replace(state, effects={**state.effects, receipt_id: effect})
         case ApiUsed():
@@ -463,7 +471,7 @@ def _of_focus(state: State, update: FocusUpdate) -> State:
         case StartsMeasured(starts=starts):
             return replace(state, starts=starts)
         case ChangesFound(changes=changes):
-            return replace(state, changes=changes) if changes != state.changes else state
+            return _marked(replace(state, found=changes)) if changes != state.found else state
         case _:
             assert_never(update)
 
@@ -480,6 +488,26 @@ def _listed(fleet: Fleet, update: FunctionsListed) -> Fleet:
         else:
             rows[function.name] = _joined(old, function, watching.get(function.name, ()), update.at)
     return replace(fleet, rows=rows, active=active(rows.values()), complete=update.complete)
+
+
+def _edits(fleet: Fleet, update: FunctionsListed) -> Mapping[str, tuple[Change, ...]]:
+    known = ((fleet.rows.get(function.name), function) for function in update.functions)
+    return {
+        function.name: tuple(edits(old.function, function))
+        for old, function in known
+        if old is not None and old.function is not function and old.function != function
+    }
+
+
+def _noted(state: State, changes: Mapping[str, tuple[Change, ...]]) -> State:
+    """Keep what was changed, of each function the newest few."""
+    news = {name: (*state.noted.get(name, ()), *its)[-CHANGES_KEPT:] for name, its in changes.items() if its}
+    return _marked(replace(state, noted={**state.noted, **news})) if news else state
+
+
+def _marked(state: State) -> State:
+    changes = merged(state.found, state.noted.get(state.focus.function or "", ()))
+    return replace(state, changes=changes) if changes != state.changes else state
 
 
 def _joined(old: Row | None, function: Function, alarms: tuple[Alarm, ...], at: datetime) -> Row:
@@ -550,6 +578,8 @@ def _focused(state: State, focus: Focus) -> State:
             identity=state.identity,
             fleet=state.fleet,
             focus=focus,
+            changes=merged(state.noted.get(focus.function or "", ())),
+            noted=state.noted,
             trace_destination=state.trace_destination,
             alarm_basis=state.alarm_basis,
             progress=state.progress,

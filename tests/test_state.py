@@ -8,6 +8,7 @@ import pytest
 
 from lambdatop.model.advice import Rule
 from lambdatop.model.alarms import Alarm, AlarmState
+from lambdatop.model.changes import Change, ChangeKind
 from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import window_of
@@ -17,6 +18,7 @@ from lambdatop.state import (
     AccountMeasured,
     AlarmsListed,
     ApiUsed,
+    ChangesFound,
     Charts,
     ChartsMeasured,
     FleetMeasured,
@@ -26,6 +28,7 @@ from lambdatop.state import (
     IdentityKnown,
     LimitsKnown,
     LogsArrived,
+    PlanEnded,
     ReportsSampled,
     SourceAnswered,
     SourceFailed,
@@ -35,6 +38,7 @@ from lambdatop.state import (
     reduce,
 )
 from tests.model.factories import NOW, function, metrics, sample, trend
+from tests.model.plans import memory_step, plan, receipt
 
 API = function(name="checkout-api")
 WORKER = function(name="billing-worker")
@@ -75,6 +79,7 @@ FOCUSED = after(listed(API, WORKER), FocusMoved(Focus("checkout-api")))
 CHARTS = Charts(window=window_of(NOW, 180), series={"errors": trend(0)})
 TRACE = TraceSummary(id="1-a-b", start=NOW, duration_s=1, response_time_s=1, status=TraceStatus.OK)
 MOMENT = window_of(NOW, 1)
+DEPLOYED = Change(NOW - timedelta(days=1), ChangeKind.VERSION, "v42")
 ACCOUNT = AccountMetrics(
     invocations=trend(1),
     errors=trend(0),
@@ -170,6 +175,28 @@ def test_a_window_that_ends_elsewhere_has_another_log_also_behind_a_moment() -> 
     assert stepped.log is pointed.log
     assert back.log is None
     assert after(FocusMoved(replace(seen.focus, until=NOW)), state=seen).log is None
+
+
+def test_an_edit_seen_in_a_listing_is_marked_also_once_the_function_is_looked_at() -> None:
+    old, new = (replace(API, last_modified=NOW - timedelta(minutes=age)) for age in (60, 1))
+    edited = replace(new, memory_mb=2048)
+    seen = after(listed(old, WORKER), FocusMoved(Focus("billing-worker")), listed(edited, WORKER))
+
+    moved = after(FocusMoved(Focus("checkout-api")), state=seen)
+    found = after(ChangesFound("checkout-api", (DEPLOYED,)), state=moved)
+    away = after(FocusMoved(Focus("billing-worker")), state=found)
+
+    assert seen.changes == away.changes == ()
+    assert [change.label for change in moved.changes] == ["1,024 → 2,048 MB"]
+    assert [change.label for change in found.changes] == ["v42", "1,024 → 2,048 MB"]
+
+
+def test_what_lambdatop_has_changed_is_marked() -> None:
+    done = receipt(plan(memory_step(function="checkout-api"), function="checkout-api"))
+
+    state = after(PlanEnded(done), state=FOCUSED)
+
+    assert state.changes == (Change(done.begun, ChangeKind.OURS, "memory → 1,536 MB"),)
 
 
 def test_trouble_stays_until_its_source_has_answered() -> None:

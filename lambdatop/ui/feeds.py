@@ -16,6 +16,7 @@ from lambdatop.state import Focus, LogsArrived, Update
 
 if TYPE_CHECKING:
     from lambdatop.model.plan import Receipt
+    from lambdatop.sources.changes import Deployments
     from lambdatop.sources.destination import Whereabouts
     from lambdatop.sources.downstream import Across
     from lambdatop.sources.effect import EffectMeter
@@ -79,6 +80,7 @@ class Feeds:
         self._tails: dict[bool, tuple[tuple[object, ...], LogTail]] = {}
         """Of a moment, and of all time: what stands here once more goes on where it was."""
         self._listed: dict[bool, tuple[tuple[object, ...], Across]] = {}
+        self._deployments: dict[str, Deployments] = {}
         self._counted: tuple[tuple[object, ...], Starts] | None = None
 
     def forget(self) -> None:
@@ -143,6 +145,7 @@ class Feeds:
             "downstream": self._downstream,
             "insights": self._insights,
             "starts": self._starts,
+            "changes": self._changes,
             "effect": self._effect,
         }
         return {name: makers[name](function, focus) for name in makers.keys() & set(names)}
@@ -220,6 +223,13 @@ class Feeds:
             self._counted = (wanted, Starts(function, focus))
         starts = self._counted[1]
         return self._polled("starts", self._as_metrics_come(focus), lambda: starts.read(aws, clock))
+
+    def _changes(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
+        from lambdatop.sources.changes import Deployments
+
+        aws, clock = self._aws, self._clock
+        deployments = self._deployments.setdefault(function.name, Deployments(function.name))
+        return self._polled("changes", every(MINUTE_S), lambda: deployments.read(aws, clock, function))
 
     def _as_metrics_come(self, focus: Focus) -> Pause:
         """By the minute; of a window that is past hardly anything is to come."""

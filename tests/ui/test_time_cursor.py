@@ -6,7 +6,9 @@ import pytest
 
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.changes import Change, ChangeKind
 from lambdatop.model.metrics import Window
+from lambdatop.state import ChangesFound
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
@@ -212,3 +214,30 @@ async def test_the_fleet_looks_at_the_present_after_a_window_that_was_past(accou
         await driver.on_screen(FleetScreen)
 
         await driver.until(lambda: driver.app.state.focus.until is None)
+
+
+async def test_the_deployment_is_marked_on_every_chart_where_the_errors_begin(account: Emulator) -> None:
+    async with driving(account.url, size=(200, 60), config=Config(function="checkout-api")) as driver:
+        await opened(driver)
+        await driver.until(lambda: driver.app.state.changes)
+        charts = [chart for chart in driver.app.screen.query(Chart) if chart.size.area]
+        await driver.until(lambda: driver.text().count("live → 42") == len(charts))
+
+        state = driver.app.state
+        assert state.charts
+        errors = state.charts.series["errors"]
+        begun = next(i for i, value in enumerate(errors.values) if (value or 0) > 100)
+        deployed = state.changes[-1]
+        assert deployed.label == "live → 42"
+        assert errors.start + 60 * begun <= deployed.at.timestamp() < errors.start + 60 * (begun + 1)
+
+
+async def test_an_alias_moved_meanwhile_is_marked(account: Emulator) -> None:
+    async with driving(account.url, config=Config(function="checkout-api")) as driver:
+        await opened(driver)
+        await driver.until(lambda: driver.app.state.changes)
+        driver.app.take(
+            ChangesFound("checkout-api", (Change(AT - timedelta(minutes=40), ChangeKind.ALIAS, "live → 41"),))
+        )
+
+        await driver.sees("live → 41")

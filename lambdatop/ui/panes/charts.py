@@ -51,6 +51,7 @@ class ChartsPane(Pane, can_focus=True):
     """Shows `State.charts`."""
 
     SOURCE = "charts"
+    ASKS = ("changes",)
     PLACE = Place.CHARTS
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.CHARTS)]
 
