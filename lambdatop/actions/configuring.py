@@ -10,8 +10,8 @@ from lambdatop.actions.subject import Subject
 from lambdatop.model.controls import Alias
 from lambdatop.model.plan import PUBLISHED, Facts, Refusal, Step
 
-THE_NEXT = "a new version"
-"""How a version is shown whose number is not known yet."""
+THE_NEXT = f"version {PUBLISHED}"
+"""How a version is shown whose number is not known yet; once it is, the number stands there."""
 
 
 def configure(subject: Subject, label: str, member: str, before: Any, after: Any, shown: tuple[str, str]) -> Step:
@@ -38,7 +38,7 @@ def publish(subject: Subject) -> Step | Refusal:
         after={"Version": PUBLISHED},
         label="version",
         shown_before=f"version {newest}" if newest is not None else "none",
-        shown_after=THE_NEXT,
+        shown_after="a new one",
     )
 
 

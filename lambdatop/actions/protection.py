@@ -12,12 +12,13 @@ def protect(plan: Plan, patterns: Sequence[str], account: str, controls: Control
     """The plan with the function's name to be typed, if one of the patterns finds anything; else the plan as it is.
 
     A pattern is a regular expression that is searched for in the account's number, the function's name, each alias and
-    each tag as `key=value`. What is no regular expression is searched for as it stands.
+    each tag as `key=value`. What is no regular expression is searched for as it stands. A function whose aliases or
+    tags could not be read counts as protected as soon as anything is.
     """
     marks = tuple(_marks(account, controls))
-    if not any(_expression(pattern).search(mark) for pattern in patterns for mark in marks):
-        return plan
-    return replace(plan, typed=controls.function.name)
+    found = any(_expression(pattern).search(mark) for pattern in patterns for mark in marks)
+    unread = bool(patterns) and (controls.aliases is None or controls.tags is None)
+    return replace(plan, typed=controls.function.name) if found or unread else plan
 
 
 def _marks(account: str, controls: Controls) -> Iterator[str]:

@@ -1,0 +1,185 @@
+"""Aliases: back to the version before, a share of the callers elsewhere, and a version published for one."""
+
+from typing import Any
+
+import pytest
+
+from lambdatop.actions.forms import Form, form_of, plan_of
+from lambdatop.actions.plan_alias import plan_rollback, plan_weights
+from lambdatop.actions.plan_memory import plan_memory
+from lambdatop.actions.plan_publish import plan_publish
+from lambdatop.actions.settings.alias import target
+from lambdatop.actions.settings.version import PublishedVersion
+from lambdatop.actions.subject import Subject
+from lambdatop.model.controls import Alias
+from lambdatop.model.plan import PUBLISHED, Plan
+from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, version
+from tests.model.factories import metrics
+
+VERSIONS = (version(7), version(40), version(41), version(42))
+
+
+def on(*aliases: Alias, **settings: Any) -> Subject:
+    return subject(**{"aliases": aliases or (alias(),), "versions": VERSIONS, **settings})
+
+
+def test_back_to_the_version_before() -> None:
+    plan = form_of("rollback", on(alias(description="what callers use")))
+
+    assert isinstance(plan, Plan)
+    assert plan.title == "checkout-api: alias live version 42 → 41"
+    step = only_step(plan)
+    assert (step.before, step.after) == (
+        target("42", description="what callers use"),
+        target("41", description="what callers use"),
+    )
+    assert plan.expect == "all callers of live get version 41 of 2026-10-28 at once"
+    assert plan.hurts
+    assert plan.warnings == (
+        "what that version lacks is gone for callers: fixes, settings, changes of data that it does not know",
+        "$LATEST stays as it is: the next deployment publishes it again",
+    )
+
+
+def test_the_errors_are_why() -> None:
+    failing = on(measured=metrics(errors=[0.0] * 30 + [40.0] * 30))
+
+    assert str(planned(plan_rollback(failing, "live")).why).startswith("errors 40 %")
+
+
+@pytest.mark.parametrize(
+    ("pointing", "back"),
+    [
+        (alias(version="41"), "40"),
+        (alias(version="40"), "7"),
+        (alias(version="42", weights={"41": 0.1}), "41"),
+        (alias(version="40", weights={"42": 0.1}), "40"),
+        (alias(version="$LATEST"), "42"),
+        (alias(version="39"), "7"),
+    ],
+)
+def test_of_two_by_weight_the_older_is_gone_back_to(pointing: Alias, back: str) -> None:
+    assert only_step(plan_rollback(on(pointing), "live")).after == target(back)
+
+
+@pytest.mark.parametrize(
+    ("of", "name", "reason"),
+    [
+        (
+            on(alias(version="7")),
+            "live",
+            "alias live is on version 7, and no older version of checkout-api is published",
+        ),
+        (on(), "beta", "checkout-api has no alias beta; there is live"),
+        (subject(), "live", "checkout-api has no alias: its callers use $LATEST, or a version by its number"),
+        (on(aliases=None), "live", "checkout-api: its aliases could not be read; needs lambda:ListAliases"),
+        (
+            on(versions=None),
+            "live",
+            "checkout-api: its versions could not be read; needs lambda:ListVersionsByFunction",
+        ),
+    ],
+)
+def test_where_there_is_nothing_to_go_back_to_it_is_refused(of: Subject, name: str, reason: str) -> None:
+    assert refused(plan_rollback(of, name)) == reason
+
+
+def test_of_several_aliases_one_is_asked_for() -> None:
+    form = form_of("rollback", on(alias("beta", "41"), alias("live", "42")))
+
+    assert isinstance(form, Form)
+    assert [option.label for option in form.fields[0].options] == ["beta, version 41", "live, version 42"]
+    assert only_step(plan_of("rollback", on(alias("beta", "41"), alias()), {"alias": "live"})).label == "alias live"
+
+
+def test_provisioned_concurrency_of_the_alias_is_made_anew() -> None:
+    plan = planned(plan_rollback(on(provisioned=(provisioned(),)), "live"))
+
+    assert "provisioned concurrency of live is made ready anew: cold starts until then" in plan.warnings
+
+
+@pytest.mark.parametrize(
+    ("pointing", "wanted", "percent", "after", "title"),
+    [
+        (alias(), "41", 10, target("42", {"41": 0.1}), "version 42 → 42 · 10 % 41"),
+        (alias(), "41", 100, target("41"), "version 42 → 41"),
+        (alias(weights={"41": 0.1}), "41", 0, target("42"), "version 42 · 10 % 41 → 42"),
+        (alias(weights={"41": 0.1}), "41", 50, target("42", {"41": 0.5}), "version 42 · 10 % 41 → 42 · 50 % 41"),
+        (alias(weights={"41": 0.1}), "42", 100, target("42"), "version 42 · 10 % 41 → 42"),
+    ],
+)
+def test_callers_are_split_by_weight(pointing: Alias, wanted: str, percent: int, after: object, title: str) -> None:
+    plan = planned(plan_weights(on(pointing), "live", wanted, percent))
+
+    assert only_step(plan).after == after
+    assert plan.title == f"checkout-api: alias live {title}"
+
+
+@pytest.mark.parametrize(
+    ("pointing", "wanted", "percent", "reason"),
+    [
+        (alias(), "41", 101, "share: 0 to 100 %, not 101"),
+        (alias(), "43", 10, "checkout-api has no published version 43; the newest is 42"),
+        (alias(), "$LATEST", 10, "checkout-api has no published version $LATEST; the newest is 42"),
+        (alias(), "42", 10, "alias live is on version 42 itself: name the other version, and its share"),
+        (alias(), "41", 0, "alias live is on version 42 already"),
+        (alias(version="$LATEST"), "41", 10, "alias live is on $LATEST: AWS splits only between published versions"),
+    ],
+)
+def test_a_split_that_aws_would_refuse_is_refused(pointing: Alias, wanted: str, percent: int, reason: str) -> None:
+    assert refused(plan_weights(on(pointing), "live", wanted, percent)) == reason
+
+
+def test_a_tenth_to_the_newest_version_is_proposed() -> None:
+    form = form_of("weights", on(alias(version="41")))
+
+    assert isinstance(form, Form)
+    assert form.proposed == {"alias": "live", "version": "42", "percent": "10"}
+    assert only_step(plan_of("weights", on(alias(version="41")), form.proposed)).after == target("41", {"42": 0.1})
+
+
+def test_a_change_is_brought_to_the_callers_of_an_alias() -> None:
+    plan = planned(plan_memory(on(code_sha256="code-42"), 1536, "live"))
+
+    assert [step.label for step in plan.steps] == ["memory", "version", "alias live"]
+    assert plan.steps[1].setting == PublishedVersion("checkout-api")
+    assert (plan.steps[1].before, plan.steps[1].after) == ({"Version": "42"}, {"Version": PUBLISHED})
+    assert (plan.steps[2].before, plan.steps[2].after) == (target("42"), target(PUBLISHED))
+    assert plan.warnings == ("a published version stays when this is undone; the alias goes back",)
+
+
+def test_code_that_callers_do_not_have_yet_is_warned_of_and_not_proposed() -> None:
+    newer = on(code_sha256="code-43")
+    form = form_of("memory", newer)
+
+    assert planned(plan_memory(newer, 1536, "live")).warnings[0] == (
+        "releases everything that is in $LATEST: its code is not known to be that of version 42, which live is on"
+    )
+    assert isinstance(form, Form)
+    assert form.proposed["publish"] == ""
+    same = form_of("memory", on(code_sha256="code-42"))
+    assert isinstance(same, Form)
+    assert same.proposed["publish"] == "live"
+
+
+def test_a_split_alias_is_not_moved_on_the_side() -> None:
+    assert refused(plan_memory(on(alias(weights={"41": 0.1})), 1536, "live")) == (
+        "alias live is split between version 42 · 10 % 41: end that first"
+    )
+    assert refused(plan_memory(on(), 1536, "beta")) == "checkout-api has no alias beta; there is live"
+
+
+def test_a_version_is_published_by_itself_or_for_an_alias() -> None:
+    alone = form_of("publish", subject(versions=(version(7),)))
+    assert isinstance(alone, Plan)
+    assert alone.title == "checkout-api: publish a version"
+    assert only_step(alone).call.command == (
+        "VERSION=$(aws lambda publish-version --function-name checkout-api --query Version --output text)"
+    )
+    assert only_step(alone).inverse is None
+    assert alone.warnings[0] == "a published version stays: there is no call that takes it back"
+
+    moved = planned(plan_publish(on(), "live"))
+    assert moved.title == "checkout-api: publish a version, alias live to it"
+    assert [step.label for step in moved.steps] == ["version", "alias live"]
+    assert refused(plan_publish(subject(versions=None))).endswith("needs lambda:ListVersionsByFunction")

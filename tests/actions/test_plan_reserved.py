@@ -1,0 +1,150 @@
+"""Reserved concurrency and the brake: what AWS allows, what is throttled by it, and the way back."""
+
+import pytest
+
+from lambdatop.actions.forms import Form, form_of, plan_of
+from lambdatop.actions.plan_reserved import plan_brake, plan_reserved
+from lambdatop.actions.subject import Subject
+from lambdatop.model.controls import Limits
+from lambdatop.model.plan import Plan
+from tests.actions.subjects import event_source, only_step, planned, provisioned, refused, subject
+from tests.model.factories import metrics
+
+RESERVED = "ReservedConcurrentExecutions"
+UNREAD = "checkout-api: what is reserved could not be read; needs lambda:GetFunctionConcurrency"
+
+
+def left(unreserved: int, reserved: int | None = None) -> Subject:
+    return subject(limits=Limits(total=1000, unreserved=unreserved), reserved=reserved)
+
+
+def test_the_step_reserves_and_the_title_says_from_what_to_what() -> None:
+    plan = planned(plan_reserved(left(1000), 50))
+
+    assert plan.title == "checkout-api: reserved concurrency none → 50"
+    step = only_step(plan)
+    assert (step.before, step.after) == (None, {RESERVED: 50})
+    assert step.call.command == (
+        "aws lambda put-function-concurrency --function-name checkout-api --reserved-concurrent-executions 50"
+    )
+    assert plan.cost is None
+    assert plan.expect == "never more than 50 at once (4 ran at once at most), and always room for them"
+    assert plan.warnings == ("the other functions share the 950 that stay unreserved",)
+    assert not plan.hurts
+
+
+@pytest.mark.parametrize(
+    ("of", "count", "reason"),
+    [
+        (left(1000), 901, "reserved concurrency: 0 to 900, as 100 must stay unreserved; not 901"),
+        (left(150, 50), 101, "reserved concurrency: 0 to 100, as 100 must stay unreserved; not 101"),
+        (left(100), 1, "reserved concurrency: 0 to 0, as 100 must stay unreserved; not 1"),
+        (left(1000), -1, "reserved concurrency: 0 to 900, as 100 must stay unreserved; not -1"),
+        (left(1000, 50), 50, "checkout-api has 50 reserved already; 0 to 950 are possible"),
+        (left(1000), None, "checkout-api has none reserved already; 0 to 900 are possible"),
+        (
+            subject(provisioned=(provisioned(requested=10),)),
+            5,
+            "reserved concurrency: 10 or more, as so many are provisioned; not 5",
+        ),
+        (subject(reserved_known=False), 5, UNREAD),
+    ],
+)
+def test_what_aws_would_refuse_is_refused_with_what_is_possible(of: Subject, count: int | None, reason: str) -> None:
+    assert refused(plan_reserved(of, count)) == reason
+
+
+def test_zero_is_always_possible_and_stops_it() -> None:
+    plan = planned(plan_reserved(left(100), 0))
+
+    assert plan.hurts
+    assert plan.expect == "no invocation starts any more; those that run now finish"
+
+
+def test_less_than_ran_at_once_is_throttled() -> None:
+    plan = planned(plan_reserved(left(1000), 3))
+
+    assert plan.hurts
+    assert plan.warnings[0] == "4 ran at once: what is above 3 is throttled"
+
+
+def test_reserving_nothing_lets_a_runaway_take_everything() -> None:
+    plan = planned(plan_reserved(left(900, 100), None))
+
+    assert only_step(plan).call.operation == "DeleteFunctionConcurrency"
+    assert plan.warnings == ("a runaway may take everything that is unreserved, and throttle the others",)
+
+
+def test_proposed_is_what_the_throttled_traffic_needs() -> None:
+    # 100 a minute pass and 25 are throttled: 50 x 1.25 x 1.1 = 68.75, rounded up to fives.
+    throttled = subject(reserved=50, measured=metrics(invocations=100.0, throttles=25.0))
+
+    form = form_of("reserved", throttled)
+
+    assert isinstance(form, Form)
+    assert (form.fields[0].value, form.fields[0].maximum) == ("70", 950)
+    assert form.fields[0].hint == "now 50; 4 ran at once at most; empty reserves nothing"
+
+
+def test_an_empty_answer_reserves_nothing() -> None:
+    assert only_step(plan_of("reserved", left(900, 100), {"reserved": " "})).after is None
+
+
+def test_the_brake_is_reserved_concurrency_0_and_there_is_nothing_to_ask() -> None:
+    plan = form_of("brake", left(950, 50))
+
+    assert isinstance(plan, Plan)
+    assert plan.title == "checkout-api: brake, reserved concurrency 50 → 0"
+    assert (only_step(plan).before, only_step(plan).after) == ({RESERVED: 50}, {RESERVED: 0})
+    assert plan.hurts
+    assert plan.cost is not None
+    assert plan.cost.after_usd == 0
+
+
+def test_the_brake_takes_provisioned_concurrency_away_first() -> None:
+    plan = planned(plan_brake(subject(provisioned=(provisioned(requested=7, autoscaled=True),), reserved=10)))
+
+    assert [step.call.operation for step in plan.steps] == [
+        "DeleteProvisionedConcurrencyConfig",
+        "PutFunctionConcurrency",
+    ]
+    assert "Application Auto Scaling may provision it again" in plan.warnings
+    assert "its provisioned concurrency goes first, as AWS reserves no less than that; undo brings back both" in (
+        plan.warnings
+    )
+
+
+def test_the_brake_of_a_consumer_says_what_its_queue_does() -> None:
+    assert any(
+        "queues and streams wait" in each
+        for each in planned(plan_brake(subject(event_sources=(event_source(),)))).warnings
+    )
+
+
+@pytest.mark.parametrize(("former", "after"), [(50, {RESERVED: 50}), (None, None), (0, None)])
+def test_released_it_has_what_it_had(former: int | None, after: object) -> None:
+    plan = planned(plan_brake(left(1000, 0), former))
+
+    assert (only_step(plan).before, only_step(plan).after) == ({RESERVED: 0}, after)
+    assert not plan.hurts
+    assert any("not known" in warning for warning in plan.warnings) is (after is None)
+
+
+def test_what_it_had_may_no_longer_fit() -> None:
+    assert refused(plan_brake(left(120, 0), 50)) == (
+        "50 no longer fit: 20 can be reserved for checkout-api; set another number"
+    )
+
+
+def test_the_brake_is_not_pulled_twice_nor_released_twice() -> None:
+    assert refused(plan_brake(left(1000, 0), pull=True)) == "checkout-api is stopped already"
+    assert refused(plan_brake(left(1000), pull=False)) == "checkout-api is not stopped: its brake is not pulled"
+    assert refused(plan_brake(subject(reserved_known=False))) == UNREAD
+
+
+def test_the_former_value_comes_with_the_subject() -> None:
+    stopped = subject(reserved=0, former_reserved=50)
+
+    assert only_step(form_of("brake", stopped)).after == {RESERVED: 50}
+    assert only_step(plan_of("brake", stopped, {"brake": "off"})).after == {RESERVED: 50}
+    assert refused(plan_of("brake", stopped, {"brake": "on"})) == "checkout-api is stopped already"
