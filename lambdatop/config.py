@@ -23,6 +23,8 @@ class Config:
     window_minutes: int = 15
     """The table's window (`--last`)."""
     read_only: bool = False
+    protected: tuple[str, ...] = ()
+    """Regular expressions: where its account, an alias or a tag matches, a function's name is typed to change it."""
     demo: bool = False
     once: bool = False
     as_json: bool = False

@@ -21,6 +21,7 @@ examples:
   lambdatop --once --json | jq '.functions[] | select(.errors > 0) | .name'
   lambdatop logs checkout-api -f         its log, followed
   lambdatop traces checkout-api --slow 1 its traces of a second and more; --id slowest opens one
+  lambdatop set memory image-resize 1536 shows the plan, asks, applies; undo takes it back, journal lists it
   lambdatop emulator --port 4599         the embedded account alone, for any AWS client
 
 exit codes: 0 ok, 1 failed, 2 usage, 3 partial (some API refused), 4 credentials, 5 network, 130 interrupted
@@ -38,6 +39,18 @@ def parse(argv: Sequence[str]) -> Command:
             from lambdatop.cli.logs_parser import parse_logs
 
             return _logs(parse_logs(words))
+        case ["set", *words]:
+            from lambdatop.cli.changing_parser import set_command
+
+            return set_command(words)
+        case ["undo", *words]:
+            from lambdatop.cli.changing_parser import undo_command
+
+            return undo_command(words)
+        case ["journal", *words]:
+            from lambdatop.cli.changing_parser import journal_command
+
+            return journal_command(words)
         case ["traces", *words]:
             from lambdatop.cli.traces_parser import parse_traces
 

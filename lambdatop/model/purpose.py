@@ -62,9 +62,15 @@ WATCHED: Final = Purpose(guards=(_M.P95, _M.COLD))
 
 
 def purpose_of(plan: Plan) -> Purpose | None:
-    """The purpose of what the plan changes on its function; None if no figure of the function should move."""
+    """The purpose of what the plan changes on its function; None if no figure of the function should move.
+
+    An alias that is moved beside another change only brings that to its callers; what is stopped is stopped, whatever
+    has to go before.
+    """
     found = [purpose for step in plan.steps if (purpose := _of_step(step)) is not None]
-    return next((purpose for purpose in found if purpose is not WATCHED), found[0] if found else None)
+    if STOP in found:
+        return STOP
+    return next((purpose for purpose in found if purpose is not VERSION), found[0] if found else None)
 
 
 def _of_step(step: Step) -> Purpose | None:

@@ -1,13 +1,15 @@
 """What screens and panes tell the app: past tense, never a call."""
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
 from lambdatop.model.metrics import Window
-from lambdatop.model.plan import Plan, Receipt
 from lambdatop.state import QueryAgreed
+
+if TYPE_CHECKING:  # nobody plans before there is anything to be seen
+    from lambdatop.model.plan import Plan, Receipt
 
 PaneName = Literal["charts", "log", "invocations", "traces", "downstream", "insights", "starts"]
 
@@ -87,7 +89,7 @@ class RequestWanted(Message):
 class PlanWanted(Message):
     """A plan was made, and is to be shown and asked about."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: "Plan") -> None:
         super().__init__()
         self.plan = plan
 
@@ -95,7 +97,7 @@ class PlanWanted(Message):
 class PlanConfirmed(Message):
     """The user has said yes to a plan: the only way by which anything is ever written."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: "Plan") -> None:
         super().__init__()
         self.plan = plan
 
@@ -103,6 +105,6 @@ class PlanConfirmed(Message):
 class UndoWanted(Message):
     """What a receipt tells is to be taken back: a plan that does is to be made and asked about."""
 
-    def __init__(self, receipt: Receipt) -> None:
+    def __init__(self, receipt: "Receipt") -> None:
         super().__init__()
         self.receipt = receipt

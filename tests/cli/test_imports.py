@@ -13,7 +13,9 @@ def imported(code: str) -> set[str]:
     return set(ran.out.split())
 
 
-@pytest.mark.parametrize("word", ["--help", "--version", "emulator --help"])
+@pytest.mark.parametrize(
+    "word", ["--help", "--version", "emulator --help", "set --help", "undo --help", "journal --help"]
+)
 def test_help_and_version_import_nothing_heavy(word: str) -> None:
     code = f"""
 from lambdatop.__main__ import main

@@ -1,0 +1,140 @@
+"""`lambdatop set`: one change of one function, by the same plans as the keys of the screen."""
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lambdatop.actions.fields import Form
+from lambdatop.actions.forms import form_of, plan_of
+from lambdatop.actions.journal import Journal, default_path
+from lambdatop.actions.protection import protect
+from lambdatop.actions.subject import Subject
+from lambdatop.aws.gate import Gate
+from lambdatop.cli.changing_parser import ACTIONS
+from lambdatop.cli.confirmed import Consent, carried_out
+from lambdatop.cli.connect import gate
+from lambdatop.cli.exits import Exit, complain
+from lambdatop.cli.output import guarded
+from lambdatop.cli.undo import known
+from lambdatop.clock import Clock, SystemClock
+from lambdatop.config import Config
+from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.text import safe
+from lambdatop.sources.alone import row_of
+from lambdatop.sources.controls import read_controls
+from lambdatop.sources.named import named
+
+NOTHING: Final = "none"
+"""For an answer that is none: `set reserved api none`."""
+ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "memory": ("memory", "publish"),
+    "timeout": ("timeout", "publish"),
+    "provisioned": ("qualifier", "count"),
+    "reserved": ("reserved",),
+    "brake": ("brake",),
+    "rollback": ("alias",),
+    "weights": ("alias", "version", "percent"),
+    "event-source": ("enabled", "source"),
+    "tracing": ("tracing", "publish"),
+    "insights": ("insights", "publish", "layer"),
+    "logging": ("format", "application", "system", "publish"),
+    "retention": ("days",),
+    "publish": ("publish",),
+}
+"""What each action asks, in the order in which values without a name are taken."""
+NEEDS_NOTHING: Final = frozenset({"brake", "rollback", "publish"})
+DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {"brake": {"brake": "on"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for."""
+
+    action: str
+    function: str
+    values: tuple[str, ...] = ()
+    """Each a value alone, or `NAME=VALUE`."""
+
+
+def run(config: Config, wanted: Wanted, consent: Consent) -> int:
+    """Make the change; the exit code."""
+    return guarded(lambda: _run(config, wanted, consent, SystemClock()))
+
+
+def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
+    with gate(config, clock) as aws:
+        return asyncio.run(_change(aws, clock, config, wanted, consent))
+
+
+async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, consent: Consent) -> int:
+    try:
+        who = await known(aws)
+        subject = await _subject(aws, clock, wanted)
+        planned = _planned(subject, wanted)
+        if isinstance(planned, Form):
+            return complain("\n".join(questions(planned)), Exit.USAGE)
+        if isinstance(planned, Refusal):
+            return complain(safe(planned.reason), Exit.FAILED)
+        plan = protect(planned, config.protected, who.account, subject.controls)
+        journal = Journal(default_path() if not config.demo else None)
+        return await carried_out(aws, clock, plan, consent, journal, who)
+    finally:
+        await aws.close()
+
+
+async def _subject(aws: Gate, clock: Clock, wanted: Wanted) -> Subject:
+    """The settings, and the figures that speak for or against a change. Raises AwsError."""
+    function = await named(aws, wanted.function)
+    controls = await read_controls(aws, function.name, insights=wanted.action == "insights")
+    row = await row_of(aws, clock, function)
+    for refused in controls.refused:
+        complain(refused, Exit.PARTIAL)
+    return Subject(controls=controls, row=row, now=clock.now())
+
+
+def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:
+    """The plan; the form where there is something to ask and nothing was answered.
+
+    What would only be switched over by a key has to be said here: a script does not know what it is now.
+    """
+    action = wanted.action.replace("-", "_")
+    asked = form_of(action, subject)
+    if isinstance(asked, Refusal):
+        return asked
+    given = answers(wanted.action, wanted.values)
+    if isinstance(given, Refusal):
+        return given
+    if not given and wanted.action not in NEEDS_NOTHING:
+        return asked if isinstance(asked, Form) else Refusal(f"say what: {wanted.action} {ACTIONS[wanted.action]}")
+    proposed = asked.proposed if isinstance(asked, Form) else {}
+    return plan_of(action, subject, {**proposed, **DEFAULTS.get(wanted.action, {}), **given})
+
+
+def answers(action: str, words: Sequence[str]) -> Mapping[str, str] | Refusal:
+    """Which question each word answers: `NAME=VALUE` that one, others the questions in their order."""
+    names = ANSWERS[action]
+    split = [word.partition("=") for word in words]
+    given = {name: value for name, equals, value in split if equals and name in names}
+    free = (name for name in names if name not in given)
+    for word, (name, equals, _) in zip(words, split, strict=True):
+        if equals and name in names:
+            continue
+        question = next(free, None)
+        if question is None:
+            return Refusal(f"{action}: {word} answers nothing; it takes {_listed(names)}")
+        given[question] = "" if word == NOTHING else word
+    return given
+
+
+def questions(form: Form) -> Iterator[str]:
+    """What can be answered, and what is proposed."""
+    yield safe(f"{form.title}: what shall it be?")
+    for field in form.fields:
+        proposed = f"; proposed {field.value}" if field.value else ""
+        hint = f" ({field.hint})" if field.hint else ""
+        yield safe(f"  {field.name}: {field.possible}{hint}{proposed}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(name.upper() for name in names)

@@ -1,0 +1,163 @@
+"""The words of `lambdatop set`, `undo` and `journal`. The parser imports this: nothing heavy here."""
+
+import argparse
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+from lambdatop.cli.options import TIMES, account_options, function_name, when
+from lambdatop.config import Config
+
+if TYPE_CHECKING:
+    from lambdatop.cli.confirmed import Consent
+
+ACTIONS: Final = {
+    "memory": "MEMORY [PUBLISH]: MB",
+    "timeout": "TIMEOUT [PUBLISH]: seconds",
+    "provisioned": "QUALIFIER COUNT: provisioned concurrency of an alias or a version, or none",
+    "reserved": "RESERVED: reserved concurrency, or none",
+    "brake": "[on|off]: reserve no concurrency, so that nothing runs; off gives back what was",
+    "rollback": "[ALIAS]: back to the version before",
+    "weights": "ALIAS VERSION PERCENT: so much of an alias's traffic to a version",
+    "event-source": "on|off [SOURCE]: off pauses it, nothing in its queue is lost",
+    "tracing": "on|off [PUBLISH]: X-Ray",
+    "insights": "on|off [PUBLISH] [LAYER]: Lambda Insights",
+    "logging": "FORMAT [APPLICATION] [SYSTEM] [PUBLISH]: Text or JSON, and levels",
+    "retention": "DAYS: how long its log is kept",
+    "publish": "[PUBLISH]: a version of what is there now",
+}
+"""The actions, each with what it takes; those of `lambdatop.actions.forms`, whose import would be too slow here."""
+
+_SET = """\
+Changes one function, by the same plans as the keys of the screen: prints what will change, from what to what, what it
+costs, what to know of it and the literal calls as lines for the AWS CLI; asks; applies; and waits until it has settled.
+The change is in the journal before it is sent, and `lambdatop undo` takes it back.
+"""
+_SET_EXAMPLES = f"""\
+actions:
+{chr(10).join(f"  {name:<14}{text}" for name, text in ACTIONS.items())}
+
+PUBLISH is an alias: a version with the change is published and the alias moved to it, as its callers see nothing of
+$LATEST; none changes $LATEST alone. A value that is left out is as the screen would propose it (the plan tells), and
+NAME=VALUE answers out of order: set memory api 512 publish=none. Without any value the questions are printed.
+
+examples:
+  lambdatop set memory image-resize 1536 --dry-run
+  lambdatop set provisioned checkout-api live 10
+  lambdatop set brake orders-consumer --yes
+  lambdatop undo
+
+exit codes: 0 ok, 1 not applied, 2 usage, 3 applied in part, 4 credentials, 5 network
+"""
+_UNDO = """\
+Takes a change back: the last one of this account and Region that was not taken back yet, or that of the ID (see
+lambdatop journal). Shows and asks as set does. If anything has changed since, it shows the difference and does nothing.
+"""
+_JOURNAL = """\
+Prints what lambdatop changed from this machine, oldest first: when, who, which function, from what to what, and what
+became of it. With --json one object a line, with the plan, its calls and the outcome of every step.
+"""
+
+
+def set_command(words: Sequence[str]) -> Callable[[], int]:
+    """The command that the words ask for. Ends the process with code 2 for words it does not know, as all here do."""
+    args = _set_parser().parse_intermixed_args(words)
+
+    def run() -> int:
+        from lambdatop.cli import change
+
+        return change.run(
+            _config(args), change.Wanted(args.action, args.function, tuple(args.values)), _consented(args)
+        )
+
+    return run
+
+
+def undo_command(words: Sequence[str]) -> Callable[[], int]:
+    """The same for `undo`."""
+    args = _undo_parser().parse_args(words)
+
+    def run() -> int:
+        from lambdatop.cli import undo
+
+        return undo.run(_config(args), args.id, _consented(args))
+
+    return run
+
+
+def journal_command(words: Sequence[str]) -> Callable[[], int]:
+    """The same for `journal`."""
+    args = _journal_parser().parse_args(words)
+
+    def run() -> int:
+        from lambdatop.cli import journal
+
+        return journal.run(journal.Wanted(since=args.since, function=args.function, as_json=args.json))
+
+    return run
+
+
+def _config(args: argparse.Namespace) -> Config:
+    return Config(
+        profile=args.profile,
+        region=args.region,
+        endpoint_url=args.endpoint_url,
+        read_only=args.read_only,
+        demo=args.demo,
+    )
+
+
+def _consented(args: argparse.Namespace) -> "Consent":
+    from lambdatop.cli.confirmed import Consent
+
+    return Consent(dry_run=args.dry_run, yes=args.yes, typed=args.typed, as_json=args.json)
+
+
+def _set_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lambdatop set",
+        usage="lambdatop set ACTION FUNCTION [VALUE...] [NAME=VALUE...] [--dry-run] [--yes] [--json]",
+        description=_SET,
+        epilog=_SET_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("action", metavar="ACTION", choices=ACTIONS, help=", ".join(ACTIONS))
+    parser.add_argument("function", metavar="FUNCTION", type=function_name, help="name or ARN")
+    parser.add_argument("values", metavar="VALUE", nargs="*", help="the new value, or several")
+    _consent(parser)
+    return parser
+
+
+def _undo_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lambdatop undo",
+        usage="lambdatop undo [ID] [--dry-run] [--yes] [--json]",
+        description=_UNDO,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("id", metavar="ID", nargs="?", help="of the journal, or the end of it")
+    _consent(parser)
+    return parser
+
+
+def _journal_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lambdatop journal",
+        usage="lambdatop journal [--since TIME] [--function NAME] [--json]",
+        description=_JOURNAL,
+        epilog=TIMES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--since", metavar="TIME", type=when, help="from then on (else all of it)")
+    parser.add_argument("--function", metavar="NAME", help="of this function alone")
+    parser.add_argument("--json", action="store_true", help="one object a line")
+    return parser
+
+
+def _consent(parser: argparse.ArgumentParser) -> None:
+    consent = parser.add_argument_group("consent")
+    consent.add_argument("--dry-run", action="store_true", help="print the plan, change nothing")
+    consent.add_argument("--yes", action="store_true", help="do not ask")
+    consent.add_argument("--typed", metavar="TEXT", help="with --yes: what a protected function's plan wants typed")
+    consent.add_argument("--json", action="store_true", help="print the plan and its result as one JSON object")
+    account = account_options(parser)
+    account.add_argument("--read-only", action="store_true", help="refuse every call that changes something")

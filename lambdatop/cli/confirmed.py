@@ -1,0 +1,101 @@
+"""From a plan to its end on the command line: shown, asked about, applied, followed until it has settled, told.
+
+Nothing is written without a yes: one that was typed on a terminal, or `--yes`.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lambdatop.actions.apply import apply
+from lambdatop.actions.journal import Journal
+from lambdatop.aws.gate import Gate
+from lambdatop.cli.exits import Exit, complain
+from lambdatop.cli.output import note, put
+from lambdatop.cli.plan_json import plan_members, receipt_members
+from lambdatop.cli.plan_text import plan_lines, result_lines
+from lambdatop.clock import Clock
+from lambdatop.model.plan import Plan, Receipt, Result
+from lambdatop.model.text import safe
+from lambdatop.state import IdentityKnown, PlanAdvanced, PlanEnded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """How the command line has it."""
+
+    dry_run: bool = False
+    yes: bool = False
+    typed: str | None = None
+    """What a plan may demand to be typed, given beforehand."""
+    as_json: bool = False
+
+
+async def carried_out(
+    aws: Gate, clock: Clock, plan: Plan, consent: Consent, journal: Journal, who: IdentityKnown
+) -> int:
+    """Show the plan and, after a yes, apply it; the exit code."""
+    shown = plan_members(plan, who)
+    if not consent.as_json:
+        put("".join(f"{line}\n" for line in plan_lines(plan, who)))
+    if consent.dry_run:
+        return _told(consent, shown, None)
+    if aws.connection.read_only:
+        return complain("read-only mode: nothing is changed; --dry-run only shows the plan", Exit.FAILED)
+    refused = _refused(plan, consent)
+    if refused is not None:
+        return refused
+    receipt = await _applied(aws, clock, plan, journal, who)
+    if not consent.as_json:
+        put("".join(f"{line}\n" for line in result_lines(receipt)))
+    return _told(consent, shown, receipt)
+
+
+def _told(consent: Consent, shown: Mapping[str, Any], receipt: Receipt | None) -> int:
+    if consent.as_json:
+        result = receipt_members(receipt) if receipt is not None else None
+        put(json.dumps({"plan": shown, "result": result}) + "\n")
+    return Exit.OK if receipt is None else code(receipt)
+
+
+def code(receipt: Receipt) -> Exit:
+    """0 only for what was wholly applied and has settled; 3 if a part of it was."""
+    if receipt.applied:
+        return Exit.OK if all(outcome.settled for outcome in receipt.outcomes) else Exit.FAILED
+    return Exit.PARTIAL if any(each.result is Result.APPLIED for each in receipt.outcomes) else Exit.FAILED
+
+
+def _refused(plan: Plan, consent: Consent) -> int | None:
+    """The exit code if the answer is no; None for a yes."""
+    if plan.typed is not None and consent.typed is not None and consent.typed != plan.typed:
+        return complain(
+            f"--typed is {safe(consent.typed)}, and not {safe(plan.typed)}: nothing was changed", Exit.USAGE
+        )
+    if consent.yes and (plan.typed is None or consent.typed is not None):
+        return None
+    if not sys.stdin.isatty():
+        wanted = f"--yes --typed {safe(plan.typed)}" if plan.typed is not None else "--yes"
+        return complain(f"nobody is here to be asked: {wanted} applies it, --dry-run only shows it", Exit.USAGE)
+    demanded = plan.typed if plan.typed is not None else "y"
+    question = f"Type {safe(demanded)} to apply: " if plan.typed is not None else "Apply? [y/N] "
+    print(question, end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline().strip()
+    agreed = answer == plan.typed if plan.typed is not None else answer.lower() in ("y", "yes")
+    return None if agreed else complain("nothing was changed", Exit.FAILED)
+
+
+async def _applied(aws: Gate, clock: Clock, plan: Plan, journal: Journal, who: IdentityKnown) -> Receipt:
+    receipt: Receipt | None = None
+    said = ""
+    async for update in apply(aws, clock, plan, journal, who):
+        match update:
+            case PlanAdvanced(progress):
+                if progress.doing != said:
+                    said = progress.doing
+                    note(said)
+            case PlanEnded(ended):
+                receipt = ended
+    assert receipt is not None  # apply always ends with one
+    return receipt

@@ -1,0 +1,33 @@
+"""A plan and what became of it as plain lines, in the words of the screens."""
+
+from collections.abc import Iterator, Sequence
+
+from lambdatop.model.plan import Plan, Receipt
+from lambdatop.model.text import safe
+from lambdatop.state import IdentityKnown
+from lambdatop.ui import plan_words
+from lambdatop.ui.widgets.tones import Span
+
+
+def plan_lines(plan: Plan, who: IdentityKnown | None) -> Iterator[str]:
+    """Everything to know before a yes, the literal calls last."""
+    yield safe(plan.title)
+    yield f"  {_plain(plan_words.where(who))}"
+    if len(plan.steps) == 1 and len(plan.functions) == 1:
+        step = plan.steps[0]
+        yield f"  {'Change'.ljust(plan_words.LABEL_WIDTH)}" + safe(
+            f"{step.label}  {step.shown_before} → {step.shown_after}"
+        )
+    for line in plan_words.told(plan):
+        yield f"  {_plain(line)}"
+
+
+def result_lines(receipt: Receipt) -> Iterator[str]:
+    """How each step went, and what the whole came to."""
+    for line in plan_words.outcome_lines(receipt.outcomes):
+        yield _plain(line)
+    yield plan_words.verdict(receipt)[0]
+
+
+def _plain(spans: Sequence[Span]) -> str:
+    return "".join(text for text, _ in spans).rstrip()

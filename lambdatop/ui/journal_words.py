@@ -1,0 +1,74 @@
+"""The journal in words, for its screen and for `lambdatop journal`: who did what to which function, and how it went."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from lambdatop.actions.journal import Entry
+from lambdatop.model.plan import Receipt, Result
+from lambdatop.model.text import safe
+from lambdatop.ui import format, plan_words
+from lambdatop.ui.widgets.tones import Span
+
+
+def who(receipt: Receipt) -> str:
+    """`oncall/ada` of an assumed role, `ada` of a user; unknown if nobody is named."""
+    parts = receipt.caller.rpartition(":")[2].split("/")
+    return safe("/".join(parts[1:]) or parts[0]) or format.UNKNOWN
+
+
+def functions(receipt: Receipt) -> str:
+    """The function's name, or how many they are."""
+    names = receipt.plan.functions
+    return safe(names[0]) if len(names) == 1 else f"{len(names)} functions"
+
+
+def change(receipt: Receipt) -> str:
+    """`memory 1,024 MB → 1,536 MB`; the first of several, and how many more."""
+    steps = receipt.plan.steps
+    if not steps:
+        return safe(receipt.plan.title)
+    first, more = steps[0], f" and {len(steps) - 1} more" if len(steps) > 1 else ""
+    if receipt.plan.action == "invoke":
+        return safe(f"{first.label}, {first.shown_after}")
+    return safe(f"{first.label} {first.shown_before} → {first.shown_after}{more}")
+
+
+def result(entry: Entry, *, undone: bool) -> Span:
+    """What became of it in a few words, and whether it was taken back since."""
+    receipt = entry.receipt
+    if undone:
+        return ("undone", "dim")
+    if not entry.finished and not receipt.outcomes:
+        return ("begun, and never ended", "warn")
+    if receipt.plan.action == "invoke":
+        return _ran(receipt)
+    return plan_words.verdict(receipt)
+
+
+def _ran(receipt: Receipt) -> Span:
+    outcome = receipt.outcomes[0]
+    match outcome.result:
+        case Result.APPLIED:
+            return ("ran", "good") if outcome.error is None else (f"failed: {safe(outcome.error)}", "bad")
+        case Result.UNKNOWN:
+            return ("unknown: it may have run", "warn")
+        case _:
+            return ("not run", "bad")
+
+
+def undone(entries: Sequence[Entry]) -> Mapping[str, str]:
+    """The ids of what was taken back, each with the id of what did so; not if that was taken back in turn."""
+    taking = [entry.receipt for entry in entries if entry.receipt.plan.undoes is not None and entry.receipt.applied]
+    taken: dict[str, str] = {}
+    for receipt in reversed(taking):  # what came later decides whether what came before it still holds
+        if receipt.id not in taken:
+            taken[receipt.plan.undoes or ""] = receipt.id
+    return taken
+
+
+def when(at: datetime, now: datetime, tz: tzinfo | None = None) -> str:
+    """The time of day, with the day where it is not today's: `14:41:02`, `11-23 14:41:02`."""
+    local = at.astimezone(tz)
+    today = local.date() == now.astimezone(tz).date()
+    same_year = local.year == now.astimezone(tz).year
+    return f"{local:%H:%M:%S}" if today else f"{local:%m-%d %H:%M:%S}" if same_year else f"{local:%Y-%m-%d %H:%M}"

@@ -1,0 +1,248 @@
+"""`lambdatop set`, `undo` and `journal` against the emulated account, and in a real terminal where they ask."""
+
+import asyncio
+import io
+import json
+import os
+import stat
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lambdatop.__main__ import main
+from lambdatop.actions.forms import ACTIONS as EVERY_ACTION
+from lambdatop.cli.change import ANSWERS, answers
+from lambdatop.cli.changing_parser import ACTIONS
+from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.server import Emulator
+from lambdatop.model.plan import Refusal
+from tests.cli.logs_program import KEYS, Ended, environment
+from tests.cli.programs import emulator as started
+from tests.terminals import terminal
+
+IMAGES = "image-resize"
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Emulator]:
+    async with Emulator(functions=20, lint=True, clock=time.time) as running:
+        yield running
+        assert not running.problems
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the journal is: the test's own folder."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    return tmp_path
+
+
+async def run(served: Emulator, *words: str) -> Ended:
+    """The command, run to its end in a thread. Not a terminal: nobody can be asked."""
+    command, *rest = words
+    where = [] if command == "journal" else ["--endpoint-url", served.url]
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = await asyncio.to_thread(_main, [command, *where, *rest])
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
+def _main(words: list[str]) -> int:
+    try:
+        return main(words)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+
+
+def memory(served: Emulator) -> int:
+    mb: int = served.account().function(IMAGES).config["MemorySize"]
+    return mb
+
+
+def writes(served: Emulator) -> int:
+    return sum(count for name, count in served.calls.items() if name.partition(".")[2].startswith(("Update", "Put")))
+
+
+async def test_a_dry_run_prints_the_plan_and_changes_nothing(served: Emulator, state: Path) -> None:
+    ran = await run(served, "set", "memory", IMAGES, "1536", "--dry-run")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[0] == "image-resize: memory 1,024 → 1,536 MB"
+    assert "123456789012 · eu-west-1 · as oncall" in ran.out
+    assert "memory  1,024 MB → 1,536 MB" in ran.out
+    assert "a month at the traffic of now" in ran.out
+    assert "aws lambda update-function-configuration --function-name image-resize --memory-size 1536" in ran.out
+    assert writes(served) == 0
+    assert os.listdir(state) == []
+
+
+async def test_without_a_terminal_and_without_a_yes_nothing_is_changed(served: Emulator) -> None:
+    ran = await run(served, "set", "memory", IMAGES, "1536")
+
+    assert ran.code == 2
+    assert "--yes applies it, --dry-run only shows it" in ran.err
+    assert writes(served) == 0
+
+
+async def test_a_yes_applies_it_undo_takes_it_back_and_the_journal_tells_both(served: Emulator, state: Path) -> None:
+    applied = await run(served, "set", "memory", IMAGES, "1536", "--yes")
+
+    assert applied.code == 0
+    assert applied.out.splitlines()[-2:] == ["✓ memory  1,024 MB → 1,536 MB  applied", "applied"]
+    assert memory(served) == 1536
+    journal = state / "lambdatop" / "journal.jsonl"
+    assert stat.S_IMODE(journal.stat().st_mode) == 0o600
+
+    undone = await run(served, "undo", "--yes")
+
+    assert undone.code == 0
+    assert memory(served) == 1024
+    listed = await run(served, "journal")
+    assert listed.code == 0
+    title, first, second = listed.out.splitlines()
+    assert title.split() == ["WHEN", "ID", "WHO", "FUNCTION", "CHANGE", "RESULT"]
+    assert "oncall/demo  image-resize  memory 1,024 MB → 1,536 MB  undone" in first
+    assert second.endswith("memory 1,536 MB → 1,024 MB  applied")
+    nothing = await run(served, "undo", "--yes")
+    assert (nothing.code, nothing.err) == (1, "lambdatop: nothing to undo in account 123456789012, eu-west-1\n")
+
+
+async def test_undo_takes_an_id_or_the_end_of_one(served: Emulator) -> None:
+    await run(served, "set", "memory", IMAGES, "1536", "--yes")
+    await run(served, "set", "timeout", IMAGES, "60", "--yes")
+    first = (await run(served, "journal")).out.splitlines()[1].split()[1]
+
+    assert (await run(served, "undo", first[-4:], "--yes")).code == 0
+    assert memory(served) == 1024
+    unknown = await run(served, "undo", "zzzz", "--yes")
+    assert (unknown.code, "no change zzzz" in unknown.err) == (1, True)
+
+
+async def test_undo_is_refused_with_the_difference_if_the_state_moved_on(served: Emulator) -> None:
+    await run(served, "set", "memory", IMAGES, "1536", "--yes")
+    served.account().function(IMAGES).configure(time.time() - 60, MemorySize=2048)
+
+    ran = await run(served, "undo", "--yes")
+
+    assert ran.code == 1
+    assert "MemorySize: was 1536, is 2048 now, yours 1024" in ran.out
+    assert memory(served) == 2048
+
+
+async def test_json_is_one_object_with_plan_and_result(served: Emulator) -> None:
+    ran = await run(served, "set", "reserved", "orders-consumer", "80", "--yes", "--json")
+
+    told: dict[str, Any] = json.loads(ran.out)
+    assert ran.code == 0
+    assert told["plan"]["account"] == "123456789012"
+    assert told["plan"]["changes"][0]["after"] == {"ReservedConcurrentExecutions": 80}
+    assert told["plan"]["calls"][0].startswith("aws lambda put-function-concurrency")
+    assert told["result"]["applied"] is True
+    assert [step["result"] for step in told["result"]["steps"]] == ["applied"]
+    listed = await run(served, "journal", "--json")
+    (entry,) = map(json.loads, listed.out.splitlines())
+    assert (entry["id"], entry["finished"], entry["undone_by"]) == (told["result"]["id"], True, None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("memory", IMAGES, "99"), "memory: 128 to 10,240 MB, not 99"),
+        (("memory", IMAGES, "512", "none", "4"), "4 answers nothing"),
+        (("tracing", IMAGES), "say what: tracing on|off"),
+        (("memory", "image-rezise", "512"), "did you mean image-resize?"),
+        (("rollback", IMAGES), "has no alias"),
+        (("brake", IMAGES, "off"), "its brake is not pulled"),
+    ],
+)
+async def test_what_cannot_be_is_refused_in_a_line(served: Emulator, words: Sequence[str], said: str) -> None:
+    ran = await run(served, "set", *words, "--yes")
+
+    assert ran.code == 1
+    assert said in ran.err
+    assert writes(served) == 0
+
+
+async def test_without_a_value_what_can_be_answered_is_told(served: Emulator) -> None:
+    ran = await run(served, "set", "memory", IMAGES, "--yes")
+
+    assert ran.code == 2
+    assert "memory: 128 to 10,240 MB (now 1,024 MB" in ran.err
+    assert writes(served) == 0
+
+
+async def test_read_only_mode_refuses_what_is_not_a_dry_run(served: Emulator) -> None:
+    assert (await run(served, "set", "memory", IMAGES, "1536", "--read-only", "--dry-run")).code == 0
+    ran = await run(served, "set", "memory", IMAGES, "1536", "--read-only", "--yes")
+
+    assert (ran.code, "read-only mode" in ran.err) == (1, True)
+    assert writes(served) == 0
+
+
+@pytest.mark.parametrize(
+    ("operation", "fault", "code", "said"),
+    [
+        ("lambda.UpdateFunctionConfiguration", Fault.denied(), 1, "needs lambda:UpdateFunctionConfiguration"),
+        ("sts.GetCallerIdentity", Fault.denied(), 1, "needs sts:GetCallerIdentity"),
+        ("sts.GetCallerIdentity", Fault.unavailable(), 5, "503"),
+    ],
+)
+async def test_trouble_is_told_with_its_exit_code(
+    served: Emulator, operation: str, fault: Fault, code: int, said: str
+) -> None:
+    served.faults[operation] = fault
+
+    ran = await run(served, "set", "memory", IMAGES, "1536", "--yes")
+
+    assert ran.code == code
+    assert said in ran.out + ran.err
+    assert memory(served) == 1024
+
+
+async def test_what_may_not_be_read_for_a_plan_is_told_and_the_rest_goes_on(served: Emulator) -> None:
+    served.faults["lambda.ListTags"] = Fault.denied()
+
+    ran = await run(served, "set", "memory", IMAGES, "1536", "--dry-run")
+
+    assert ran.code == 0
+    assert "needs lambda:ListTags" in ran.err
+
+
+async def test_an_empty_journal_prints_nothing(served: Emulator) -> None:
+    ran = await run(served, "journal", "--since", "1d")
+
+    assert (ran.code, ran.out, ran.err) == (0, "", "")
+
+
+def test_it_asks_in_a_terminal_and_only_a_yes_applies(state: Path) -> None:
+    with started() as url:
+        settings = environment({**KEYS, "XDG_STATE_HOME": str(state)})
+        words = ("set", "memory", IMAGES, "1536", "--endpoint-url", url)
+        for answer, code, end in (("\n", 1, "nothing was changed"), ("y\n", 0, "applied")):
+            with terminal(*words, environment=settings) as shell:
+                shell.sees("Apply? [y/N]")
+                shell.press(answer)
+
+                assert shell.ended() == code
+                shell.sees(end)
+
+
+def test_every_action_of_the_screens_can_be_given_here() -> None:
+    names = {action.name.replace("_", "-") for action in EVERY_ACTION}
+
+    assert names == set(ANSWERS) == set(ACTIONS)
+
+
+def test_values_answer_in_order_and_names_out_of_it() -> None:
+    assert answers("weights", ["live", "43", "10"]) == {"alias": "live", "version": "43", "percent": "10"}
+    assert answers("weights", ["percent=5", "live", "43"]) == {"percent": "5", "alias": "live", "version": "43"}
+    assert answers("memory", ["512", "none"]) == {"memory": "512", "publish": ""}
+    assert answers("provisioned", ["a=b"]) == {"qualifier": "a=b"}
+    assert isinstance(answers("brake", ["on", "off"]), Refusal)
