@@ -113,6 +113,61 @@ async def test_nonsense_in_one_answer_leaves_the_rest(aws: Gate, account: Emulat
     assert not found.tags
 
 
+async def test_who_scales_it_is_asked_only_where_something_is_provisioned(aws: NotingGate) -> None:
+    await read_controls(aws, "checkout-api")
+    assert aws.asked_of("DescribeScalableTargets") == []
+
+    (provisioned,) = (await read_controls(aws, "catalog-api")).provisioned or ()
+
+    assert provisioned.autoscaled
+    (asked,) = aws.asked_of("DescribeScalableTargets")
+    assert asked["ResourceIds"] == ["function:catalog-api:live"]
+
+
+async def test_who_scales_it_may_not_be_read(aws: Gate, account: Emulator) -> None:
+    account.faults["application-autoscaling.DescribeScalableTargets"] = Fault.denied()
+
+    found = await read_controls(aws, "catalog-api")
+
+    assert [each.requested for each in found.provisioned or ()] == [4]
+    assert found.refused == ("needs application-autoscaling:DescribeScalableTargets",)
+
+
+async def test_the_newest_layer_is_listed_where_that_is_permitted(aws: NotingGate) -> None:
+    found = await read_controls(aws, "checkout-api", insights=True)
+
+    assert found.insights_layer_arn == "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:64"
+    assert "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess" in (found.role_policies or ())
+    assert aws.asked_of("GetLayerVersion") == []
+
+
+async def test_versions_are_looked_at_one_by_one_where_they_may_not_be_listed(
+    aws: NotingGate, account: Emulator
+) -> None:
+    account.faults["lambda.ListLayerVersions"] = Fault.denied()
+
+    found = await read_controls(aws, "stock-sync", insights=True)  # on arm64
+
+    assert found.insights_layer_arn == "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension-Arm64:31"
+    assert [asked["VersionNumber"] for asked in aws.asked_of("GetLayerVersion")] == [31, 32]
+    assert found.refused == ()
+
+
+@pytest.mark.parametrize("name", ["stock-sync", "checkout-api"])
+async def test_a_layer_that_may_not_be_seen_is_told(aws: Gate, account: Emulator, name: str) -> None:
+    account.faults["lambda.ListLayerVersions"] = Fault.denied()
+    account.faults["lambda.GetLayerVersion"] = Fault.denied()
+    account.faults["iam.ListAttachedRolePolicies"] = Fault.denied()
+
+    found = await read_controls(aws, name, insights=True)
+
+    assert (found.insights_layer_arn, found.role_policies) == (None, None)
+    assert [each.split(" on ")[0] for each in found.refused] == [
+        "needs iam:ListAttachedRolePolicies",
+        "needs lambda:ListLayerVersions",
+    ]
+
+
 # The answers, decoded
 
 
