@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lambdatop.actions.configuring import find_alias, same_code
+from lambdatop.actions.configuring import find_alias, reaches_callers, same_code
 from lambdatop.actions.fields import listed
 from lambdatop.actions.subject import Subject
 from lambdatop.model.plan import Refusal
@@ -40,6 +40,13 @@ def latest_alone(subject: Subject, former: str) -> Iterator[str]:
         yield f"changes $LATEST alone, and its aliases could not be read: callers of one keep {former}"
 
 
+def only_latest(subject: Subject, release: str, expected: str) -> str | None:
+    """What is expected, and of whom only: where callers use an alias, of them nothing unless it is released to them."""
+    if not expected or reaches_callers(subject, release):
+        return expected or None
+    return f"of callers of $LATEST alone: {expected}"
+
+
 def releasing(subject: Subject, name: str) -> Iterator[str]:
     """What else callers of an alias get when `$LATEST` is published and the alias moved to it."""
     alias = find_alias(subject, name)
@@ -55,6 +62,8 @@ def releasing(subject: Subject, name: str) -> Iterator[str]:
         yield f"{listed(others, 'and')} {'stays' if len(others) == 1 else 'stay'} as before"
     if any(each.qualifier == name for each in subject.controls.provisioned or ()):
         yield f"provisioned concurrency of {name} is made ready anew for the new version"
+    if subject.function.snap_start:
+        yield "SnapStart takes a snapshot of the new version first, which takes minutes"
     yield "a published version stays when this is undone; the alias goes back"
 
 

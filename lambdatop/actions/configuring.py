@@ -69,6 +69,11 @@ def released(subject: Subject, name: str) -> tuple[Step, ...] | Refusal:
     return (version, point(subject, alias, target(PUBLISHED, description=alias.description), THE_NEXT))
 
 
+def reaches_callers(subject: Subject, release: str) -> bool:
+    """True unless there are aliases, whose callers a change of `$LATEST` alone does not reach."""
+    return bool(release) or not subject.controls.aliases
+
+
 def release_field(subject: Subject) -> tuple[Field, ...]:
     """Ask whether to bring the change to an alias; nothing to ask where there is none.
 

@@ -28,6 +28,7 @@ from lambdatop.actions.plan_tracing import tracing_form, tracing_from, tracing_t
 from lambdatop.actions.subject import Subject
 from lambdatop.actions.together import combined
 from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.text import safe
 
 __all__ = ["ACTIONS", "Action", "Choice", "Field", "Form", "Values", "form_of", "plan_many", "plan_of"]
 
@@ -80,8 +81,9 @@ def form_of(action: str, subject: Subject) -> Form | Plan | Refusal:
 
 
 def plan_of(action: str, subject: Subject, values: Values) -> Plan | Refusal:
-    """The plan for these answers."""
-    return _BY_NAME[action].plan(subject, values)
+    """The plan for these answers. A refusal quotes them, and is one harmless line all the same."""
+    answer = _BY_NAME[action].plan(subject, values)
+    return Refusal(safe(answer.reason)) if isinstance(answer, Refusal) else answer
 
 
 def plan_many(action: str, subjects: Sequence[Subject], values: Values) -> Plan | Refusal:
@@ -90,4 +92,4 @@ def plan_many(action: str, subjects: Sequence[Subject], values: Values) -> Plan 
         return plan_of(action, subjects[0], values)
     chosen = _BY_NAME[action]
     alike = chosen.together(subjects, values) if chosen.together else values
-    return combined(action, chosen.label, [(subject.name, chosen.plan(subject, alike)) for subject in subjects])
+    return combined(action, chosen.label, [(subject.name, plan_of(action, subject, alike)) for subject in subjects])

@@ -12,6 +12,8 @@ from lambdatop.model.findings import Rule
 from lambdatop.model.plan import Plan, Refusal
 
 OFFERED_VERSIONS = 20
+MOST_SAID = 60
+"""Characters of a version's description."""
 FIRST_SHARE = 10
 """Percent: what a new version is tried with."""
 
@@ -27,7 +29,7 @@ def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
     former = _former(alias, versions)
     if former is None:
         return Refusal(f"alias {name} is on {_pointed(alias)}, and no older version of {subject.name} is published")
-    said = f" {former.description}" if former.description else ""
+    said = f" ({former.description[:MOST_SAID]})" if former.description else ""
     when = f" of {former.published:%Y-%m-%d}" if former.published else ""
     return Plan(
         action="rollback",

@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from lambdatop.actions.cautions import configuring
-from lambdatop.actions.configuring import configure, release_field, released
+from lambdatop.actions.configuring import configure, reaches_callers, release_field, released
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, switched
+from lambdatop.actions.monthly import charged
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.subject import Subject
-from lambdatop.model.cost import usd_per_month
 from lambdatop.model.findings import Rule
-from lambdatop.model.insights_offer import POLICY, VERSIONS_PAGE, layer_name
-from lambdatop.model.insights_offer import usd_per_month as insights_usd_per_month
-from lambdatop.model.plan import Cost, Plan, Refusal, Step
+from lambdatop.model.insights_offer import POLICY, VERSIONS_PAGE, layer_name, usd_per_month
+from lambdatop.model.plan import Plan, Refusal, Step
 
 MOST_LAYERS = 5
 """AWS: of one function."""
@@ -43,7 +42,7 @@ def plan_insights(subject: Subject, on: bool, layer_arn: str = "", release: str 
         if on
         else "no more of its metrics; cold starts are a little shorter",
         warnings=(*_of_the_role(subject, on), *configuring(subject, "its layers", release)),
-        cost=_cost(subject, on),
+        cost=charged(subject, _usd(subject), on=on) if reaches_callers(subject, release) else None,
     )
 
 
@@ -145,14 +144,8 @@ def _layer_field(subject: Subject) -> Field:
     )
 
 
-def _cost(subject: Subject, on: bool) -> Cost:
-    row = subject.row
-    kept = sum(each.requested for each in subject.controls.provisioned or ())
-    base = usd_per_month(subject.function, row.metrics if row else None, provisioned=kept)
-    more = insights_usd_per_month(subject.function, row.invocations_per_min if row else None)
-    if base is None or more is None:
-        return Cost(before_usd=None, after_usd=None)
-    return Cost(before_usd=base if on else base + more, after_usd=base + more if on else base)
+def _usd(subject: Subject) -> float | None:
+    return usd_per_month(subject.function, subject.row.invocations_per_min if subject.row else None)
 
 
 def _listed(layers: list[str]) -> str:

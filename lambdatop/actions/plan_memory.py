@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator
 
-from lambdatop.actions.cautions import configuring
-from lambdatop.actions.configuring import configure, release_field, released
+from lambdatop.actions.cautions import configuring, only_latest
+from lambdatop.actions.configuring import configure, reaches_callers, release_field, released
 from lambdatop.actions.fields import Field, Form, Values, whole
+from lambdatop.actions.monthly import monthly
 from lambdatop.actions.subject import Subject
 from lambdatop.model import words
-from lambdatop.model.cost import usd_per_month
 from lambdatop.model.findings import Rule
 from lambdatop.model.insights import MB_PER_VCPU
 from lambdatop.model.plan import Cost, Plan, Refusal
@@ -43,9 +43,9 @@ def plan_memory(subject: Subject, mb: int, release: str = "") -> Plan | Refusal:
         functions=(subject.name,),
         steps=(configure(subject, "memory", "MemorySize", before, mb, shown), *steps),
         why=_why(subject, mb),
-        expect="; ".join(_expected(subject, mb)) or None,
+        expect=only_latest(subject, release, "; ".join(_expected(subject, mb))),
         warnings=(*_too_small(subject, mb), *configuring(subject, shown[0], release)),
-        cost=_cost(subject, mb),
+        cost=_cost(subject, mb) if reaches_callers(subject, release) else None,
         hurts=used_mb is not None and mb < used_mb,
     )
 
@@ -118,6 +118,9 @@ def _expected(subject: Subject, mb: int) -> Iterator[str]:
     before = subject.function.memory_mb
     if mb > before and subject.finding(Rule.OUT_OF_MEMORY):
         yield f"no kills, if {mb:,} MB are enough: what it needs above {before:,} MB was never seen"
+    used_mb = _used_mb(subject)
+    if mb < before and used_mb is not None and used_mb <= mb:
+        yield f"enough for the {used_mb:,.0f} MB that were used at most"
     faster = pace(subject.usage, before, mb) if subject.usage else None
     if faster is None:
         if mb > before:
@@ -151,11 +154,7 @@ def _too_small(subject: Subject, mb: int) -> Iterator[str]:
 
 
 def _cost(subject: Subject, mb: int) -> Cost:
-    metrics = subject.row.metrics if subject.row else None
-    kept = sum(each.requested for each in subject.controls.provisioned or ())
+    """Where nothing tells how much faster or slower it gets, the durations stay as they are."""
     faster = pace(subject.usage, subject.function.memory_mb, mb) if subject.usage else None
-    before = usd_per_month(subject.function, metrics, provisioned=kept)
-    after = usd_per_month(
-        subject.function, metrics, memory_mb=mb, pace=1.0 if faster is None else faster, provisioned=kept
-    )
-    return Cost(before_usd=before, after_usd=after)
+    after = monthly(subject, memory_mb=mb, pace=1.0 if faster is None else faster)
+    return Cost(before_usd=monthly(subject), after_usd=after)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.configuring import THE_NEXT, publish
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, listed, whole_or_none
-from lambdatop.actions.room import peak, provisionable, sized
+from lambdatop.actions.monthly import monthly
+from lambdatop.actions.room import peak, provisionable, shown, sized
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, ProvisionedConcurrency
 from lambdatop.actions.subject import Subject
 from lambdatop.model.controls import Provisioned
-from lambdatop.model.cost import usd_per_month
 from lambdatop.model.findings import Rule
 from lambdatop.model.plan import PUBLISHED, Cost, Plan, Refusal, Step
 
@@ -40,13 +40,16 @@ def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Pla
     had = before.requested if before else None
     return Plan(
         action="provisioned",
-        title=f"{subject.name}: provisioned concurrency of {qualifier} {_shown(had)} → {_shown(count)}",
+        title=f"{subject.name}: provisioned concurrency of {qualifier} {shown(had)} → {shown(count)}",
         functions=(subject.name,),
         steps=(*steps, _provision(subject, qualifier, had, count)),
         why=subject.finding(Rule.COLD_STARTS),
         expect=_expected(subject, count),
-        warnings=(*_warned(subject, qualifier, before, count, new=bool(steps)), *overwritten(subject, _shown(had))),
-        cost=_cost(subject, (count or 0) - (had or 0)),
+        warnings=(*_warned(subject, qualifier, before, count, new=bool(steps)), *overwritten(subject, shown(had))),
+        cost=Cost(
+            before_usd=monthly(subject),
+            after_usd=monthly(subject, more_provisioned=(count or 0) - (had or 0)),
+        ),
         hurts=count is None,
     )
 
@@ -79,8 +82,8 @@ def _provision(subject: Subject, qualifier: str, had: int | None, count: int | N
         before=None if had is None else {PROVISIONED: had},
         after=None if count is None else {PROVISIONED: count},
         label="provisioned concurrency",
-        shown_before=_shown(had),
-        shown_after=_shown(count),
+        shown_before=shown(had),
+        shown_after=shown(count),
     )
 
 
@@ -194,15 +197,6 @@ def _warned(
         yield "it is paid for every second, used or not, and for 5 minutes at least"
 
 
-def _cost(subject: Subject, more: int) -> Cost:
-    metrics = subject.row.metrics if subject.row else None
-    kept = sum(each.requested for each in subject.controls.provisioned or ())
-    return Cost(
-        before_usd=usd_per_month(subject.function, metrics, provisioned=kept),
-        after_usd=usd_per_month(subject.function, metrics, provisioned=kept + more),
-    )
-
-
 def _of_whom(subject: Subject) -> Field:
     aliases, versions = subject.controls.aliases or (), subject.controls.versions or ()
     kept = {each.qualifier: each.requested for each in subject.controls.provisioned or ()}
@@ -239,7 +233,3 @@ def _how_many(subject: Subject) -> Field:
         maximum=widest,
         optional=True,
     )
-
-
-def _shown(count: int | None) -> str:
-    return "none" if count is None else f"{count:,}"

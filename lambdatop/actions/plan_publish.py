@@ -49,5 +49,5 @@ def _of_publishing(subject: Subject, release: str) -> Iterator[str]:
         yield "a published version stays: there is no call that takes it back"
     if subject.controls.versions:
         yield f"if nothing has changed since version {subject.controls.versions[-1].version}, AWS answers with that one"
-    if subject.function.snap_start:
-        yield "SnapStart takes a snapshot of it first, which takes minutes"
+    if subject.function.snap_start and not release:
+        yield "SnapStart takes a snapshot of the new version first, which takes minutes"

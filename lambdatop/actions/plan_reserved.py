@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, whole_or_none
-from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, sized
+from lambdatop.actions.monthly import monthly
+from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, shown, sized
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.subject import Subject
-from lambdatop.model.cost import usd_per_month
 from lambdatop.model.findings import Rule
 from lambdatop.model.plan import Cost, Plan, Refusal, Step
 
@@ -24,12 +24,12 @@ def plan_reserved(subject: Subject, count: int | None) -> Plan | Refusal:
     highest = peak(subject)
     return Plan(
         action="reserved",
-        title=f"{subject.name}: reserved concurrency {_shown(before)} → {_shown(count)}",
+        title=f"{subject.name}: reserved concurrency {shown(before)} → {shown(count)}",
         functions=(subject.name,),
         steps=(_reserve(subject, count),),
         why=subject.finding(Rule.THROTTLED),
         expect=_expected(subject, count),
-        warnings=(*_warned(subject, count), *overwritten(subject, _shown(before))),
+        warnings=(*_warned(subject, count), *overwritten(subject, shown(before))),
         hurts=count is not None and (count == 0 or (highest is not None and count < highest)),
     )
 
@@ -49,9 +49,7 @@ def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None
         return _released(subject, former)
     if controls.provisioned is None:
         return Refusal(f"{subject.name}: its provisioned concurrency could not be read, which has to go first")
-    before = _shown(controls.reserved)
-    metrics = subject.row.metrics if subject.row else None
-    kept = sum(each.requested for each in controls.provisioned)
+    before = shown(controls.reserved)
     return Plan(
         action="brake",
         title=f"{subject.name}: brake, reserved concurrency {before} → 0",
@@ -60,7 +58,7 @@ def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None
         why=subject.row.why.text if subject.row and subject.row.why else None,
         expect="no invocation starts any more; those that run now finish; B releases it",
         warnings=(*_of_the_brake(subject), *overwritten(subject, before)),
-        cost=Cost(before_usd=usd_per_month(subject.function, metrics, provisioned=kept), after_usd=0.0),
+        cost=Cost(before_usd=monthly(subject), after_usd=0.0),
         hurts=True,
     )
 
@@ -100,8 +98,8 @@ def _reserve(subject: Subject, count: int | None) -> Step:
         before=None if before is None else {RESERVED: before},
         after=None if count is None else {RESERVED: count},
         label="reserved concurrency",
-        shown_before=_shown(before),
-        shown_after=_shown(count),
+        shown_before=shown(before),
+        shown_after=shown(count),
     )
 
 
@@ -112,7 +110,7 @@ def _unprovision(subject: Subject) -> Iterator[Step]:
             before={PROVISIONED: each.requested},
             after=None,
             label=f"provisioned concurrency of {each.qualifier}",
-            shown_before=_shown(each.requested),
+            shown_before=shown(each.requested),
             shown_after="none",
         )
 
@@ -124,7 +122,7 @@ def _released(subject: Subject, former: int | None) -> Plan | Refusal:
         return Refusal(f"{former:,} no longer fit: {most:,} can be reserved for {subject.name}; set another number")
     return Plan(
         action="brake",
-        title=f"{subject.name}: brake released, reserved concurrency 0 → {_shown(former)}",
+        title=f"{subject.name}: brake released, reserved concurrency 0 → {shown(former)}",
         functions=(subject.name,),
         steps=(_reserve(subject, former),),
         why="its brake is pulled: nothing may run",
@@ -154,7 +152,7 @@ def _impossible(subject: Subject, count: int | None) -> str | None:
     if not subject.controls.reserved_known:
         return _unread(subject)
     if count == before:
-        return f"{subject.name} has {_shown(before)} reserved already" + (
+        return f"{subject.name} has {shown(before)} reserved already" + (
             f"; 0 to {most:,} are possible" if most else ""
         )
     if count is not None and (count < 0 or (count and most is not None and count > most)):
@@ -199,7 +197,7 @@ def _field(subject: Subject) -> Field:
         label="reserved concurrency",
         kind="number",
         value=str(_suggested(subject)),
-        hint=f"now {_shown(reserved)}{seen}; empty reserves nothing",
+        hint=f"now {shown(reserved)}{seen}; empty reserves nothing",
         minimum=0,
         maximum=reservable(subject),
         optional=True,
@@ -214,7 +212,3 @@ def _suggested(subject: Subject) -> int:
         demand = reserved * (1 + min(3.0, row.throttles / row.invocations)) * 1.1
         wanted = math.ceil(demand / ROUNDED_TO) * ROUNDED_TO
     return wanted if most is None else min(wanted, most)
-
-
-def _shown(count: int | None) -> str:
-    return "none" if count is None else f"{count:,}"

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator
 
-from lambdatop.actions.cautions import configuring
+from lambdatop.actions.cautions import configuring, only_latest
 from lambdatop.actions.configuring import configure, release_field, released
 from lambdatop.actions.fields import Field, Form, Values, whole
+from lambdatop.actions.monthly import monthly
 from lambdatop.actions.subject import Subject
 from lambdatop.model import words
-from lambdatop.model.cost import usd_per_month
 from lambdatop.model.findings import Rule
 from lambdatop.model.plan import Cost, Plan, Refusal
 
@@ -41,7 +41,7 @@ def plan_timeout(subject: Subject, seconds: int, release: str = "") -> Plan | Re
         functions=(subject.name,),
         steps=(configure(subject, "timeout", "Timeout", before, seconds, shown), *steps),
         why=_why(subject),
-        expect=_expected(subject, seconds),
+        expect=only_latest(subject, release, _expected(subject, seconds)),
         warnings=(*_too_short(subject, seconds), *_queues(subject, seconds), *configuring(subject, shown[0], release)),
         cost=_cost(subject),
         hurts=seconds < before and p99_s is not None and seconds < p99_s,
@@ -126,7 +126,5 @@ def _queues(subject: Subject, seconds: int) -> Iterator[str]:
 
 def _cost(subject: Subject) -> Cost:
     """The same: only what is cut off, or no longer is, changes, and nothing tells how long that runs."""
-    metrics = subject.row.metrics if subject.row else None
-    kept = sum(each.requested for each in subject.controls.provisioned or ())
-    now = usd_per_month(subject.function, metrics, provisioned=kept)
+    now = monthly(subject)
     return Cost(before_usd=now, after_usd=now)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from lambdatop.actions.cautions import configuring
-from lambdatop.actions.configuring import configure, release_field, released
+from lambdatop.actions.configuring import configure, reaches_callers, release_field, released
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, switched
+from lambdatop.actions.monthly import charged
 from lambdatop.actions.subject import Subject
-from lambdatop.model.cost import HOURS_PER_MONTH, usd_per_month
-from lambdatop.model.plan import Cost, Plan, Refusal
+from lambdatop.model.cost import HOURS_PER_MONTH
+from lambdatop.model.plan import Plan, Refusal
 
 USD_PER_TRACE = 5 / 1e6
 ALWAYS_PER_S, SHARE_ABOVE = 1.0, 0.05
@@ -17,12 +18,12 @@ ALWAYS_PER_S, SHARE_ABOVE = 1.0, 0.05
 def plan_tracing(subject: Subject, on: bool, release: str = "") -> Plan | Refusal:
     """Plan Active or PassThrough tracing, published for the alias `release` if one is named."""
     if subject.function.tracing is on:
-        return Refusal(f"tracing of {subject.name} is {_word(on)} already")
+        return Refusal(f"tracing of {subject.name} is {ON if on else OFF} already")
     steps = released(subject, release)
     if isinstance(steps, Refusal):
         return steps
     before, after = ({"Mode": "Active" if each else "PassThrough"} for each in (not on, on))
-    shown = (_word(not on), _word(on))
+    shown = (OFF if on else ON, ON if on else OFF)
     return Plan(
         action="tracing",
         title=f"{subject.name}: X-Ray tracing {shown[0]} → {shown[1]}",
@@ -33,7 +34,7 @@ def plan_tracing(subject: Subject, on: bool, release: str = "") -> Plan | Refusa
         if on
         else "no new traces, unless a caller decides to sample; what there is stays for 30 days",
         warnings=(*_of_the_role(on), *configuring(subject, f"tracing {shown[0]}", release)),
-        cost=_cost(subject, on),
+        cost=charged(subject, _usd(subject), on=on) if reaches_callers(subject, release) else None,
     )
 
 
@@ -63,7 +64,7 @@ def _field(subject: Subject) -> Field:
         label="tracing",
         kind="toggle",
         value=OFF if subject.function.tracing else ON,
-        hint=f"now {_word(subject.function.tracing)}",
+        hint=f"now {ON if subject.function.tracing else OFF}",
     )
 
 
@@ -72,18 +73,11 @@ def _of_the_role(on: bool) -> Iterator[str]:
         yield "its role must be allowed xray:PutTraceSegments and xray:PutTelemetryRecords, else there are no traces"
 
 
-def _cost(subject: Subject, on: bool) -> Cost:
-    metrics = subject.row.metrics if subject.row else None
-    kept = sum(each.requested for each in subject.controls.provisioned or ())
-    base = usd_per_month(subject.function, metrics, provisioned=kept)
+def _usd(subject: Subject) -> float | None:
+    """What its traces cost a month; the free tier belongs to the whole account and is left out."""
     per_min = subject.row.invocations_per_min if subject.row else None
-    if base is None or per_min is None:
-        return Cost(before_usd=None, after_usd=None)
+    if per_min is None:
+        return None
     per_s = per_min / 60
     traced = min(per_s, ALWAYS_PER_S) + SHARE_ABOVE * max(0.0, per_s - ALWAYS_PER_S)
-    traces = traced * 3600 * HOURS_PER_MONTH * USD_PER_TRACE
-    return Cost(before_usd=base if on else base + traces, after_usd=base + traces if on else base)
-
-
-def _word(on: bool) -> str:
-    return "on" if on else "off"
+    return traced * 3600 * HOURS_PER_MONTH * USD_PER_TRACE

@@ -34,6 +34,11 @@ def peak(subject: Subject) -> int | None:
     return None if highest is None else math.ceil(highest)
 
 
+def shown(count: int | None) -> str:
+    """A number of environments as a person reads it: `1,000`; `none` where there are none."""
+    return "none" if count is None else f"{count:,}"
+
+
 def sized(subject: Subject) -> int:
     """The peak and a tenth, at least 1."""
     return max(1, math.ceil(round((peak(subject) or 0) * ROOM, 6)))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lambdatop.actions.fields import listed
-from lambdatop.model.plan import Cost, Plan, Refusal
+from lambdatop.model.plan import Cost, Facts, Plan, Refusal, Setting, Step
 
 MOST_TOLD = 5
 """Functions that are told one by one; the others are counted."""
@@ -27,9 +27,7 @@ def combined(action: str, label: str, answers: Answers) -> Plan | Refusal:
         action=action,
         title=_title(label, plans),
         functions=tuple(name for name, _ in plans),
-        steps=tuple(
-            replace(step, label=f"{name} {step.label}", item=name) for name, plan in plans for step in plan.steps
-        ),
+        steps=tuple(_steps(plans)),
         why="; ".join(_by_text([(name, plan.why) for name, plan in plans if plan.why], count)) or None,
         expect="; ".join(_by_text([(name, plan.expect) for name, plan in plans if plan.expect], count)) or None,
         warnings=(
@@ -53,6 +51,16 @@ def _title(label: str, plans: Sequence[tuple[str, Plan]]) -> str:
     else:
         said = label
     return f"1 function: {said}" if len(plans) == 1 else f"{len(plans)} functions: {said}"
+
+
+def _steps(plans: Sequence[tuple[str, Plan]]) -> Iterator[Step]:
+    """Each named by its function; what several share, as a role or a log group, is changed once."""
+    changed: list[tuple[Setting, Facts | None]] = []
+    for name, plan in plans:
+        for step in plan.steps:
+            if (step.setting, step.after) not in changed:
+                changed.append((step.setting, step.after))
+                yield replace(step, label=f"{name} {step.label}", item=name)
 
 
 def _by_text(told: Sequence[tuple[str, str]], count: int) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Every action by its form: what it proposes can be planned or is refused, in range, and taken back by its inverse."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from lambdatop.actions.fields import Choice, Field, chosen, listed, switched, whole, whole_or_none, written
 from lambdatop.actions.forms import ACTIONS, Form, form_of, plan_many, plan_of
+from lambdatop.actions.settings.event_source import EventSourceMapping
 from lambdatop.actions.subject import Subject
 from lambdatop.model.controls import Limits
 from lambdatop.model.plan import Facts, Plan, Refusal
@@ -223,8 +225,25 @@ def test_event_sources_of_several_functions_are_all_of_theirs() -> None:
 
     plan = planned(plan_many("event_source", many, {}))
 
-    assert [step.setting for step in plan.steps] == [event.setting for event in plan.steps]
-    assert [step.item for step in plan.steps] == ["a", "a", "b"]
+    assert [(step.item, step.setting) for step in plan.steps] == [
+        ("a", EventSourceMapping("e1")),
+        ("a", EventSourceMapping("e2")),
+        ("b", EventSourceMapping("e4")),
+    ]
+
+
+def test_what_several_share_is_changed_once() -> None:
+    many = [subject(replace(function(name=name), log_group="/shop")) for name in ("a", "b")]
+
+    (step,) = planned(plan_many("retention", many, {"days": "14"})).steps
+
+    assert (step.label, step.item) == ("a retention of /shop", "a")
+
+
+def test_a_refusal_that_quotes_is_harmless() -> None:
+    answer = plan_of("provisioned", subject(), {"qualifier": "x\n\x1b[31m", "count": "1"})
+
+    assert refused(answer) == "checkout-api has no x↵; possible: live"
 
 
 CHOICE = Field(name="x", label="alias", kind="choice", value="a", options=(Choice("a", "A"), Choice("b", "B")))

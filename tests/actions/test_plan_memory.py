@@ -9,7 +9,7 @@ from lambdatop.actions.forms import form_of, plan_of
 from lambdatop.actions.plan_memory import plan_memory, suggested_mb
 from lambdatop.actions.subject import Subject
 from lambdatop.model.plan import Plan
-from tests.actions.subjects import alias, only_step, planned, refused, subject, usage
+from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, usage, version
 from tests.model.factories import function, metrics, sample
 
 
@@ -152,6 +152,36 @@ def test_what_is_proposed_is_always_possible(present: int, used: int, ooms: int)
     of = subject(function(memory_mb=present), reports=sample(used_mb=used, ooms=ooms))
 
     assert 128 <= suggested_mb(of) <= 10_240
+
+
+def test_where_callers_use_an_alias_no_cost_is_told_unless_it_reaches_them() -> None:
+    aliased = subject(aliases=(alias(),), versions=(version(42),), usage=usage(cpu_p95=100.0, busy=1024 / 1769))
+
+    alone, released = planned(plan_memory(aliased, 1536)), planned(plan_memory(aliased, 1536, "live"))
+
+    assert alone.cost is None
+    assert alone.expect == "of callers of $LATEST alone: p95 about 200 ms → 130 ms (CPU-bound)"
+    assert released.cost is not None
+    assert released.expect == "p95 about 200 ms → 130 ms (CPU-bound)"
+
+
+def test_provisioned_concurrency_costs_by_its_size_too() -> None:
+    # Kept: 10 x 2,592,000 s x $0.0000046460 = $120.424 a month at 1 GB, twice that at 2 GB. Durations: 216,000 GB-s x
+    # $0.0000108407 = $2.3416, twice that at 2 GB; requests: 6,000 x 720 x $0.0000002 = $0.864.
+    aliased = subject(aliases=(alias(),), versions=(version(42),), provisioned=(provisioned(requested=10),))
+
+    plan = planned(plan_memory(aliased, 2048, "live"))
+
+    assert plan.cost is not None
+    assert plan.cost.before_usd == pytest.approx(120.424 + 2.3416 + 0.864, abs=1e-3)
+    assert plan.cost.after_usd == pytest.approx(2 * (120.424 + 2.3416) + 0.864, abs=1e-3)
+
+
+def test_a_smaller_size_says_what_it_is_enough_for() -> None:
+    plan = planned(plan_memory(subject(reports=sample(used_mb=212)), 512))
+
+    assert plan.expect == "enough for the 212 MB that were used at most"
+    assert plan.why == "oversized: 212 of 1,024 MB used"
 
 
 def test_a_month_of_an_idle_function_is_unknown() -> None:

@@ -1,0 +1,27 @@
+"""What a function costs a month as it is and as it would be, at the traffic of the window that is looked at."""
+
+from lambdatop.actions.subject import Subject
+from lambdatop.model.cost import usd_per_month
+from lambdatop.model.plan import Cost
+
+
+def monthly(
+    subject: Subject, *, memory_mb: int | None = None, pace: float = 1.0, more_provisioned: int = 0
+) -> float | None:
+    """USD a month, provisioned concurrency included; None where the traffic is unknown."""
+    kept = sum(each.requested for each in subject.controls.provisioned or ())
+    return usd_per_month(
+        subject.function,
+        subject.row.metrics if subject.row else None,
+        memory_mb=memory_mb,
+        pace=pace,
+        provisioned=max(0, kept + more_provisioned),
+    )
+
+
+def charged(subject: Subject, more_usd: float | None, *, on: bool) -> Cost:
+    """The cost of switching something on or off that is charged for by itself."""
+    base = monthly(subject)
+    if base is None or more_usd is None:
+        return Cost(before_usd=None, after_usd=None)
+    return Cost(before_usd=base if on else base + more_usd, after_usd=base + more_usd if on else base)
