@@ -8,17 +8,21 @@ from dataclasses import replace
 
 from lambdatop.actions.journal import Entry
 from lambdatop.actions.settings.concurrency import RESERVED
-from lambdatop.model.plan import Cost, Outcome, Plan, Receipt, Refusal, Result, Step
+from lambdatop.model.plan import Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
 from lambdatop.state import IdentityKnown
 
 
-def plan_undo(receipt: Receipt, who: IdentityKnown | None = None) -> Plan | Refusal:
-    """Take back what a receipt says was applied. `who` is where we are: another account or Region is refused."""
+def plan_undo(receipt: Receipt, who: IdentityKnown | None = None, entries: Sequence[Entry] = ()) -> Plan | Refusal:
+    """Take back what a receipt says was applied. `who` is where we are: another account or Region is refused.
+
+    Of `entries`, the journal's, earlier undoings count: what they have taken back already is left out.
+    """
     if who is not None and (who.account, who.region) != (receipt.account, receipt.region):
         return Refusal(f"it was made in account {receipt.account}, {receipt.region or 'an unknown Region'}")
-    steps = receipt.inverse
+    taken = _taken_back(receipt, entries)
+    steps = tuple(step for step in receipt.inverse if (step.setting, step.before) not in taken)
     if not steps:
-        return Refusal(_nothing(receipt))
+        return Refusal("it has been undone already" if taken else _nothing(receipt))
     plan = receipt.plan
     return replace(
         plan,
@@ -43,6 +47,17 @@ def last_to_undo(entries: Sequence[Entry], who: IdentityKnown) -> Receipt | None
     here = (entry.receipt for entry in reversed(entries) if _place(entry.receipt) == (who.account, who.region))
     changes = (each for each in here if each.changed and any(step.setting.reversible for step in each.plan.steps))
     return next((each for each in changes if each.plan.undoes is None and each.id not in undone), None)
+
+
+def _taken_back(receipt: Receipt, entries: Sequence[Entry]) -> list[tuple[Setting, Facts | None]]:
+    """What earlier undoings have taken back: the settings, and what each was before that."""
+    undoings = (entry.receipt for entry in entries if entry.receipt.plan.undoes == receipt.id)
+    return [
+        (outcome.step.setting, outcome.step.before)
+        for undoing in undoings
+        for outcome in undoing.outcomes
+        if outcome.result is Result.APPLIED
+    ]
 
 
 def _place(receipt: Receipt) -> tuple[str, str]:

@@ -89,6 +89,7 @@ class EmulatedFunction:
         "_revision",
         "aliases",
         "arn",
+        "fails",
         "fed",
         "key",
         "name",
@@ -107,6 +108,8 @@ class EmulatedFunction:
         self.aliases: dict[str, Alias] = {}
         self.reserved: int | None = None
         self.fed = True
+        self.fails: str | None = None
+        """Why nothing that takes its time comes off from now on, in AWS's words: updates and provisioning."""
         self.provisioned: dict[str, Provisioned] = {}
         self.tags: dict[str, str] = {}
         self.settles = -math.inf

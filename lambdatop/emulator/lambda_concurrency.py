@@ -85,7 +85,7 @@ def put_provisioned_concurrency_config(account: "Account", params: Params) -> An
     _check_room(account, function, wanted + others)
     function.provisioned[qualifier] = Provisioned(wanted, account.clock())
     _steered(account, function)
-    return _provisioned(account, function.provisioned[qualifier])
+    return _provisioned(account, function, function.provisioned[qualifier])
 
 
 def _check_room(account: "Account", function: EmulatedFunction, wanted: int) -> None:
@@ -114,7 +114,7 @@ def get_provisioned_concurrency_config(account: "Account", params: Params) -> An
             404,
             Type="User",
         )
-    return _provisioned(account, function.provisioned[qualifier])
+    return _provisioned(account, function, function.provisioned[qualifier])
 
 
 @operation("lambda.ListProvisionedConcurrencyConfigs")
@@ -122,7 +122,7 @@ def list_provisioned_concurrency_configs(account: "Account", params: Params) -> 
     """Every qualifier's provisioning."""
     function = account.function(params["FunctionName"])
     configs = [
-        {"FunctionArn": f"{function.arn}:{name}"} | _provisioned(account, each)
+        {"FunctionArn": f"{function.arn}:{name}"} | _provisioned(account, function, each)
         for name, each in sorted(function.provisioned.items())
     ]
     page, marker = paged(configs, params)
@@ -139,13 +139,15 @@ def delete_provisioned_concurrency_config(account: "Account", params: Params) ->
     return {}
 
 
-def _provisioned(account: "Account", config: Provisioned) -> Answer:
-    ready = config.ready(account.clock())
+def _provisioned(account: "Account", function: EmulatedFunction, config: Provisioned) -> Answer:
+    ready = config.ready(account.clock()) and not function.fails
+    failed = config.ready(account.clock()) and function.fails
     return {
+        **({"StatusReason": function.fails} if failed else {}),
         "RequestedProvisionedConcurrentExecutions": config.requested,
         "AllocatedProvisionedConcurrentExecutions": config.requested if ready else 0,
         "AvailableProvisionedConcurrentExecutions": config.requested if ready else 0,
-        "Status": "READY" if ready else "IN_PROGRESS",
+        "Status": "READY" if ready else "FAILED" if failed else "IN_PROGRESS",
         "LastModified": iso(max(config.since, account.started - _AGE_S)).replace(".000", ""),
     }
 

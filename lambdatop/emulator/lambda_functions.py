@@ -57,6 +57,8 @@ def described(account: "Account", function: EmulatedFunction, version: str) -> C
     state = {"State": "Active", "LastUpdateStatus": "InProgress" if settling else "Successful"}
     if settling:
         state["LastUpdateStatusReason"] = "The function is being updated."
+    elif version == LATEST and function.fails:
+        state |= {"LastUpdateStatus": "Failed", "LastUpdateStatusReason": function.fails}
     return shown | state
 
 

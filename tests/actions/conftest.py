@@ -20,9 +20,9 @@ def shared() -> Iterator[tuple[Emulator, HandClock]]:
 
 @pytest.fixture
 def clock(shared: tuple[Emulator, HandClock]) -> HandClock:
-    """The account's clock and the program's: it only ever goes on, since what was changed stays changed."""
+    """The account's clock and the program's: at a new minute, since an alarm is judged at the end of each."""
     shared[1].slept.clear()
-    shared[1].move(600)
+    shared[1].move(660 - shared[1].monotonic() % 60)
     return shared[1]
 
 
