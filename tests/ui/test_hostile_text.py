@@ -1,6 +1,7 @@
 """Whatever an account's texts contain, the program lives and the terminal receives nothing of it but printable text."""
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,8 +13,10 @@ from lambdatop.emulator.account import Account
 from lambdatop.emulator.gateway import load_everything
 from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
+from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.ui.screens.trace import TraceScreen
 from tests.terminals import Terminal, terminal
 from tests.ui.conftest import FUNCTIONS
 from tests.ui.driving import driving
@@ -56,10 +59,12 @@ def texts() -> Iterator[str]:
 
 
 def _log(answer: dict[str, Any]) -> None:
-    for event, text in zip(reversed(answer["events"]), texts(), strict=False):
-        event["message"] = text
-    if answer["events"]:
-        answer["events"][-1]["message"] = LONG
+    events = [event for event in answer["events"] if not event["message"].startswith("REPORT")]
+    for event, text in zip(reversed(events), texts(), strict=False):
+        record = json.loads(event["message"]) if '"cpu_total_time"' in event["message"] else None
+        event["message"] = text if record is None else json.dumps(record | {"request_id": text})
+    if events and '"cpu_total_time"' not in events[-1]["message"]:
+        events[-1]["message"] = LONG
 
 
 def _functions(answer: dict[str, Any]) -> None:
@@ -82,11 +87,47 @@ def _traces(answer: dict[str, Any]) -> None:
         trace["FaultRootCauses"] = [{"Services": [{"Name": "x", "EntityPath": [entity]}]}]
 
 
+def _documents(answer: dict[str, Any]) -> None:
+    for segment in (segment for trace in answer["Traces"] for segment in trace["Segments"]):
+        document = json.loads(segment["Document"])
+        _spoil_calls(document, texts())
+        segment["Document"] = json.dumps(document)
+
+
+def _spoil_calls(document: dict[str, Any], text: Iterator[str]) -> None:
+    """Names of what is called, resources, exceptions and annotations; the function keeps its name."""
+    document["annotations"] = {next(text): next(text), "ColdStart": next(text)}
+    document["cause"] = {"exceptions": [{"id": "1", "type": next(text), "message": next(text), "stack": _stack(text)}]}
+    for part in document.get("subsegments", ()):
+        part |= {"name": next(text), "namespace": next(text), "fault": True}
+        part["aws"] = {"operation": next(text), "table_name": next(text), "request_id": next(text)}
+        part["http"] = {"request": {"method": next(text), "url": next(text)}}
+        _spoil_calls(part, text)
+
+
+def _stack(text: Iterator[str]) -> list[dict[str, Any]]:
+    return [{"path": next(text), "line": 1, "label": next(text)} for _ in range(3)]
+
+
+def _graph(answer: dict[str, Any]) -> None:
+    for service, text in zip(answer["Services"], texts(), strict=False):
+        if service.get("Type") != "AWS::Lambda::Function":
+            service |= {"Name": text, "Type": text}
+
+
+def _aliases(answer: dict[str, Any]) -> None:
+    for alias, text in zip(answer["Aliases"], texts(), strict=False):
+        alias["Name"] = text
+
+
 SPOILT: dict[str, Callable[[dict[str, Any]], None]] = {
     "logs.FilterLogEvents": _log,
     "lambda.ListFunctions": _functions,
     "cloudwatch.DescribeAlarms": _alarms,
     "xray.GetTraceSummaries": _traces,
+    "xray.BatchGetTraces": _documents,
+    "xray.GetServiceGraph": _graph,
+    "lambda.ListAliases": _aliases,
 }
 
 
@@ -138,6 +179,45 @@ async def test_small_screens_survive_it_too(hostile: Emulator, size: tuple[int, 
         await driver.press("l")  # what is not in view is not asked for
         await driver.until(lambda: driver.app.state.log)
         await driver.press("w", "g")
+
+        assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+
+
+@driven
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_no_pane_or_screen_of_traces_shows_it_either(hostile: Emulator, size: tuple[int, int]) -> None:
+    async with driving(hostile.url, size=size, config=Config(function="checkout-api")) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.press("x")
+        await driver.until(lambda: driver.app.state.traces and driver.one(TracesPane).has_focus_within)
+        await driver.press("enter")
+        await driver.on_screen(TraceScreen)
+        await driver.until(lambda: driver.app.state.trace)
+        for key in ("b", "e", "e", "o", "down", "enter", "w", "y", "escape", "space", "n", "escape"):
+            await driver.press(key)
+            assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+        await driver.on_screen(FunctionScreen)
+        await driver.press("d")
+        await driver.until(lambda: driver.app.state.downstream and driver.app.state.downstream.edges)
+        await driver.sees(f"{SIGNAL} ")
+
+        assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+
+
+@driven
+@pytest.mark.parametrize("size", [(80, 24), (200, 60)])
+async def test_no_pane_of_insights_or_cold_starts_shows_it_either(hostile: Emulator, size: tuple[int, int]) -> None:
+    async with driving(hostile.url, size=size, config=Config(function="image-resize")) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.press("n")
+        await driver.until(lambda: driver.app.state.insights and driver.app.state.insights.records)
+        await driver.sees("CPU %")
+        assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+    async with driving(hostile.url, size=size, config=Config(function="checkout-api")) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.press("S")
+        await driver.until(lambda: driver.app.state.starts and driver.app.state.starts.versions)
+        await driver.sees("VERSION", "% cold")
 
         assert not FORBIDDEN.search(driver.text().replace("\n", ""))
 

@@ -63,14 +63,10 @@ class Pane(Container):
             self.post_message(self.Seen())
 
     def enter(self) -> None:
-        """Take the keyboard; while there is nothing to show yet, as soon as there is."""
+        """Take the keyboard at once, as keys may follow; while there is nothing to show yet, as soon as there is."""
         self._enters_later = self.has_class("-absent")
-        if not self._enters_later:
-            self.call_after_refresh(self._take_keyboard)  # what is still hidden cannot take it
-
-    def _take_keyboard(self) -> None:
         if not self.has_focus_within:  # the user may be typing into the pane already
-            self.reader.focus()
+            self.screen.set_focus(None if self._enters_later else self.reader, scroll_visible=False)
 
     @property
     def reader(self) -> Widget:
