@@ -12,10 +12,8 @@ def overwritten(subject: Subject, former: str) -> Iterator[str]:
     """Who owns the function, and will set it back to `former`."""
     stack = subject.controls.stack
     if stack is not None:
-        yield (
-            f"managed by CloudFormation stack {stack}: the next deployment sets {former} again "
-            "unless the template changes"
-        )
+        back = f"sets {former} again" if former != "none" else "may undo this"
+        yield f"managed by CloudFormation stack {stack}: the next deployment {back} unless the template changes"
     elif subject.controls.tags is None:
         yield "its tags could not be read: a CloudFormation stack may own it and set it back"
 

@@ -90,7 +90,7 @@ def release_field(subject: Subject) -> tuple[Field, ...]:
             label="publish",
             kind="choice",
             value=likely.name if likely else "",
-            hint="publish a version with the change and move an alias to it, or change $LATEST alone",
+            hint="callers of an alias get the change only with a new version",
             options=(
                 Choice("", "no, $LATEST alone"),
                 *(Choice(alias.name, f"yes, and move {alias.name}") for alias in aliases),

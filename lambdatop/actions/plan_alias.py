@@ -29,7 +29,6 @@ def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
     former = _former(alias, versions)
     if former is None:
         return Refusal(f"alias {name} is on {_pointed(alias)}, and no older version of {subject.name} is published")
-    said = f" ({former.description[:MOST_SAID]})" if former.description else ""
     when = f" of {former.published:%Y-%m-%d}" if former.published else ""
     return Plan(
         action="rollback",
@@ -41,7 +40,7 @@ def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
         why=subject.finding(
             Rule.ERRORS_RISING, Rule.ERRORS, Rule.OUT_OF_MEMORY, Rule.TIMEOUTS, Rule.NEAR_TIMEOUT, Rule.ALARM
         ),
-        expect=f"all callers of {name} get version {former.version}{when}{said} at once",
+        expect=f"all callers of {name} get version {former.version}{when}{_said(subject, former)} at once",
         warnings=(*_going_back(subject, alias), *_of_moving(subject, alias), *overwritten(subject, _pointed(alias))),
         hurts=True,
     )
@@ -94,7 +93,7 @@ def rollback_from(subject: Subject, values: Values) -> Plan | Refusal:
 
 
 def weights_form(subject: Subject) -> Form | Refusal:
-    """Ask which alias, to which version, how much; proposed is a tenth to the newest version."""
+    """Ask which alias, to which version, how much; proposed is a tenth to the newest other version."""
     answer = _aliases(subject)
     if isinstance(answer, Refusal):
         return answer
@@ -119,6 +118,12 @@ def weights_from(subject: Subject, values: Values) -> Plan | Refusal:
     if isinstance(version, Refusal):
         return version
     return percent if isinstance(percent, Refusal) else plan_weights(subject, name, version, percent)
+
+
+def _said(subject: Subject, version: Version) -> str:
+    """What was said of a version in particular: AWS gives it the function's own description unless told another."""
+    said = version.description[:MOST_SAID]
+    return f" ({said})" if said and version.description != subject.function.description else ""
 
 
 def _former(alias: Alias, versions: Sequence[Version]) -> Version | None:
@@ -174,12 +179,14 @@ def _which(aliases: Sequence[Alias]) -> Field:
 
 def _to_which(subject: Subject) -> Field:
     newest = list(reversed(subject.controls.versions or ()))[:OFFERED_VERSIONS]
-    options = tuple(Choice(each.version, f"{each.version} {each.description}".rstrip()) for each in newest)
+    options = tuple(Choice(each.version, f"{each.version}{_said(subject, each)}") for each in newest)
+    present = {alias.version for alias in (subject.controls.aliases or ())[:1]}
+    others = [each.version for each in newest if each.version not in present]
     return Field(
         name="version",
         label="version",
         kind="choice",
-        value=options[0].value if options else "",
+        value=next(iter(others or present), ""),
         options=options,
     )
 

@@ -15,6 +15,7 @@ from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, ProvisionedConcurrency
 from lambdatop.actions.subject import Subject
 from lambdatop.model.controls import Provisioned
+from lambdatop.model.cost import provisioned_usd_per_month
 from lambdatop.model.findings import Rule
 from lambdatop.model.plan import PUBLISHED, Cost, Plan, Refusal, Step
 
@@ -46,10 +47,7 @@ def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Pla
         why=subject.finding(Rule.COLD_STARTS),
         expect=_expected(subject, count),
         warnings=(*_warned(subject, qualifier, before, count, new=bool(steps)), *overwritten(subject, shown(had))),
-        cost=Cost(
-            before_usd=monthly(subject),
-            after_usd=monthly(subject, more_provisioned=(count or 0) - (had or 0)),
-        ),
+        cost=_cost(subject, (count or 0) - (had or 0), new=bool(steps)),
         hurts=count is None,
     )
 
@@ -195,6 +193,15 @@ def _warned(
         yield "the account's limits could not be read: AWS refuses it unless 100 stay unreserved"
     if count is not None:
         yield "it is paid for every second, used or not, and for 5 minutes at least"
+
+
+def _cost(subject: Subject, more: int, *, new: bool) -> Cost:
+    """Nobody calls an alias that is new: it is kept ready at first, and makes no invocation cheaper."""
+    before = monthly(subject)
+    if new:
+        kept = provisioned_usd_per_month(subject.function, more)
+        return Cost(before_usd=before, after_usd=None if before is None else before + kept)
+    return Cost(before_usd=before, after_usd=monthly(subject, more_provisioned=more))
 
 
 def _of_whom(subject: Subject) -> Field:

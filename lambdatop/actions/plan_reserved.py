@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, whole_or_none
 from lambdatop.actions.monthly import monthly
-from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, shown, sized
+from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, shown
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.subject import Subject
 from lambdatop.model.findings import Rule
 from lambdatop.model.plan import Cost, Plan, Refusal, Step
 
-ROUNDED_TO = 5
+ROOM, ROUNDED_TO = 1.5, 5
+"""What is reserved is a ceiling too: there has to be more above the peak than for provisioned concurrency."""
 
 
 def plan_reserved(subject: Subject, count: int | None) -> Plan | Refusal:
@@ -56,7 +57,7 @@ def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None
         functions=(subject.name,),
         steps=(*_unprovision(subject), _reserve(subject, 0)),
         why=subject.row.why.text if subject.row and subject.row.why else None,
-        expect="no invocation starts any more; those that run now finish; B releases it",
+        expect="no invocation starts any more; those that run now finish; the brake again releases it",
         warnings=(*_of_the_brake(subject), *overwritten(subject, before)),
         cost=Cost(before_usd=monthly(subject), after_usd=0.0),
         hurts=True,
@@ -64,7 +65,7 @@ def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None
 
 
 def reserved_form(subject: Subject) -> Form:
-    """Ask how many; proposed is what the traffic needs by what is throttled now."""
+    """Ask how many; proposed is the peak and a half, or what is throttled now on top."""
     return Form(action="reserved", title=f"{subject.name}: reserved concurrency", fields=(_field(subject),))
 
 
@@ -138,8 +139,11 @@ def _without_former(former: int | None) -> Iterator[str]:
 
 def _of_the_brake(subject: Subject) -> Iterator[str]:
     yield "who calls it gets 429 and has to try again; asynchronous events are retried for 6 hours, then lost"
-    if subject.controls.event_sources:
-        yield "queues and streams wait, and what expires there meanwhile is lost; a queue's dead-letter rule counts on"
+    sources = subject.controls.event_sources or ()
+    if sources:
+        yield "queues and streams wait, and what expires there is lost: pausing the event source is kinder"
+    if any(":sqs:" in each.source_arn for each in sources):
+        yield "each throttled try of a message counts towards its queue's dead-letter rule"
     if subject.controls.provisioned:
         yield "its provisioned concurrency goes first, as AWS reserves no less than that; undo brings back both"
     if any(each.autoscaled for each in subject.controls.provisioned or ()):
@@ -205,9 +209,9 @@ def _field(subject: Subject) -> Field:
 
 
 def _suggested(subject: Subject) -> int:
-    """What the traffic would take if nothing were throttled, and a tenth; without throttles the peak and a tenth."""
+    """What the traffic would take if nothing were throttled, and a tenth; without throttles the peak and a half."""
     reserved, row, most = subject.controls.reserved, subject.row, reservable(subject)
-    wanted = sized(subject)
+    wanted = max(1, math.ceil((peak(subject) or 0) * ROOM))
     if reserved and row is not None and row.throttles and row.invocations:
         demand = reserved * (1 + min(3.0, row.throttles / row.invocations)) * 1.1
         wanted = math.ceil(demand / ROUNDED_TO) * ROUNDED_TO

@@ -14,7 +14,7 @@ from lambdatop.model.plan import Cost, Plan, Refusal
 
 SHORTEST_S, LONGEST_S = 1, 900
 """AWS: of an ordinary invocation."""
-ROOM = 2.0
+ROOM = 3.0
 """Of p99: what is slow on a bad day still succeeds."""
 CUT_OFF = 0.97
 """Of the timeout: a p99 above this was cut off, and says nothing of how long it would have taken."""
@@ -49,7 +49,7 @@ def plan_timeout(subject: Subject, seconds: int, release: str = "") -> Plan | Re
 
 
 def timeout_form(subject: Subject) -> Form:
-    """Ask for the timeout; proposed is twice the p99, or twice the present one where that cuts invocations off."""
+    """Ask for the timeout; proposed is three times the p99, or twice the present one where that cuts off."""
     return Form(action="timeout", title=f"{subject.name}: timeout", fields=(_field(subject), *release_field(subject)))
 
 

@@ -1,5 +1,6 @@
 """Aliases: back to the version before, a share of the callers elsewhere, and a version published for one."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,15 +13,16 @@ from lambdatop.actions.settings.alias import target
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.actions.subject import Subject
 from lambdatop.model.controls import Alias
+from lambdatop.model.function import Function
 from lambdatop.model.plan import PUBLISHED, Plan
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, version
-from tests.model.factories import metrics
+from tests.model.factories import function, metrics
 
 VERSIONS = (version(7), version(40), version(41), version(42))
 
 
-def on(*aliases: Alias, **settings: Any) -> Subject:
-    return subject(**{"aliases": aliases or (alias(),), "versions": VERSIONS, **settings})
+def on(*aliases: Alias, of: Function | None = None, **settings: Any) -> Subject:
+    return subject(of, **{"aliases": aliases or (alias(),), "versions": VERSIONS, **settings})
 
 
 def test_back_to_the_version_before() -> None:
@@ -128,6 +130,19 @@ def test_callers_are_split_by_weight(pointing: Alias, wanted: str, percent: int,
 )
 def test_a_split_that_aws_would_refuse_is_refused(pointing: Alias, wanted: str, percent: int, reason: str) -> None:
     assert refused(plan_weights(on(pointing), "live", wanted, percent)) == reason
+
+
+def test_a_version_is_described_unless_by_the_functions_own_words() -> None:
+    of = replace(function(), description="checkout")
+    versions = (version(41, description="fixes the cart"), version(42, description="checkout"))
+
+    plan = planned(plan_rollback(on(of=of, versions=versions), "live"))
+    form = form_of("weights", on(of=of, versions=versions))
+
+    assert plan.expect == "all callers of live get version 41 of 2026-10-28 (fixes the cart) at once"
+    assert isinstance(form, Form)
+    assert [option.label for option in form.fields[1].options] == ["42", "41 (fixes the cart)"]
+    assert form.fields[1].value == "41"
 
 
 def test_a_tenth_to_the_newest_version_is_proposed() -> None:

@@ -164,6 +164,14 @@ def test_without_an_alias_a_version_and_an_alias_come_first() -> None:
     )
 
 
+def test_a_new_alias_only_costs_since_nobody_calls_it_yet() -> None:
+    # 20 x 2,592,000 s x $0.0000046460 = $240.8486.
+    plan = planned(plan_provisioned(subject(), "live", 20))
+
+    assert plan.cost is not None
+    assert plan.cost.delta_usd == pytest.approx(240.8486, abs=1e-3)
+
+
 def test_with_versions_but_no_alias_one_of_them_can_have_it() -> None:
     plan = planned(plan_provisioned(subject(versions=(version(7),)), "7", 5))
 

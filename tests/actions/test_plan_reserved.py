@@ -86,6 +86,13 @@ def test_proposed_is_what_the_throttled_traffic_needs() -> None:
     assert form.fields[0].hint == "now 50; 4 ran at once at most; empty reserves nothing"
 
 
+def test_without_throttles_the_peak_and_a_half_is_proposed() -> None:
+    form = form_of("reserved", left(1000))
+
+    assert isinstance(form, Form)
+    assert form.proposed == {"reserved": "6"}
+
+
 def test_an_empty_answer_reserves_nothing() -> None:
     assert only_step(plan_of("reserved", left(900, 100), {"reserved": " "})).after is None
 

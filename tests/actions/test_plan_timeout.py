@@ -60,7 +60,7 @@ def test_a_longer_timeout_than_the_queues_visibility_is_warned_of() -> None:
 @pytest.mark.parametrize(
     ("of", "seconds"),
     [
-        (slow(4000), 8),
+        (slow(4000), 12),
         (slow(29_500), 60),
         (slow(None), 30),
         (slow(10.0), 1),
@@ -69,7 +69,7 @@ def test_a_longer_timeout_than_the_queues_visibility_is_warned_of() -> None:
         (subject(seen=False), 3),
     ],
 )
-def test_twice_the_p99_is_proposed_or_twice_the_timeout_where_that_cuts_off(of: Subject, seconds: int) -> None:
+def test_three_times_the_p99_is_proposed_or_twice_the_timeout_where_that_cuts_off(of: Subject, seconds: int) -> None:
     assert suggested_s(of) == seconds
 
 
@@ -77,5 +77,5 @@ def test_the_form_says_what_p99_is() -> None:
     form = form_of("timeout", slow(4000))
 
     assert isinstance(form, Form)
-    assert (form.fields[0].value, form.fields[0].hint) == ("8", "now 30 s; p99 4.00 s")
+    assert (form.fields[0].value, form.fields[0].hint) == ("12", "now 30 s; p99 4.00 s")
     assert only_step(plan_of("timeout", slow(4000), {"timeout": "45 s"})).after == {"Timeout": 45}
