@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lambdatop.actions.fields import Choice, Field, Form, Values
+from lambdatop.actions.plan_alarm_form import alarm_form, alarm_from
 from lambdatop.actions.plan_alias import rollback_form, rollback_from, weights_form, weights_from
 from lambdatop.actions.plan_event_source import event_source_form, event_source_from, event_source_together
 from lambdatop.actions.plan_insights import insights_form, insights_from, insights_together
@@ -69,6 +70,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(name="logging", label="log format and levels", form=logging_form, plan=logging_from),
     Action(name="retention", label="log retention", form=retention_form, plan=retention_from),
     Action(name="publish", label="publish a version", form=publish_form, plan=publish_from),
+    Action(name="alarm", label="alarm", form=alarm_form, plan=alarm_from),
 )
 """In the order of the menu."""
 

@@ -1,12 +1,15 @@
 """What a planner may know of a function: its settings just read, and what the screen knows of it already."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from lambdatop.model.advice import Rule
+from lambdatop.model.alarm_definition import Watched
 from lambdatop.model.controls import Controls
 from lambdatop.model.fleet import Row
 from lambdatop.model.function import Function
+from lambdatop.model.metrics import Series
 from lambdatop.model.usage import Usage
 
 
@@ -20,6 +23,8 @@ class Subject:
     now: datetime
     usage: Usage | None = None
     """What Lambda Insights measured of its newest invocations; None where it is not attached or was not read."""
+    alarm_past: Mapping[Watched, Series] = field(default_factory=dict)
+    """The last days of what alarms watch; without them thresholds are suggested from the settings alone."""
     former_reserved: int | None = None
     """What was reserved before the brake was pulled, as the journal has it: where releasing it leads back to."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lambdatop.actions.forms import plan_of
 from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.plan_alarm_change import (
     plan_alarm_actions,
@@ -16,7 +17,7 @@ from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_suggestions import Ceilings, What, suggestions
 from lambdatop.model.alarms import Alarm, AlarmState, Kind
 from lambdatop.model.plan import Refusal
-from tests.actions.subjects import only_step, planned, refused
+from tests.actions.subjects import only_step, planned, refused, subject
 from tests.model.factories import NOW, function
 
 ONCALL = "arn:aws:sns:eu-west-1:123456789012:oncall"
@@ -204,3 +205,35 @@ def test_a_test_of_a_silent_alarm_hurts_nobody() -> None:
 
     assert not plan.hurts
     assert plan.warnings == ("its actions are off: nobody will be told",)
+
+
+def test_the_form_takes_what_is_suggested_where_nothing_is_typed() -> None:
+    plan = planned(plan_of("alarm", subject(), {"which": "errors"}))
+
+    assert plan.title == "checkout-api: alarm on sum of Errors > 0 in 3 of 3 minutes"
+
+
+def test_the_form_reads_threshold_datapoints_and_topic() -> None:
+    answers = {"which": "duration", "threshold": "1.5 s", "datapoints": "2 of 3", "topic": ONCALL}
+
+    step = only_step(plan_of("alarm", subject(), answers))
+
+    assert step.shown_after == "p90 of Duration > 1,500 ms in 2 of 3 minutes, tells oncall"
+
+
+def test_the_form_makes_the_whole_set() -> None:
+    assert len(planned(plan_of("alarm", subject(), {"which": "set"})).steps) == 4
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({"which": "memory"}, "errors, throttles"),
+        ({"which": "errors", "threshold": "many"}, "a number such as 0"),
+        ({"which": "errors", "datapoints": "all"}, "2 of 3"),
+        ({"which": "errors", "datapoints": "4 of 3"}, "1 to 3 of the 3"),
+        ({"which": "errors", "topic": "oncall"}, "an SNS topic is named"),
+    ],
+)
+def test_the_form_says_what_can_be_answered(answers: dict[str, str], said: str) -> None:
+    assert said in refused(plan_of("alarm", subject(), answers))

@@ -1,0 +1,110 @@
+"""What the alarm action asks: of what, above what, how many data points, whom to tell; answers read as they are typed.
+
+The screen has a dialog of its own for it, with the past on a chart; the command line answers this form.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, written
+from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
+from lambdatop.actions.subject import Subject
+from lambdatop.model.alarm_definition import Definition
+from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, suggestions
+from lambdatop.model.alarm_words import amount, typed
+from lambdatop.model.alarms import Alarm
+from lambdatop.model.plan import Plan, Refusal
+
+EVERYTHING: Final = "set"
+_DATAPOINTS = re.compile(r"\s*(\d{1,6})\s*(?:(?:of|/)\s*(\d{1,6}))?\s*", re.IGNORECASE)
+
+
+def alarm_form(subject: Subject) -> Form:
+    """Ask; nothing typed takes what is suggested."""
+    known = suggested(subject)
+    kinds = (*(Choice(each.what.value, each.what.words) for each in known), Choice(EVERYTHING, "all that are lacking"))
+    thresholds = ", ".join(
+        f"{each.what.words} {amount(each.definition.watched, each.definition.threshold)}" for each in known
+    )
+    return Form(
+        action="alarm",
+        title=f"{subject.name}: alarm",
+        fields=(
+            Field(name="which", label="alarm on", kind="choice", value=kinds[0].value, options=kinds),
+            Field(
+                name="threshold",
+                label="threshold",
+                kind="text",
+                value="",
+                optional=True,
+                hint=f"suggested: {thresholds}",
+            ),
+            Field(
+                name="datapoints",
+                label="datapoints",
+                kind="text",
+                value="",
+                optional=True,
+                hint="as in 2 of 3; AWS's recommendation otherwise",
+            ),
+            Field(
+                name="topic",
+                label="SNS topic",
+                kind="text",
+                value="",
+                optional=True,
+                hint="the ARN of the topic to tell; nobody otherwise",
+            ),
+        ),
+    )
+
+
+def alarm_from(subject: Subject, values: Values) -> Plan | Refusal:
+    """The plan for what was answered."""
+    which, *_, topic_field = alarm_form(subject).fields
+    what, topic = chosen(which, values), written(topic_field, values)
+    if isinstance(what, Refusal):
+        return what
+    if isinstance(topic, Refusal):
+        return topic
+    alarms = _alarms(subject)
+    if what == EVERYTHING:
+        wishes = [Wish(suggestion=each) for each in suggested(subject)]
+        return plan_alarm_set(subject.function, wishes, alarms, topic or None)
+    suggestion = next(each for each in suggested(subject) if each.what == what)
+    wanted = answered(suggestion.definition, values.get("threshold", ""), values.get("datapoints", ""))
+    if isinstance(wanted, Refusal):
+        return wanted
+    wish = Wish(suggestion=replace(suggestion, definition=wanted), topic=topic or None)
+    return plan_alarm_create(subject.function, wish, alarms)
+
+
+def suggested(subject: Subject) -> tuple[Suggestion, ...]:
+    """The recommended set; thresholds from its past as far as that was read."""
+    limits = subject.controls.limits
+    ceilings = Ceilings(account=limits.total if limits is not None else None, reserved=subject.controls.reserved)
+    return suggestions(subject.function, subject.alarm_past, ceilings)
+
+
+def answered(suggested: Definition, threshold: str, datapoints: str) -> Definition | Refusal:
+    """The definition with what was typed of threshold and data points; nothing typed leaves what is suggested."""
+    value = typed(suggested.watched, threshold) if threshold.strip() else suggested.threshold
+    if value is None:
+        example = amount(suggested.watched, suggested.threshold)
+        return Refusal(f"the threshold is a number such as {example}, not {threshold.strip()[:40]}")
+    counts = counted(datapoints) if datapoints.strip() else (suggested.datapoints, suggested.periods)
+    if counts is None:
+        return Refusal(f"data points are told as 2 of 3, not {datapoints.strip()[:40]}")
+    return replace(suggested, threshold=value, datapoints=counts[0], periods=counts[1])
+
+
+def counted(text: str) -> tuple[int, int] | None:
+    """`2 of 3`, `2/3`, or `3` for all of them; None if it is neither."""
+    match = _DATAPOINTS.fullmatch(text)
+    return (int(match[1]), int(match[2] or match[1])) if match else None
+
+
+def _alarms(subject: Subject) -> Sequence[Alarm]:
+    return subject.row.alarms if subject.row is not None else ()
