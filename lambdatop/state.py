@@ -107,6 +107,13 @@ class TopicsListed:
 
 
 @dataclass(frozen=True, slots=True)
+class ReservedRead:
+    function: str
+    reserved: int | None
+    """None where no concurrency is reserved."""
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmHistoryRead:
     history: AlarmHistory
 
@@ -248,6 +255,7 @@ Update = (
     | AlarmsListed
     | AlarmPastMeasured
     | TopicsListed
+    | ReservedRead
     | AlarmHistoryRead
     | ReportsSampled
     | FocusMoved
@@ -352,6 +360,8 @@ class AlarmBasis:
     past: Mapping[Watched, Series] = field(default_factory=dict)
     """The last days of metrics, each at the period of the alarm that watches it."""
     topics: Topics | None = None
+    reserved: Mapping[str, int | None] = field(default_factory=dict)
+    """By function, what concurrency is reserved for it; None where none is."""
     history: AlarmHistory | None = None
     """Of the alarm that was looked at last."""
 
@@ -406,7 +416,7 @@ def reduce(state: State, update: Update) -> State:
             return replace(state, fleet=replace(state.fleet, account=metrics, measured=at))
         case AlarmsListed():
             return replace(state, fleet=_alarmed(state.fleet, update))
-        case AlarmPastMeasured() | TopicsListed() | AlarmHistoryRead():
+        case AlarmPastMeasured() | TopicsListed() | ReservedRead() | AlarmHistoryRead():
             return replace(state, alarm_basis=_based(state.alarm_basis, update))
         case ReportsSampled():
             return replace(state, fleet=_sampled(state.fleet, update))
@@ -542,12 +552,14 @@ def _alarmed(fleet: Fleet, update: AlarmsListed) -> Fleet:
     return replace(fleet, alarms=update.alarms, rows={**fleet.rows, **changed} if changed else fleet.rows)
 
 
-def _based(basis: AlarmBasis, update: AlarmPastMeasured | TopicsListed | AlarmHistoryRead) -> AlarmBasis:
+def _based(basis: AlarmBasis, update: AlarmPastMeasured | TopicsListed | ReservedRead | AlarmHistoryRead) -> AlarmBasis:
     match update:
         case AlarmPastMeasured(watched, series):
             return replace(basis, past={**basis.past, watched: series})
         case TopicsListed(topics):
             return replace(basis, topics=topics)
+        case ReservedRead(function, reserved):
+            return replace(basis, reserved={**basis.reserved, function: reserved})
         case AlarmHistoryRead(history):
             return replace(basis, history=history)
         case _:

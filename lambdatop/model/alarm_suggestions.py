@@ -219,6 +219,17 @@ def nice(value: float) -> float:
     return next(step * scale for step in steps if step * scale >= value * (1 - 1e-9))
 
 
+def stepped(value: float, direction: int) -> float:
+    """The next round number above the value, or below it; nought is below one."""
+    if direction > 0:
+        return nice(max(0.5, value * (1 + 1e-6)))
+    if value <= 1:
+        return 0.0
+    scale = 10.0 ** math.floor(math.log10(value))
+    steps = [step * at for at in (scale / 10, scale) for step in _NICE if (step * at).is_integer()]
+    return max(step for step in (0.0, *steps) if step < value * (1 - 1e-6))
+
+
 def already(alarms: Iterable[Alarm], suggestion: Suggestion) -> tuple[str, ...]:
     """The names of the alarms that watch that metric of the function already."""
     looks_at = suggestion.definition.watched

@@ -10,7 +10,7 @@ from lambdatop.model.alarm_definition import Watched
 from lambdatop.model.alarm_suggestions import PAST_DAYS
 from lambdatop.model.metrics import Series, Window
 from lambdatop.sources.metrics import decode_points, series_of
-from lambdatop.state import AlarmPastMeasured, Update
+from lambdatop.state import AlarmPastMeasured, ReservedRead, Update
 
 HIGH_RESOLUTION_HOURS: Final = 3
 """AWS keeps points of less than a minute for so long."""
@@ -23,6 +23,12 @@ async def alarm_past(aws: Gate, clock: Clock, watched: Iterable[Watched]) -> Asy
     """
     for each in watched:
         yield AlarmPastMeasured(each, await _measured(aws, each, window_of(each, clock.now())))
+
+
+async def reserved(aws: Gate, function: str) -> AsyncIterator[Update]:
+    """What bounds the function's concurrency (AWS: an empty answer where nothing is reserved)."""
+    answer = await aws.call("lambda", "GetFunctionConcurrency", FunctionName=function)
+    yield ReservedRead(function, answer.get("ReservedConcurrentExecutions"))
 
 
 def window_of(watched: Watched, now: datetime) -> Window:

@@ -19,9 +19,9 @@ from lambdatop.config import Config
 from lambdatop.model.text import safe
 from lambdatop.sources.api import used
 from lambdatop.state import FocusMoved, FunctionsListed, SourceFailed, Trouble, Update
+from lambdatop.ui.alarming import AlarmingApp
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import InView
-from lambdatop.ui.focus import FocusedApp
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, TraceOpened
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
@@ -30,7 +30,7 @@ METER_S = 1.0
 SUGGESTIONS = 3
 
 
-class LambdatopApp(FocusedApp):
+class LambdatopApp(AlarmingApp):
     """One account's functions, live. `run()` returns what made it end, or None if the user did."""
 
     CSS_PATH = "lambdatop.tcss"

@@ -20,6 +20,8 @@ class Place(StrEnum):
     STARTS = "Cold starts pane"
     TRACES = "Traces pane"
     TRACE = "Trace"
+    ALARMS = "Alarms"
+    ALARM_CHANGES = "Alarms, to change them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +190,17 @@ _TRACE = (
     _at(Place.TRACE, "y", "y", "copy", "copy id", "Copy the trace's id"),
 )
 
+_ALARMS = (
+    _at(Place.ALARMS, "escape,q", "Esc", "back", "back", "Clear the filter; then back", footer=True),
+    _at(Place.ALARMS, "enter", "Enter", "open", "function", "Open the function that it watches", footer=True),
+    _at(Place.ALARMS, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
+    _at(Place.ALARMS, "y", "y", "copy", "copy name", "Copy the alarm's name"),
+    _at(Place.ALARM_CHANGES, "e", "e", "edit", "edit", "Another threshold, other data points or topics", footer=True),
+    _at(Place.ALARM_CHANGES, "o", "o", "turn_actions", "actions", "Its actions off, or on again", footer=True),
+    _at(Place.ALARM_CHANGES, "t", "t", "test", "test", "Let it go off, to see who is told", footer=True),
+    _at(Place.ALARM_CHANGES, "d", "d", "delete", "delete", "Delete it", footer=True),
+)
+
 COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "enter", "Enter", "open", "open", "Open the selected function", footer=True),
     _at(Place.FLEET, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
@@ -241,6 +254,7 @@ COMMANDS: tuple[Command, ...] = (
     *_LOG,
     *_TRACES,
     *_TRACE,
+    *_ALARMS,
     _at(
         Place.STARTS,
         "Q",
@@ -251,6 +265,7 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
     ),
     _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
+    _at(Place.ANYWHERE, "A", "A", "show_alarms", "alarms", "All alarms: states, conditions, history"),
     _at(Place.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
     _at(Place.ANYWHERE, "Y", "Y", "copy('arn')", "copy ARN", "Copy the function's ARN"),
     _at(Place.ANYWHERE, "ctrl+r", "^R", "refresh_now", "refresh", "Ask AWS again at once"),
@@ -276,10 +291,13 @@ def at(*places: Place) -> Iterator[Command]:
     return (command for command in COMMANDS if command.place in places)
 
 
-def footer(place: Place) -> list[Item]:
+def footer(*places: Place) -> list[Item]:
     """The words of the bottom line on one screen, most useful first."""
     return [
-        Item(command.shown, command.title, target(command)) for command in at(place, Place.ANYWHERE) if command.footer
+        Item(command.shown, command.title, target(command))
+        for place in (*places, Place.ANYWHERE)
+        for command in at(place)
+        if command.footer
     ]
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lambdatop.sources.reports import ReportSampler
     from lambdatop.sources.starts import Starts
     from lambdatop.sources.tail import LogTail
+    from lambdatop.ui.alarm_feeds import AlarmFeeds
 
 Updates = Mapping[str, AsyncIterator[Update]]
 """A source's name, which is also its name in `State.health`, to its updates."""
@@ -95,14 +96,20 @@ class Feeds:
     def account(self) -> Updates:
         """What is asked of the account."""
         from lambdatop.sources import account
-        from lambdatop.sources.alarms import alarms
 
-        aws, clock = self._aws, self._clock
+        aws = self._aws
         return {
             "identity": self._polled("identity", every(SELDOM_S), lambda: account.identity(aws)),
             "limits": self._polled("limits", every(SELDOM_S), lambda: account.limits(aws)),
-            "alarms": self._polled("alarms", every(MINUTE_S), lambda: alarms(aws, clock)),
+            **self.alarms.listed(),
         }
+
+    @cached_property
+    def alarms(self) -> "AlarmFeeds":
+        """The sources of the alarms, of which some run only while somebody looks."""
+        from lambdatop.ui.alarm_feeds import AlarmFeeds
+
+        return AlarmFeeds(self._aws, self._clock)
 
     def fleet(self) -> Updates:
         """What is asked of the functions once some are known."""

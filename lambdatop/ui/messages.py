@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
+from lambdatop.model.alarms import Alarm
 from lambdatop.model.metrics import Window
 from lambdatop.state import QueryAgreed
 
@@ -84,6 +85,30 @@ class RequestWanted(Message):
         super().__init__()
         self.request_id = request_id
         self.around = around
+
+
+class AlarmWanted(Message):
+    """An alarm is to be made for this function."""
+
+    def __init__(self, function: str) -> None:
+        super().__init__()
+        self.function = function
+
+
+class AlarmEditWanted(Message):
+    """This alarm is to have another condition or other topics."""
+
+    def __init__(self, alarm: Alarm) -> None:
+        super().__init__()
+        self.alarm = alarm
+
+
+class AlarmLookedAt(Message):
+    """The cursor rests on this alarm: its history is wanted."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
 
 
 class PlanWanted(Message):

@@ -15,6 +15,7 @@ from lambdatop.model.alarm_suggestions import (
     already,
     is_sparse,
     nice,
+    stepped,
     suggestions,
     usual,
     watched,
@@ -115,6 +116,15 @@ def test_usual_lies_within_what_was_seen(values: list[float | None], periods: in
 @given(st.floats(0, 1e12))
 def test_a_nice_number_is_not_below_and_not_far_above(value: float) -> None:
     assert value * (1 - 1e-9) <= nice(value) <= max(1.0, 2 * value)
+
+
+@given(st.integers(0, 10**9))
+def test_steps_go_up_and_down_and_never_stay(value: int) -> None:
+    up, down = stepped(value, 1), stepped(value, -1)
+
+    assert up > value
+    assert down < value or value == down == 0
+    assert stepped(up, -1) <= value
 
 
 def test_what_is_watched_already_is_known() -> None:

@@ -1,0 +1,178 @@
+"""What the alarm dialog offers and what becomes of an answer: a new alarm of the recommended set, or another condition.
+
+Pure: the dialog shows offers and hands back what was typed; which plan that makes is told here.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set, topic_name
+from lambdatop.actions.plan_alarm_change import plan_alarm_edit
+from lambdatop.model.alarm_definition import Definition, Watched
+from lambdatop.model.alarm_evaluation import evaluate
+from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, already, possible, suggestions, watched
+from lambdatop.model.alarms import Alarm
+from lambdatop.model.function import Function
+from lambdatop.model.metrics import Series
+from lambdatop.model.plan import Plan, Refusal
+from lambdatop.state import State
+from lambdatop.ui import alarm_words
+
+EVERYTHING: Final = "set"
+NOBODY: Final = ""
+AS_IT_IS: Final = "="
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One row of the dialog."""
+
+    key: str
+    words: str
+    definition: Definition | None
+    """What is suggested; None for several alarms at once."""
+    why: str = ""
+    there: tuple[str, ...] = ()
+    """The alarms that watch it already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Somebody to tell: an ARN, NOBODY, or AS_IT_IS."""
+
+    key: str
+    words: str
+
+
+class Offering(Protocol):
+    """What the dialog is about."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def watched(self) -> Sequence[Watched]:
+        """The metrics whose past is needed."""
+        ...
+
+    def offers(self, state: State) -> Sequence[Offer]: ...
+
+    def tells(self, state: State) -> Sequence[Tell]:
+        """Whom it can tell, first what is proposed."""
+        ...
+
+    def plan(self, state: State, key: str, wanted: Definition | None, topic: str) -> Plan | Refusal: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """A new alarm, or all that are lacking, for one function."""
+
+    function: Function
+
+    @property
+    def title(self) -> str:
+        return f"{self.function.name}: new alarm"
+
+    @property
+    def watched(self) -> Sequence[Watched]:
+        return tuple(watched(self.function, what) for what in possible(self.function))
+
+    def _suggested(self, state: State) -> tuple[Suggestion, ...]:
+        basis = state.alarm_basis
+        ceilings = Ceilings(account=state.fleet.concurrency_limit, reserved=basis.reserved.get(self.function.name))
+        return suggestions(self.function, basis.past, ceilings)
+
+    def offers(self, state: State) -> Sequence[Offer]:
+        found = [
+            Offer(
+                key=each.what.value,
+                words=each.what.words,
+                definition=each.definition,
+                why=each.why,
+                there=already(state.fleet.alarms, each),
+            )
+            for each in self._suggested(state)
+        ]
+        lacking = sum(1 for offer in found if not offer.there)
+        if lacking > 1:
+            found.append(Offer(key=EVERYTHING, words=f"all {lacking} lacking", definition=None))
+        return found
+
+    def tells(self, state: State) -> Sequence[Tell]:
+        return _topics(state, self.function.name)
+
+    def plan(self, state: State, key: str, wanted: Definition | None, topic: str) -> Plan | Refusal:
+        alarms, told = state.fleet.alarms, topic or None
+        by_key = {each.what.value: each for each in self._suggested(state)}
+        if key == EVERYTHING:
+            wishes = [
+                Wish(suggestion=each, topic=told, expect=_fired(state, each.definition)) for each in by_key.values()
+            ]
+            return plan_alarm_set(self.function, wishes, alarms, told)
+        if wanted is None:
+            return Refusal("a threshold and data points are needed")
+        suggestion = replace(by_key[key], definition=wanted)
+        wish = Wish(suggestion=suggestion, topic=told, expect=_fired(state, wanted))
+        return plan_alarm_create(self.function, wish, alarms)
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """Another condition for an alarm that there is."""
+
+    alarm: Alarm
+    definition: Definition
+
+    @property
+    def title(self) -> str:
+        return f"{self.alarm.name}: edit"
+
+    @property
+    def watched(self) -> Sequence[Watched]:
+        return (self.definition.watched,)
+
+    def offers(self, state: State) -> Sequence[Offer]:
+        return (
+            Offer(
+                key=self.alarm.name,
+                words=self.definition.watched.metric,
+                definition=self.definition,
+            ),
+        )
+
+    def tells(self, state: State) -> Sequence[Tell]:
+        now = ", ".join(map(topic_name, self.alarm.actions)) or "nobody"
+        return (Tell(AS_IT_IS, f"as it is: {now}"), *_topics(state, self.alarm.function_name))
+
+    def plan(self, state: State, key: str, wanted: Definition | None, topic: str) -> Plan | Refusal:
+        if wanted is None:
+            return Refusal("a threshold and data points are needed")
+        topics = None if topic == AS_IT_IS else [topic] if topic else []
+        region = state.identity.region if state.identity is not None else ""
+        return plan_alarm_edit(self.alarm, wanted, region=region, topics=topics, expect=_fired(state, wanted))
+
+
+def _topics(state: State, function: str | None) -> Sequence[Tell]:
+    """The topics that the function's and the account's other alarms tell come first; somebody has chosen them."""
+    listed = state.alarm_basis.topics
+    used = Counter(arn for alarm in state.fleet.alarms for arn in alarm.actions if ":sns:" in arn)
+    own = {arn for alarm in state.fleet.alarms if alarm.function_name == function for arn in alarm.actions}
+    known = listed.arns if listed is not None else ()
+    arns = sorted({*known, *used}, key=lambda arn: (arn not in own, -used[arn], arn))
+    nobody, topics = Tell(NOBODY, "nobody"), [Tell(arn, topic_name(arn)) for arn in arns]
+    return (*topics, nobody) if used else (nobody, *topics)
+
+
+def _fired(state: State, wanted: Definition) -> str | None:
+    series = past(state.alarm_basis.past, wanted)
+    if series is None:
+        return None
+    return alarm_words.fired(evaluate(series, wanted), series.end - series.start)
+
+
+def past(known: Mapping[Watched, Series], wanted: Definition | None) -> Series | None:
+    """What was measured of what the alarm watches."""
+    return known.get(wanted.watched) if wanted is not None else None

@@ -1,0 +1,79 @@
+"""The part of the app that deals with alarms: it opens their screens, asks what those need, and looks again soon."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from lambdatop.model.plan import Plan
+from lambdatop.state import PlanEnded, SourceAnswered, Update
+from lambdatop.ui.alarm_feeds import HISTORY, OFFERING
+from lambdatop.ui.focus import FocusedApp
+from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmWanted, PlanWanted
+
+if TYPE_CHECKING:
+    from lambdatop.ui.alarm_offers import Offering
+
+ACTION: Final = "alarm"
+"""What a plan that concerns alarms has for its action."""
+
+
+class AlarmingApp(FocusedApp):
+    """An app whose screens ask for alarms by messages."""
+
+    def take(self, update: Update) -> None:
+        """Fold one update in; after a change of alarms look at them again at once, and for a while often."""
+        super().take(update)
+        if isinstance(update, PlanEnded) and update.receipt.plan.action == ACTION and update.receipt.changed:
+            self._feeds.alarms.hurry()
+            self._start(self._feeds.alarms.listed())
+            history = self.state.alarm_basis.history
+            if history is not None:
+                self._start(self._feeds.alarms.history(history.name))
+
+    def on_alarm_wanted(self, message: AlarmWanted) -> None:
+        from lambdatop.ui.alarm_offers import Making
+
+        row = self.state.fleet.rows.get(message.function)
+        if row is not None:
+            self._offer(Making(row.function), row.function.name)
+
+    def on_alarm_edit_wanted(self, message: AlarmEditWanted) -> None:
+        from lambdatop.ui.alarm_offers import Editing
+
+        known = message.alarm.definition
+        if known is not None:
+            self._offer(Editing(message.alarm, known), None)
+
+    def _offer(self, offering: "Offering", function: str | None) -> None:
+        """Ask what alarm it shall be; the answer is a plan, which is asked about like any other."""
+        from lambdatop.ui.screens.alarm import AlarmScreen
+
+        self._start(self._feeds.alarms.offering(offering.watched, function))
+        screen = AlarmScreen(offering)
+        self.push_screen(screen.data_bind(FocusedApp.state), self._offered)
+
+    def _offered(self, plan: Plan | None) -> None:
+        self._leave(OFFERING)
+        if plan is not None:
+            self.post_message(PlanWanted(plan))
+
+    def on_alarm_looked_at(self, message: AlarmLookedAt) -> None:
+        self._start(self._feeds.alarms.history(message.name))
+
+    def action_show_alarms(self) -> None:
+        from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
+
+        if any(isinstance(screen, AlarmsScreen) for screen in self.screen_stack):
+            return
+        read_only = self.config.read_only
+        kind = AlarmsScreen if read_only else ChangingAlarmsScreen
+        screen = kind(self.clock, read_only=read_only)
+        self.push_screen(screen.data_bind(FocusedApp.state, FocusedApp.paused), self._leave_alarms)
+
+    def _leave_alarms(self, _: None) -> None:
+        self._leave((HISTORY,))
+
+    def _leave(self, sources: Iterable[str]) -> None:
+        """Ask no more of what nobody looks at; its trouble is none any more."""
+        for name in sources:
+            self.workers.cancel_group(self, name)
+            self.take(SourceAnswered(name, self.clock.now()))

@@ -1,0 +1,238 @@
+"""Every alarm on Lambda's metrics: how it stands, what it judges, whom it tells; below, one of them in full."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.timer import Timer
+
+from lambdatop.actions.plan_alarm_change import plan_alarm_actions, plan_alarm_delete, plan_alarm_test
+from lambdatop.clock import Clock
+from lambdatop.model.alarms import Alarm, AlarmHistory, HistoryItem, Listed, listed
+from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.text import safe
+from lambdatop.state import State
+from lambdatop.ui import account_line, alarm_words
+from lambdatop.ui.clipboard import copy
+from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, FunctionOpened, PanesChanged, PlanWanted
+from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
+from lambdatop.ui.widgets.filterbar import FilterBar
+from lambdatop.ui.widgets.paragraphs import Paragraphs
+from lambdatop.ui.widgets.table import Table
+from lambdatop.ui.widgets.tones import Span
+
+REST_S: Final = 0.3
+"""How long the cursor must rest before the history follows it."""
+_WORDS: Final = "words in name, function, metric, state or reason; !word inverts"
+
+
+class AlarmsScreen(Screen[None]):
+    """The alarms, those that ring first. What changes them has keys in ChangingAlarmsScreen alone."""
+
+    PLACES: tuple[Place, ...] = (Place.ALARMS, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ALARMS)]
+
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+    paused: reactive[bool] = reactive(False, repaint=False, init=False)
+    pattern: reactive[str] = reactive("", repaint=False, init=False)
+
+    def __init__(self, clock: Clock, *, read_only: bool) -> None:
+        super().__init__()
+        self._clock = clock
+        self._read_only = read_only
+        self._header, self._troubles, self._filter = Bar(id="header"), Troubles(), FilterBar()
+        self._table: Table[Listed] = Table(alarm_words.COLUMNS, key=lambda row: row.name, gap=1, id="alarms")
+        self._story, self._reason = Vertical(classes="pane", id="alarm-story"), Paragraphs(indent=2)
+        self._history: Table[HistoryItem] = Table(alarm_words.HISTORY, key=_key, gap=1, id="alarm-history")
+        self._rest: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._table
+        with self._story:
+            yield self._reason
+            yield self._history
+        yield self._filter
+        yield self._troubles
+        yield KeyBar(footer(*self.PLACES[:-1]), id="keys")
+
+    def on_mount(self) -> None:
+        self._table.focus()
+        self.set_interval(1.0, self._tick)
+        self._fill()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Nothing of the function in focus is on this screen."""
+        return frozenset()
+
+    def on_screen_resume(self) -> None:
+        self.post_message(PanesChanged())
+        self._fill()
+
+    @property
+    def chosen(self) -> Alarm | None:
+        """The alarm under the cursor."""
+        row = self._table.cursor_row
+        return row.alarm if row is not None else None
+
+    # What is shown
+
+    def watch_state(self, old: State, new: State) -> None:
+        if new.fleet is not old.fleet or new.health is not old.health:
+            self._fill()
+        elif new.alarm_basis is not old.alarm_basis:
+            self._tell()
+
+    def watch_pattern(self) -> None:
+        self._fill()
+
+    def watch_paused(self) -> None:
+        self._tick()
+
+    def _fill(self) -> None:
+        failed = self.state.health.get("alarms")
+        self._table.empty = failed.error if failed is not None else self._absence()
+        self._table.stale = failed is not None
+        self._table.show(listed(self.state.fleet.alarms, self.pattern))
+        self._tell()
+        self._tick()
+
+    def _absence(self) -> str:
+        if self.pattern:
+            return safe(f"no alarm matches {self.pattern!r}")
+        return "there are no alarms on Lambda's metrics; a on a function makes one"
+
+    def _tell(self) -> None:
+        """The alarm under the cursor in full, and what became of it."""
+        alarm, history = self.chosen, self.state.alarm_basis.history
+        self._story.border_title = Content(safe(f"history · {alarm.name}")) if alarm is not None else None
+        self._reason.show(_paragraphs(alarm) if alarm is not None else ())
+        known = history if history is not None and alarm is not None and history.name == alarm.name else None
+        self._history.empty = self._waiting(known)
+        self._history.show(known.items if known is not None else ())
+
+    def _waiting(self, known: AlarmHistory | None) -> str:
+        failed = self.state.health.get("alarm history")
+        if failed is not None:
+            return failed.error
+        return "nothing has happened to it in 30 days" if known is not None else "asking for its history …"
+
+    def _tick(self) -> None:
+        now = self._clock.now()
+        chosen, shown = f"/{self.pattern}" if self.pattern else "alarms", len(self._table.rows)
+        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
+        self._header.show(*header(read_only=self._read_only, chosen=chosen, shown=shown))
+        self._troubles.show(account_line.troubles(self.state, now))
+
+    # The cursor
+
+    @on(Table.Moved, "#alarms")
+    def _moved(self, message: Table.Moved) -> None:
+        message.stop()
+        self._tell()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(REST_S, self._rests)
+
+    def _rests(self) -> None:
+        if self.chosen is not None:
+            self.post_message(AlarmLookedAt(self.chosen.name))
+
+    @on(Table.Moved, "#alarm-history")
+    def _history_moved(self, message: Table.Moved) -> None:
+        message.stop()
+
+    @on(Table.Opened)
+    def _opened(self, message: Table.Opened) -> None:
+        message.stop()
+        self.action_open()
+
+    @on(KeyBar.Chosen)
+    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
+        await self.run_action(message.action)
+
+    # Commands
+
+    def action_open(self) -> None:
+        row = self._table.cursor_row
+        name = next((name for name in row.functions if name in self.state.fleet.rows), None) if row else None
+        if name is not None:
+            self.post_message(FunctionOpened(name))
+        else:
+            self.notify("it watches no function of this account and Region", markup=False)
+
+    async def action_filter(self) -> None:
+        await self._filter.open(self.pattern, _WORDS)
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        self.pattern = message.pattern
+
+    def on_filter_bar_closed(self) -> None:
+        self._table.focus()
+
+    def action_copy(self) -> None:
+        if self.chosen is not None:
+            copy(self.app, self.chosen.name)
+
+    def action_back(self) -> None:
+        if self.pattern:
+            self.pattern = ""
+        else:
+            self.dismiss()
+
+
+class ChangingAlarmsScreen(AlarmsScreen):
+    """The same where something may be changed; each key leads to a plan."""
+
+    PLACES = (Place.ALARMS, Place.ALARM_CHANGES, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ALARM_CHANGES)]
+
+    def action_edit(self) -> None:
+        alarm = self.chosen
+        if alarm is None:
+            return
+        if alarm.definition is None:
+            self._propose(Refusal(f"{alarm.name} is a {alarm.kind.value} alarm: those are shown here, not edited"))
+        else:
+            self.post_message(AlarmEditWanted(alarm))
+
+    def action_delete(self) -> None:
+        if self.chosen is not None:
+            self._propose(plan_alarm_delete(self.chosen))
+
+    def action_turn_actions(self) -> None:
+        if self.chosen is not None:
+            self._propose(plan_alarm_actions([self.chosen], enabled=not self.chosen.actions_enabled))
+
+    def action_test(self) -> None:
+        if self.chosen is not None:
+            self._propose(plan_alarm_test(self.chosen))
+
+    def _propose(self, answer: Plan | Refusal) -> None:
+        if isinstance(answer, Refusal):
+            self.notify(safe(answer.reason), title="not possible", severity="warning", markup=False)
+        else:
+            self.post_message(PlanWanted(answer))
+
+
+def _paragraphs(alarm: Alarm) -> Iterator[list[Span]]:
+    """What the table has no room for."""
+    since: Span = (f" since {alarm_words.since(alarm.updated)}", "dim")
+    yield [*alarm_words.state(alarm.state), since, (f"  {safe(alarm_words.judged(alarm))}", "strong")]
+    if alarm.reason:
+        yield [(safe(alarm.reason), "plain")]
+    if alarm.settings.get("AlarmDescription"):
+        yield [(safe(str(alarm.settings["AlarmDescription"])), "dim")]
+
+
+def _key(item: HistoryItem) -> str:
+    return f"{item.at} {item.event} {item.summary}"
