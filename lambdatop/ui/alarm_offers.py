@@ -34,8 +34,8 @@ class Offer:
     definition: Definition | None
     """What is suggested; None for several alarms at once."""
     why: str = ""
-    there: tuple[str, ...] = ()
-    """The alarms that watch it already."""
+    there: tuple[str, ...] | None = None
+    """The alarms that watch it already; None where that is not the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,16 @@ class Offering(Protocol):
 
     @property
     def title(self) -> str: ...
+
+    @property
+    def stands(self) -> str:
+        """What the thresholds in the list are."""
+        ...
+
+    @property
+    def several(self) -> bool:
+        """True if there is something to choose from."""
+        ...
 
     @property
     def watched(self) -> Sequence[Watched]:
@@ -75,6 +85,14 @@ class Making:
     @property
     def title(self) -> str:
         return f"{self.function.name}: new alarm"
+
+    @property
+    def stands(self) -> str:
+        return "SUGGESTED"
+
+    @property
+    def several(self) -> bool:
+        return True
 
     @property
     def watched(self) -> Sequence[Watched]:
@@ -129,6 +147,14 @@ class Editing:
     @property
     def title(self) -> str:
         return f"{self.alarm.name}: edit"
+
+    @property
+    def stands(self) -> str:
+        return "NOW"
+
+    @property
+    def several(self) -> bool:
+        return False
 
     @property
     def watched(self) -> Sequence[Watched]:

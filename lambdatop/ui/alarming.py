@@ -29,6 +29,19 @@ class AlarmingApp(FocusedApp):
             if history is not None:
                 self._start(self._feeds.alarms.history(history.name))
 
+    @property
+    def _selected(self) -> str | None:
+        """The function that the user means."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In read-only mode there is no key for a new alarm."""
+        return super().check_action(action, parameters) and not (self.config.read_only and action == "alarm")
+
+    def action_alarm(self) -> None:
+        if self._selected is not None:
+            self.post_message(AlarmWanted(self._selected))
+
     def on_alarm_wanted(self, message: AlarmWanted) -> None:
         from lambdatop.ui.alarm_offers import Making
 

@@ -191,6 +191,8 @@ _TRACE = (
 )
 
 _ALARMS = (
+    _at(Place.FLEET, "a", "a", "app.alarm", "alarm", "A new alarm on the function, with what it would have done"),
+    _at(Place.FUNCTION, "a", "a", "app.alarm", "alarm", "A new alarm on the function, with what it would have done"),
     _at(Place.ALARMS, "escape,q", "Esc", "back", "back", "Clear the filter; then back", footer=True),
     _at(Place.ALARMS, "enter", "Enter", "open", "function", "Open the function that it watches", footer=True),
     _at(Place.ALARMS, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),

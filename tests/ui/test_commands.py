@@ -19,6 +19,7 @@ from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.panes.traces import TracesPane
+from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
@@ -38,6 +39,8 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.STARTS: StartsPane,
     Place.TRACES: TracesPane,
     Place.TRACE: TraceScreen,
+    Place.ALARMS: AlarmsScreen,
+    Place.ALARM_CHANGES: ChangingAlarmsScreen,
 }
 driven = pytest.mark.asyncio(loop_scope="module")
 

@@ -80,6 +80,15 @@ def _alarms(answer: dict[str, Any]) -> None:
         alarm |= {"AlarmName": text[:255], "StateReason": text[:255], "StateValue": "ALARM"}
 
 
+def _history(answer: dict[str, Any]) -> None:
+    for item, text in zip(answer["AlarmHistoryItems"], texts(), strict=False):
+        item |= {"HistorySummary": text, "HistoryData": text}
+
+
+def _topics(answer: dict[str, Any]) -> None:
+    answer["Topics"] = [{"TopicArn": text} for text in CORPUS]
+
+
 def _traces(answer: dict[str, Any]) -> None:
     for trace, text in zip(answer["TraceSummaries"], texts(), strict=False):
         trace["Http"] = {"HttpURL": text[:500], "HttpMethod": text[:500]}
@@ -124,6 +133,8 @@ SPOILT: dict[str, Callable[[dict[str, Any]], None]] = {
     "logs.FilterLogEvents": _log,
     "lambda.ListFunctions": _functions,
     "cloudwatch.DescribeAlarms": _alarms,
+    "cloudwatch.DescribeAlarmHistory": _history,
+    "sns.ListTopics": _topics,
     "xray.GetTraceSummaries": _traces,
     "xray.BatchGetTraces": _documents,
     "xray.GetServiceGraph": _graph,
@@ -169,6 +180,22 @@ async def test_no_screen_shows_anything_but_printable_text(hostile: Emulator) ->
         await driver.sees(f"{SIGNAL} ")
 
         assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+
+
+@driven
+@pytest.mark.parametrize("size", [(150, 42), (80, 24), (30, 8)])
+async def test_the_screens_of_alarms_show_nothing_else_either(hostile: Emulator, size: tuple[int, int]) -> None:
+    async with driving(hostile.url, size=size) as driver:
+        await driver.until(lambda: driver.app.state.fleet.complete and driver.app.state.fleet.alarms)
+        await driver.press("a")
+        await driver.until(lambda: driver.app.state.alarm_basis.topics)
+        for keys in ("j", "j", "tab", "tab", "tab", "j", "escape", "A"):
+            await driver.press(keys)
+            assert not FORBIDDEN.search(driver.text().replace("\n", ""))
+        await driver.until(lambda: driver.app.state.alarm_basis.history)
+        for keys in ("j", "e", "escape", "slash", "x", "escape"):
+            await driver.press(keys)
+            assert not FORBIDDEN.search(driver.text().replace("\n", ""))
 
 
 @driven

@@ -51,11 +51,12 @@ class AlarmScreen(ModalScreen[Plan | None]):
     def __init__(self, offering: Offering) -> None:
         super().__init__()
         self._offering = offering
-        self._offers: Table[Offer] = Table(_OFFERS, key=lambda offer: offer.key, gap=1, id="offers")
+        self._offers: Table[Offer] = Table(_columns(offering.stands), key=lambda offer: offer.key, gap=1, id="offers")
         self._tells: Table[Tell] = Table(_TELLS, key=lambda tell: tell.key, gap=1, id="tells")
         self._threshold, self._datapoints = Input(compact=True, id="threshold"), Input(compact=True, id="datapoints")
         self._arn = Input(placeholder="or the ARN of a topic", compact=True, id="arn")
         self._chart, self._said = Chart(), Paragraphs(indent=2)
+        self._begun = False
         self._typed: dict[str, tuple[str, str]] = {}
         """What was typed for each offer, in the place of what is suggested for it."""
 
@@ -79,11 +80,7 @@ class AlarmScreen(ModalScreen[Plan | None]):
 
     def on_mount(self) -> None:
         self._show()
-        lacking = next((offer.key for offer in self._offers.rows if not offer.there), None)
-        if lacking is not None:
-            self._offers.move_to(lacking)
-        several = len(self._offers.rows) > 1
-        (self._offers if several else self._threshold).focus()
+        (self._offers if self._offering.several else self._threshold).focus()
 
     def watch_state(self, old: State, new: State) -> None:
         slices = ((new.alarm_basis, old.alarm_basis), (new.fleet, old.fleet), (new.health, old.health))
@@ -95,12 +92,20 @@ class AlarmScreen(ModalScreen[Plan | None]):
     def _show(self) -> None:
         self._offers.show(self._offering.offers(self.state))
         self._tells.show(self._offering.tells(self.state))
+        if not self._begun and self.state.fleet.rows:
+            self._begun = True
+            self._begin_with_what_is_lacking()
         topics = self.state.alarm_basis.topics
         self._arn.display = topics is not None and (topics.refused is not None or not topics.complete)
         rows = max(len(self._offers.rows), min(len(self._tells.rows), MOST_TOPICS))
         self.query_one("#alarm-asked").styles.height = rows + FIELDS
         self._fill()
         self._tell()
+
+    def _begin_with_what_is_lacking(self) -> None:
+        lacking = next((offer.key for offer in self._offers.rows if not offer.there), None)
+        if lacking is not None:
+            self._offers.move_to(lacking)
 
     def _fill(self) -> None:
         """Put into the fields what was typed for this offer, else what is suggested."""
@@ -228,16 +233,22 @@ def _suggested(offer: Offer) -> Cell:
 
 
 def _there(offer: Offer) -> Cell:
-    if offer.definition is None:
+    if offer.definition is None or offer.there is None:
         return ""
     return (("● ", "good"), (safe(", ".join(offer.there)), "plain")) if offer.there else (("○ none", "warn"),)
 
 
-_OFFERS: tuple[Column[Offer], ...] = (
-    Column(key="words", title="ALARM ON", width=13, cell=lambda offer: safe(offer.words), align="left", importance=100),
-    Column(key="suggested", title="SUGGESTED", width=20, cell=_suggested, align="left", importance=90),
-    Column(key="there", title="THERE IS", width=10, cell=_there, align="left", importance=80, flex=True),
-)
+def _columns(stands: str) -> tuple[Column[Offer], ...]:
+    """`stands` is what the thresholds in the list are: suggested, or those of now."""
+    return (
+        Column(
+            key="words", title="ALARM ON", width=13, cell=lambda each: safe(each.words), align="left", importance=100
+        ),
+        Column(key="suggested", title=stands, width=20, cell=_suggested, align="left", importance=90),
+        Column(key="there", title="", width=10, cell=_there, align="left", importance=80, flex=True),
+    )
+
+
 _TELLS: tuple[Column[Tell], ...] = (
     Column(key="words", title="TELLS", width=12, cell=lambda tell: safe(tell.words), align="left", flex=True),
 )

@@ -1,0 +1,217 @@
+"""The list of all alarms and the dialog of a new one: what they show, what keys do, and what read-only takes away."""
+
+import pytest
+from textual.widgets import Input
+
+from lambdatop.config import Config
+from lambdatop.emulator.operations import OPERATIONS, AwsError
+from lambdatop.emulator.server import Emulator
+from lambdatop.model.alarms import AlarmState, Listed
+from lambdatop.ui.screens.alarm import AlarmScreen
+from lambdatop.ui.screens.alarms import AlarmsScreen
+from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.ui.widgets.table import Table
+from tests.ui.driving import Driver, measured
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SIZES = [(80, 24), (200, 60)]
+
+
+def alarms_of(driver: Driver) -> Table[Listed]:
+    return driver.one(Table, "#alarms")
+
+
+def names(driver: Driver) -> list[str]:
+    return [row.name for row in alarms_of(driver).rows]
+
+
+async def open_list(driver: Driver) -> AlarmsScreen:
+    await driver.until(lambda: driver.app.state.fleet.alarms)
+    await driver.press("A")
+    return await driver.on_screen(AlarmsScreen)
+
+
+async def open_dialog(driver: Driver, function: str = "checkout-api") -> AlarmScreen:
+    """With the last week read."""
+    await driver.until(lambda: driver.app.state.fleet.alarms and driver.app.state.fleet.concurrency_limit)
+    assert driver.table.move_to(function)
+    await driver.press("a")
+    screen = await driver.on_screen(AlarmScreen)
+    await driver.until(lambda: len(driver.app.state.alarm_basis.past) >= 5 and driver.app.state.alarm_basis.topics)
+    return screen
+
+
+def threshold(driver: Driver) -> Input:
+    return driver.one(Input, "#threshold")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_list_has_every_alarm_those_that_ring_first(account: Emulator, size: tuple[int, int]) -> None:
+    async with measured(account.url, size=size) as driver:
+        await open_list(driver)
+
+        assert names(driver)[0] == "checkout-api errors"
+        assert len(names(driver)) == 7
+        await driver.sees("▲ ALARM", "◌ no data", "● OK", "sum of Errors > 50")
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_alarm_under_the_cursor_is_told_in_full_with_its_history(
+    account: Emulator, size: tuple[int, int]
+) -> None:
+    async with measured(account.url, size=size) as driver:
+        await open_list(driver)
+        await driver.sees("history · checkout-api errors", "Threshold Crossed: 3 out of the last 3")
+
+        await driver.press("j")
+
+        await driver.sees("history · nightly-rollup errors", "3 datapoints were unknown")
+
+
+async def test_enter_opens_the_function_that_it_watches(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_list(driver)
+
+        await driver.press("enter")
+
+        await driver.on_screen(FunctionScreen)
+        assert driver.app.state.focus.function == "checkout-api"
+
+
+async def test_the_filter_narrows_the_list_and_escape_takes_it_away(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_list(driver)
+
+        await driver.press("slash", *"p90", "enter")
+        await driver.until(lambda: names(driver) == ["checkout-api p90", "payment-capture p90"])
+        await driver.press("escape")
+
+        await driver.until(lambda: len(names(driver)) == 7)
+        await driver.on_screen(AlarmsScreen)
+
+
+async def test_history_that_is_refused_says_what_is_missing(account: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        words = "User: x is not authorized to perform: cloudwatch:DescribeAlarmHistory"
+        raise AwsError("AccessDenied", words, 403)
+
+    monkeypatch.setitem(OPERATIONS, "cloudwatch.DescribeAlarmHistory", refuse)
+    async with measured(account.url) as driver:
+        await open_list(driver)
+        await driver.sees("cloudwatch:DescribeAlarmHistory")
+
+        await driver.press("escape")
+
+        await driver.until(lambda: "alarm history" not in driver.app.state.health)
+
+
+async def test_in_read_only_mode_nothing_that_writes_has_a_key(account: Emulator) -> None:
+    async with measured(account.url, config=Config(read_only=True)) as driver:
+        await driver.press("a")
+        await driver.on_screen(FleetScreen)
+        screen = await open_list(driver)
+
+        bound = set(screen._bindings.key_to_bindings)
+        assert bound & {"e", "o", "t", "d"} == set()
+        assert "delete" not in driver.text()
+        await driver.press("d", "t", "o", "e")
+        await driver.on_screen(AlarmsScreen)
+
+
+async def test_where_something_may_be_changed_the_keys_are_told(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_list(driver)
+
+        await driver.sees("e edit", "o actions", "t test", "d delete")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_dialog_offers_the_recommended_set_and_marks_what_is_there(
+    account: Emulator, size: tuple[int, int]
+) -> None:
+    async with measured(account.url, size=size) as driver:
+        await open_dialog(driver)
+
+        await driver.sees("errors", "throttles", "duration", "concurrency", "all 2 lacking", "● checkout-a", "○ none")
+        await driver.sees("oncall", "would not have fired in 7 days")
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+
+
+async def test_the_preview_follows_the_threshold_as_it_is_typed(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_dialog(driver)
+        await driver.press("g")
+        await driver.sees("sum of Errors > ", "would have fired once in 7 days, and would be in ALARM now")
+
+        await driver.press("tab")
+        assert threshold(driver).has_focus
+        await driver.press("end", *["backspace"] * 6, *"1000")
+
+        await driver.sees("sum of Errors > 1,000 in 3 of 3 minutes: would not have fired in 7 days")
+
+
+async def test_up_and_down_step_the_threshold(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_dialog(driver)
+        await driver.press("g", "tab")
+        before = threshold(driver).value
+
+        await driver.press("up", "up", "down")
+
+        await driver.until(lambda: float(threshold(driver).value) > float(before))
+
+
+async def test_what_was_typed_stays_with_its_alarm(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_dialog(driver)
+        await driver.press("g", "tab", "end", *["backspace"] * 6, *"77", "shift+tab")
+
+        await driver.press("j")
+        assert threshold(driver).value != "77"
+        await driver.press("k")
+
+        assert threshold(driver).value == "77"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"), [("many", "the threshold is a number such as"), ("", "sum of Errors > 25 in 3 of 3")]
+)
+async def test_what_cannot_be_a_threshold_is_said_at_once(account: Emulator, typed: str, said: str) -> None:
+    async with measured(account.url) as driver:
+        await open_dialog(driver)
+
+        await driver.press("g", "tab", "end", *["backspace"] * 6, *typed)
+
+        await driver.sees(said)
+
+
+async def test_nothing_is_asked_any_more_once_the_dialog_is_left(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_dialog(driver)
+
+        await driver.press("escape")
+
+        running = {worker.name for worker in driver.app.workers if worker.is_running}
+        assert running & {"alarm data", "topics", "reserved"} == set()
+
+
+async def test_an_alarm_that_goes_off_is_first_in_the_list_without_a_key(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_list(driver)
+        book = account.account().alarms
+        quiet = book.alarms["image-resize errors"]
+
+        book.transition(quiet, "ALARM", "for a test", None, account.account().clock())
+        await driver.press("ctrl+r")
+
+        await driver.until(
+            lambda: (
+                {row.name for row in alarms_of(driver).rows if row.alarm.state is AlarmState.ALARM}
+                == {"checkout-api errors", "image-resize errors"}
+            )
+        )
