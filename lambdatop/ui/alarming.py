@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from lambdatop.model.plan import Plan
 from lambdatop.state import PlanEnded, SourceAnswered, Update
-from lambdatop.ui.alarm_feeds import HISTORY, OFFERING
 from lambdatop.ui.focus import FocusedApp
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmWanted, PlanWanted
 
 if TYPE_CHECKING:
+    from lambdatop.model.plan import Plan
     from lambdatop.ui.alarm_offers import Offering
 
 ACTION: Final = "alarm"
@@ -64,7 +63,9 @@ class AlarmingApp(FocusedApp):
         screen = AlarmScreen(offering)
         self.push_screen(screen.data_bind(FocusedApp.state), self._offered)
 
-    def _offered(self, plan: Plan | None) -> None:
+    def _offered(self, plan: "Plan | None") -> None:
+        from lambdatop.ui.alarm_feeds import OFFERING
+
         self._leave(OFFERING)
         if plan is not None:
             self.post_message(PlanWanted(plan))
@@ -83,6 +84,8 @@ class AlarmingApp(FocusedApp):
         self.push_screen(screen.data_bind(FocusedApp.state, FocusedApp.paused), self._leave_alarms)
 
     def _leave_alarms(self, _: None) -> None:
+        from lambdatop.ui.alarm_feeds import HISTORY
+
         self._leave((HISTORY,))
 
     def _leave(self, sources: Iterable[str]) -> None:

@@ -21,8 +21,8 @@ from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms
 from lambdatop.sources.topics import topics
 from lambdatop.state import AlarmHistoryRead, AlarmsListed, State, TopicsListed, reduce
+from tests.actions.applying import applied
 from tests.actions.subjects import planned
-from tests.actions.test_apply import applied
 from tests.clocks import HandClock
 from tests.model.factories import function
 

@@ -117,7 +117,7 @@ def test_a_higher_threshold_never_rings_longer(values: list[float | None], lower
 
 
 def test_it_rings_from_the_third_bad_minute_until_a_good_one() -> None:
-    series = Series(0, 60, points("00XXXXX00000XXX"))
+    series = Series(0, 60, points("00" + "X" * 5 + "0" * 5 + "X" * 3))
 
     first, second = evaluate(series, definition())
 
