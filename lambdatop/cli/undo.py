@@ -36,7 +36,7 @@ async def _undo(aws: Gate, clock: Clock, id: str | None, consent: Consent) -> in
         found = _chosen(journal.entries(), id, who)
         if isinstance(found, str):
             return complain(found, Exit.FAILED)
-        plan = plan_undo(found, who)
+        plan = plan_undo(found, who, journal.entries())
         if isinstance(plan, Refusal):
             return complain(f"{safe(found.id)}: {safe(plan.reason)}", Exit.FAILED)
         return await carried_out(aws, clock, plan, consent, journal, who)

@@ -13,9 +13,11 @@ from lambdatop.aws.errors import (
     AccessDenied,
     AwsError,
     BadAnswer,
+    Conflict,
     CredentialsError,
     NotFound,
     SettingsError,
+    Stale,
     Throttled,
     Unreachable,
 )
@@ -294,3 +296,90 @@ async def test_no_credential_is_in_what_may_be_shown(emulator: Emulator) -> None
     assert [text for text in map(repr, shown) if "CANARY" in text] == []
     assert "CANARY" not in "".join(map(str, errors))
     assert "AKIACANARY" not in os.environ.values()
+
+
+WRITE: dict[str, Any] = {"FunctionName": "sms-gateway", "ReservedConcurrentExecutions": 3}
+
+
+async def refused(gate: Gate, **params: Any) -> AwsError:
+    with pytest.raises(AwsError) as met:
+        await gate.call("lambda", "PutFunctionConcurrency", **(params or WRITE))
+    return met.value
+
+
+@pytest.mark.parametrize(
+    ("fault", "certain"),
+    [
+        (Fault.denied(), True),
+        (Fault.throttled(), True),
+        (Fault.limit(), True),
+        (Fault.unavailable(), False),
+        (Fault.failed_after(), False),
+        (Fault.reset(), False),
+        (Fault.cut(), False),
+        (Fault.html(), False),
+        (Fault.broken_json(), False),
+        (Fault.null_members(), False),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Fault) else None,
+)
+async def test_a_write_is_refused_for_certain_only_if_aws_says_so(
+    gate: Gate, emulator: Emulator, fault: Fault, certain: bool
+) -> None:
+    emulator.faults["lambda.PutFunctionConcurrency"] = fault
+
+    assert (await refused(gate)).certain is certain
+
+
+async def test_a_write_whose_answer_never_came_may_have_taken_effect(emulator: Emulator) -> None:
+    async with gate_to(emulator.url) as gate:
+        await gate.call("lambda", "GetAccountSettings")
+        emulator.faults["lambda.PutFunctionConcurrency"] = Fault.silent()
+        gate.deadline_s = 0.3
+
+        assert (await refused(gate)).certain is False
+
+
+async def test_what_was_never_sent_took_no_effect_for_certain(settings: Callable[[str], None]) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        async with gate_to(f"http://127.0.0.1:{free.getsockname()[1]}") as gate:
+            nobody = await refused(gate)
+            malformed = await refused(gate, FunctionName=7)
+    async with gate_to("http://name.invalid") as gate:
+        unnamed = await refused(gate)
+    signed_out = await refused(Gate(Connection(region="eu-west-1"), SystemClock()))
+
+    assert [type(error) for error in (nobody, malformed, unnamed, signed_out)] == [
+        Unreachable,
+        SettingsError,
+        Unreachable,
+        CredentialsError,
+    ]
+    assert all(error.certain for error in (nobody, malformed, unnamed, signed_out))
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(403, b"<html>no</html>"), (404, b"{}"), (302, b""), (408, b"{}"), (400, b"")]
+)
+async def test_a_refusal_without_awss_name_for_it_is_not_certain(status: int, body: bytes) -> None:
+    async with speaking(body, status=status) as speaker, gate_to(speaker.url) as gate:
+        assert (await refused(gate)).certain is False
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("ResourceConflictException", 409, Conflict),
+        ("ResourceInUseException", 400, Conflict),
+        ("OperationAbortedException", 400, Conflict),
+        ("PreconditionFailedException", 412, Stale),
+        ("NoSuchEntityException", 404, NotFound),
+        ("ProvisionedConcurrencyConfigNotFoundException", 404, NotFound),
+    ],
+)
+async def test_conflicts_and_stale_revisions_have_a_type(code: str, status: int, kind: type[AwsError]) -> None:
+    async with speaking(json_error(code), status=status) as speaker, gate_to(speaker.url) as gate:
+        error = await refused(gate)
+
+    assert (type(error), error.certain) == (kind, True)

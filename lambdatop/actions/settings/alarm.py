@@ -19,6 +19,9 @@ _UNSAID: Mapping[str, Any] = {
 }
 """What AWS takes for granted where nothing is said."""
 
+_EITHER = ("Metrics", "Dimensions")
+"""An alarm is on one metric or on an expression: what is not of its kind is told as an empty list, and not written."""
+
 FORCED = "set by hand with lambdatop, as a test"
 
 
@@ -28,9 +31,8 @@ def definition(members: Mapping[str, Any]) -> Facts:
     if "MetricName" in facts:
         dimensions = [{"Name": each["Name"], "Value": each["Value"]} for each in facts.get("Dimensions", ())]
         facts["Dimensions"] = sorted(dimensions, key=lambda each: str(each["Name"]))
-    else:
-        facts = {name: value for name, value in facts.items() if name != "Dimensions" or value}
-    return {**_UNSAID, **facts}
+    said = {name: value for name, value in facts.items() if value or name not in _EITHER}
+    return {**_UNSAID, **said}
 
 
 @dataclass(frozen=True, slots=True)
