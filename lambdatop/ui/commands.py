@@ -213,7 +213,6 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "x", "x", "open('traces')", "traces", "Open the selected function on its traces", footer=True),
     *_PANES,
     _at(Place.FUNCTION, "escape,q", "Esc", "back", "back", "Back to all panes, to all time, to the fleet", footer=True),
-    *_WINDOW,
     _at(Place.FUNCTION, "l", "l", "look('log')", "log", "The log on the whole screen, and back", footer=True),
     _at(
         Place.FUNCTION,
@@ -252,6 +251,7 @@ COMMANDS: tuple[Command, ...] = (
         "Its cold starts by version and by minute",
         footer=True,
     ),
+    *_WINDOW,
     *_CHARTS,
     *_LOG,
     *_TRACES,
