@@ -55,7 +55,7 @@ def alarm_form(subject: Subject) -> Form:
                 kind="text",
                 value="",
                 optional=True,
-                hint="the ARN of the topic to tell; nobody otherwise",
+                hint="the topic to tell, by name or ARN; nobody otherwise",
             ),
         ),
     )
@@ -69,6 +69,7 @@ def alarm_from(subject: Subject, values: Values) -> Plan | Refusal:
         return what
     if isinstance(topic, Refusal):
         return topic
+    topic = topic_arn(topic, subject.function.arn)
     alarms = _alarms(subject)
     if what == EVERYTHING:
         wishes = [Wish(suggestion=each) for each in suggested(subject)]
@@ -104,6 +105,14 @@ def counted(text: str) -> tuple[int, int] | None:
     """`2 of 3`, `2/3`, or `3` for all of them; None if it is neither."""
     match = _DATAPOINTS.fullmatch(text)
     return (int(match[1]), int(match[2] or match[1])) if match else None
+
+
+def topic_arn(topic: str, function_arn: str) -> str:
+    """A topic that is told by its name alone is one of the function's account and Region."""
+    parts = function_arn.split(":")
+    if not topic or ":" in topic or len(parts) < 5:
+        return topic
+    return ":".join((*parts[:2], "sns", *parts[3:5], topic))
 
 
 def _alarms(subject: Subject) -> Sequence[Alarm]:

@@ -21,7 +21,7 @@ from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
-from lambdatop.sources.alone import row_of
+from lambdatop.sources.alone import past_of, row_of
 from lambdatop.sources.controls import read_controls
 from lambdatop.sources.named import named
 
@@ -41,6 +41,7 @@ ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
     "logging": ("format", "application", "system", "publish"),
     "retention": ("days",),
     "publish": ("publish",),
+    "alarm": ("which", "threshold", "datapoints", "topic"),
 }
 """What each action asks, in the order in which values without a name are taken."""
 NEEDS_NOTHING: Final = frozenset({"brake", "rollback", "publish"})
@@ -90,7 +91,8 @@ async def _subject(aws: Gate, clock: Clock, wanted: Wanted) -> Subject:
     row = await row_of(aws, clock, function)
     for refused in controls.refused:
         complain(refused, Exit.PARTIAL)
-    return Subject(controls=controls, row=row, now=clock.now())
+    past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
+    return Subject(controls=controls, row=row, now=clock.now(), alarm_past=past)
 
 
 def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:

@@ -24,6 +24,7 @@ ACTIONS: Final = {
     "logging": "FORMAT [APPLICATION] [SYSTEM] [PUBLISH]: Text or JSON, and levels",
     "retention": "DAYS: how long its log is kept",
     "publish": "[PUBLISH]: a version of what is there now",
+    "alarm": "WHICH [THRESHOLD] [DATAPOINTS] [TOPIC]: errors, throttles, duration, …; set is all that are lacking",
 }
 """The actions, each with what it takes; those of `lambdatop.actions.forms`, whose import would be too slow here."""
 
@@ -44,6 +45,7 @@ examples:
   lambdatop set memory image-resize 1536 --dry-run
   lambdatop set provisioned checkout-api live 10
   lambdatop set brake orders-consumer --yes
+  lambdatop set alarm checkout-api duration "1.5 s" "2 of 3" oncall
   lambdatop undo
 
 exit codes: 0 ok, 1 not applied, 2 usage, 3 applied in part, 4 credentials, 5 network

@@ -1,13 +1,17 @@
 """One function as the fleet's table would show it, measured by the same sources: the evidence for a plan."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.model.alarm_definition import Watched
+from lambdatop.model.alarm_suggestions import possible, watched
 from lambdatop.model.fleet import Row
 from lambdatop.model.function import Function
+from lambdatop.model.metrics import Series
+from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms
 from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.reports import sample_reports
@@ -35,3 +39,12 @@ async def row_of(aws: Gate, clock: Clock, function: Function) -> Row:
             async for update in ask():
                 state = reduce(state, update)
     return state.fleet.rows[function.name]
+
+
+async def past_of(aws: Gate, clock: Clock, function: Function) -> Mapping[Watched, Series]:
+    """The last days of what alarms on it would watch, as far as AWS tells them."""
+    state = State()
+    with suppress(AwsError):
+        async for update in alarm_past(aws, clock, [watched(function, what) for what in possible(function)]):
+            state = reduce(state, update)
+    return state.alarm_basis.past

@@ -221,6 +221,12 @@ def test_the_form_reads_threshold_datapoints_and_topic() -> None:
     assert step.shown_after == "p90 of Duration > 1,500 ms in 2 of 3 minutes, tells oncall"
 
 
+def test_a_topic_may_be_told_by_its_name() -> None:
+    step = only_step(plan_of("alarm", subject(), {"which": "errors", "topic": "oncall"}))
+
+    assert step.call.params["AlarmActions"] == [ONCALL]
+
+
 def test_the_form_makes_the_whole_set() -> None:
     assert len(planned(plan_of("alarm", subject(), {"which": "set"})).steps) == 4
 
@@ -232,7 +238,7 @@ def test_the_form_makes_the_whole_set() -> None:
         ({"which": "errors", "threshold": "many"}, "a number such as 0"),
         ({"which": "errors", "datapoints": "all"}, "2 of 3"),
         ({"which": "errors", "datapoints": "4 of 3"}, "1 to 3 of the 3"),
-        ({"which": "errors", "topic": "oncall"}, "an SNS topic is named"),
+        ({"which": "errors", "topic": "on call"}, "an SNS topic is named"),
     ],
 )
 def test_the_form_says_what_can_be_answered(answers: dict[str, str], said: str) -> None:

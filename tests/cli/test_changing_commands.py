@@ -246,3 +246,20 @@ def test_values_answer_in_order_and_names_out_of_it() -> None:
     assert answers("memory", ["512", "none"]) == {"memory": "512", "publish": ""}
     assert answers("provisioned", ["a=b"]) == {"qualifier": "a=b"}
     assert isinstance(answers("brake", ["on", "off"]), Refusal)
+
+
+async def test_an_alarm_has_a_threshold_from_the_last_week(served: Emulator) -> None:
+    ran = await run(served, "set", "alarm", "checkout-api", "errors", "topic=oncall", "--yes")
+
+    assert ran.code == 0
+    assert "checkout-api: alarm on sum of Errors > 25 in 3 of 3 minutes" in ran.out
+    assert "tells oncall" in ran.out
+    assert "lambdatop-checkout-api-errors" in served.account().alarms.alarms
+
+
+async def test_all_alarms_that_are_lacking_are_made_by_one_word(served: Emulator) -> None:
+    ran = await run(served, "set", "alarm", "catalog-api", "set", "--yes")
+
+    assert ran.code == 0
+    made = [name for name in served.account().alarms.alarms if name.startswith("lambdatop-catalog-api-")]
+    assert len(made) == 4
