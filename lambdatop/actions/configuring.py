@@ -30,7 +30,7 @@ def publish(subject: Subject) -> Step | Refusal:
     """The step that makes a version of `$LATEST` as it is then."""
     versions = subject.controls.versions
     if versions is None:
-        return Refusal(f"{subject.name}: its versions could not be read; needs lambda:ListVersionsByFunction")
+        return Refusal(subject.unread("its versions", "lambda:ListVersionsByFunction"))
     newest = versions[-1].version if versions else None
     return Step(
         setting=PublishedVersion(subject.name),
@@ -120,7 +120,7 @@ def find_alias(subject: Subject, name: str) -> Alias | Refusal:
 def no_alias(subject: Subject) -> Refusal:
     """Why nothing can be done to an alias of the function."""
     if subject.controls.aliases is None:
-        return Refusal(f"{subject.name}: its aliases could not be read; needs lambda:ListAliases")
+        return Refusal(subject.unread("its aliases", "lambda:ListAliases"))
     return Refusal(f"{subject.name} has no alias: its callers use $LATEST, or a version by its number")
 
 

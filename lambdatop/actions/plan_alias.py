@@ -25,7 +25,7 @@ def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
         return alias
     versions = subject.controls.versions
     if versions is None:
-        return Refusal(f"{subject.name}: its versions could not be read; needs lambda:ListVersionsByFunction")
+        return Refusal(subject.unread("its versions", "lambda:ListVersionsByFunction"))
     former = _former(alias, versions)
     if former is None:
         return Refusal(f"alias {name} is on {_pointed(alias)}, and no older version of {subject.name} is published")

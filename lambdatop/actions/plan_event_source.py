@@ -126,7 +126,7 @@ def _warned(sources: Sequence[EventSource], enabled: bool) -> Iterator[str]:
 
 def _none(subject: Subject) -> str:
     if subject.controls.event_sources is None:
-        return f"{subject.name}: its event sources could not be read; needs lambda:ListEventSourceMappings"
+        return subject.unread("its event sources", "lambda:ListEventSourceMappings")
     return f"{subject.name} has no event source: what calls it directly is stopped by the brake"
 
 

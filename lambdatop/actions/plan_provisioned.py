@@ -115,10 +115,10 @@ def _excluded(subject: Subject) -> str | None:
     """Why the function can have none at all, or why that cannot be told."""
     controls = subject.controls
     if controls.provisioned is None:
-        return f"{subject.name}: what is provisioned could not be read; needs lambda:ListProvisionedConcurrencyConfigs"
+        return subject.unread("what is provisioned", "lambda:ListProvisionedConcurrencyConfigs")
     if controls.aliases is None or controls.versions is None:
         missing = "ListAliases" if controls.aliases is None else "ListVersionsByFunction"
-        return f"{subject.name}: whom it could be for could not be read; needs lambda:{missing}"
+        return subject.unread("whom it could be for", f"lambda:{missing}")
     if controls.tenant_isolation:
         return f"{subject.name} isolates its tenants, which excludes provisioned concurrency"
     if controls.function.snap_start and not controls.provisioned:

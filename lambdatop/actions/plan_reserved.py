@@ -49,7 +49,9 @@ def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None
     if stopped:
         return _released(subject, former)
     if controls.provisioned is None:
-        return Refusal(f"{subject.name}: its provisioned concurrency could not be read, which has to go first")
+        return Refusal(
+            subject.unread("what is provisioned, which goes first,", "lambda:ListProvisionedConcurrencyConfigs")
+        )
     before = shown(controls.reserved)
     return Plan(
         action="brake",
@@ -168,7 +170,7 @@ def _impossible(subject: Subject, count: int | None) -> str | None:
 
 
 def _unread(subject: Subject) -> str:
-    return f"{subject.name}: what is reserved could not be read; needs lambda:GetFunctionConcurrency"
+    return subject.unread("what is reserved", "lambda:GetFunctionConcurrency")
 
 
 def _expected(subject: Subject, count: int | None) -> str:

@@ -81,7 +81,7 @@ def _shared(subject: Subject) -> Iterator[str]:
 
 def _no_group(subject: Subject) -> str:
     if subject.controls.log_group_exists is None:
-        return f"{subject.name}: its log group could not be read; needs logs:DescribeLogGroups"
+        return subject.unread("its log group", "logs:DescribeLogGroups")
     return f"{subject.name} has no log group {subject.function.log_group} yet: it is made by the first invocation"
 
 

@@ -36,6 +36,12 @@ class Subject:
     def name(self) -> str:
         return self.controls.function.name
 
+    def unread(self, what: str, action: str) -> str:
+        """Why `what` is not known: what came of the call of that IAM action, else that it is needed."""
+        operation = action.partition(":")[2]
+        told = next((line for line in self.controls.refused if operation in line), f"needs {action}")
+        return f"{self.name}: {what} could not be read; {told}"
+
     def finding(self, *rules: Rule) -> str | None:
         """What was found of the function under one of these rules, the strongest first; None if nothing was."""
         found = self.row.findings if self.row is not None else ()

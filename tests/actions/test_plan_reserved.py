@@ -54,6 +54,14 @@ def test_what_aws_would_refuse_is_refused_with_what_is_possible(of: Subject, cou
     assert refused(plan_reserved(of, count)) == reason
 
 
+def test_why_it_could_not_be_read_is_told_in_the_errors_own_words() -> None:
+    throttled = "lambda GetFunctionConcurrency is throttled by AWS"
+
+    assert refused(plan_brake(subject(reserved_known=False, refused=("needs lambda:ListTags", throttled)))) == (
+        f"checkout-api: what is reserved could not be read; {throttled}"
+    )
+
+
 def test_zero_is_always_possible_and_stops_it() -> None:
     plan = planned(plan_reserved(left(100), 0))
 
