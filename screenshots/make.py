@@ -41,6 +41,9 @@ class Picture:
     height: int
     keys: Sequence[str] = ()
     ready: Callable[[LambdatopApp], bool]
+    """What must be true before the keys are pressed, and after."""
+    told: Callable[[LambdatopApp], bool] = lambda app: True
+    """What the keys have asked for."""
 
 
 def _sampled(app: LambdatopApp) -> bool:
@@ -64,9 +67,16 @@ def _sampled(app: LambdatopApp) -> bool:
     )
 
 
+def _traced(app: LambdatopApp) -> bool:
+    """True once the opened trace has been read."""
+    return app.state.trace is not None
+
+
+_SLOWEST_FAILED = ("enter", "x", "e", "s", "enter")
 PICTURES = (
     Picture(name="fleet", width=150, height=42, ready=_sampled),
     Picture(name="function", width=150, height=42, keys=("enter",), ready=_sampled),
+    Picture(name="trace", width=150, height=22, keys=_SLOWEST_FAILED, ready=_sampled, told=_traced),
     Picture(name="small", width=80, height=24, ready=_sampled),
 )
 
@@ -78,13 +88,13 @@ async def _take(picture: Picture) -> str:
         clock = FrozenClock(MOMENT)
         app = LambdatopApp(Gate(connection, clock), Config(), clock)
         async with app.run_test(size=(picture.width, picture.height)) as pilot:
-            await _settled(pilot, picture, app)
+            await _settled(pilot, app, picture.ready)
             await pilot.press(*picture.keys)
-            await _settled(pilot, picture, app)
+            await _settled(pilot, app, lambda app: picture.ready(app) and picture.told(app))
             return _normal(app.export_screenshot(title="lambdatop --demo"))
 
 
-async def _settled(pilot: Pilot[Answer], picture: Picture, app: LambdatopApp) -> None:
+async def _settled(pilot: Pilot[Answer], app: LambdatopApp, ready: Callable[[LambdatopApp], bool]) -> None:
     """Wait until everything has answered and the picture stays the same: an answer may bring other rows into view."""
     deadline = time.monotonic() + PATIENCE_S
     last, same = "", 0
@@ -93,7 +103,7 @@ async def _settled(pilot: Pilot[Answer], picture: Picture, app: LambdatopApp) ->
             raise TimeoutError("the screen was not complete in time")
         await pilot.pause(0.3)
         now = _normal(app.export_screenshot())
-        last, same = now, same + 1 if now == last and picture.ready(app) else 0
+        last, same = now, same + 1 if now == last and ready(app) else 0
 
 
 def _normal(svg: str) -> str:
