@@ -39,7 +39,7 @@ class Field:
     maximum: int | None = None
     unit: str = ""
     optional: bool = False
-    """True if no answer is one too; the hint says what it means."""
+    """True if an empty answer is one too; the hint says what it means."""
 
     @property
     def possible(self) -> str:
@@ -87,8 +87,8 @@ def whole(field: Field, values: Values) -> int | Refusal:
 
 
 def whole_or_none(field: Field, values: Values) -> int | Refusal | None:
-    """The same where no answer is one too."""
-    return whole(field, values) if values.get(field.name, "").strip() else None
+    """The same where an empty answer is one too; no answer at all is none, as it would mean to remove something."""
+    return None if values.get(field.name, "?").strip() == "" else whole(field, values)
 
 
 def chosen(field: Field, values: Values) -> str | Refusal:

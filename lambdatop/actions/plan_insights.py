@@ -18,10 +18,12 @@ MOST_LAYERS = 5
 _LAYER = re.compile(r"arn:[\w-]+:lambda:([\w-]+):\d{12}:layer:LambdaInsightsExtension(-Arm64)?:\d+")
 
 
-def plan_insights(subject: Subject, on: bool, layer_arn: str = "", release: str = "") -> Plan | Refusal:
+def plan_insights(
+    subject: Subject, on: bool, layer_arn: str = "", release: str = "", *, with_policy: bool = True
+) -> Plan | Refusal:
     """Plan to attach the extension's layer `layer_arn`, or to take it away; the other layers stay as they are.
 
-    Published for the alias `release` if one is named.
+    Published for the alias `release` if one is named; `with_policy` also attaches what the role is known to lack.
     """
     impossible = _impossible(subject, on, layer_arn)
     if impossible is not None:
@@ -32,16 +34,17 @@ def plan_insights(subject: Subject, on: bool, layer_arn: str = "", release: str 
     before = list(subject.function.layers)
     after = [*before, layer_arn] if on else [each for each in before if not _LAYER.fullmatch(each)]
     shown = (_listed(before), _listed(after))
+    attached = tuple(_policy(subject)) if on and with_policy else ()
     return Plan(
         action="insights",
         title=f"{subject.name}: Lambda Insights {_word(not on)} → {_word(on)}",
         functions=(subject.name,),
-        steps=(*_policy(subject, on), configure(subject, "layers", "Layers", before, after, shown), *steps),
+        steps=(*attached, configure(subject, "layers", "Layers", before, after, shown), *steps),
         why=subject.finding(Rule.OUT_OF_MEMORY, Rule.NEAR_MEMORY, Rule.COLD_STARTS) if on else None,
         expect="memory, CPU, network and cold starts of every invocation, from the next cold start on"
         if on
         else "no more of its metrics; cold starts are a little shorter",
-        warnings=(*_of_the_role(subject, on), *configuring(subject, "its layers", release)),
+        warnings=(*_of_the_role(subject, on, attached=bool(attached)), *configuring(subject, "its layers", release)),
         cost=charged(subject, _usd(subject), on=on) if reaches_callers(subject, release) else None,
     )
 
@@ -53,7 +56,7 @@ def insights_form(subject: Subject) -> Form | Plan | Refusal:
         impossible = _impossible(subject, on, f"{layer_name(subject.function)}:1")
         if impossible is not None:
             return Refusal(impossible)
-        asked = (_layer_field(subject), *asked)
+        asked = (_layer_field(subject), *_policy_field(subject), *asked)
     if not asked:
         return plan_insights(subject, on)
     return Form(action="insights", title=f"{subject.name}: Lambda Insights", fields=(_field(subject), *asked))
@@ -66,7 +69,8 @@ def insights_from(subject: Subject, values: Values) -> Plan | Refusal:
     if isinstance(on, Refusal):
         return on
     layer = values.get("layer", "").strip() or subject.controls.insights_layer_arn or ""
-    return plan_insights(subject, on, layer, values.get("publish", "").strip())
+    with_policy = values.get("policy", ON).strip().lower() != OFF
+    return plan_insights(subject, on, layer, values.get("publish", "").strip(), with_policy=with_policy)
 
 
 def insights_together(subjects: Sequence[Subject], values: Values) -> Values:
@@ -95,10 +99,10 @@ def _impossible(subject: Subject, on: bool, layer_arn: str) -> str | None:
     return None
 
 
-def _policy(subject: Subject, on: bool) -> Iterator[Step]:
+def _policy(subject: Subject) -> Iterator[Step]:
     """AWS: without this policy the extension may not write; attached only where it is known to be missing."""
     policies, role = subject.controls.role_policies, _role(subject)
-    if on and policies is not None and POLICY not in policies and role:
+    if policies is not None and POLICY not in policies and role:
         yield Step(
             setting=RolePolicy(role, POLICY),
             before=None,
@@ -109,14 +113,16 @@ def _policy(subject: Subject, on: bool) -> Iterator[Step]:
         )
 
 
-def _of_the_role(subject: Subject, on: bool) -> Iterator[str]:
+def _of_the_role(subject: Subject, on: bool, *, attached: bool) -> Iterator[str]:
     policies, role = subject.controls.role_policies, _role(subject)
     if not on:
         yield f"the policy {POLICY.rpartition('/')[2]} stays on its role: other functions may need it"
     elif policies is None:
         yield f"its role {role or '(unknown)'} needs the policy {POLICY}: whether it has it could not be read"
-    elif POLICY not in policies:
+    elif attached:
         yield f"every function of role {role} may then write Insights' logs"
+    elif POLICY not in policies:
+        yield f"its role {role} lacks the policy {POLICY}: nothing is measured until somebody attaches it"
 
 
 def _role(subject: Subject) -> str:
@@ -131,6 +137,17 @@ def _field(subject: Subject) -> Field:
         value=OFF if subject.function.has_insights else ON,
         hint=f"now {_word(subject.function.has_insights)}",
     )
+
+
+def _policy_field(subject: Subject) -> Iterator[Field]:
+    if any(True for _ in _policy(subject)):
+        yield Field(
+            name="policy",
+            label="policy",
+            kind="toggle",
+            value=ON,
+            hint=f"attach to role {_role(subject)} what it lacks; needs iam:AttachRolePolicy",
+        )
 
 
 def _layer_field(subject: Subject) -> Field:

@@ -232,6 +232,13 @@ def test_event_sources_of_several_functions_are_all_of_theirs() -> None:
     ]
 
 
+def test_nothing_is_removed_because_nothing_was_answered() -> None:
+    had = subject(aliases=(alias(),), provisioned=(provisioned(),), reserved=50)
+
+    for action in ("provisioned", "reserved", "memory", "timeout", "weights", "retention", "logging"):
+        assert refused(plan_of(action, had, {}))
+
+
 def test_what_several_share_is_changed_once() -> None:
     many = [subject(replace(function(name=name), log_group="/shop")) for name in ("a", "b")]
 
@@ -258,6 +265,7 @@ def test_a_bad_answer_is_refused_with_what_is_possible() -> None:
     assert refused(chosen(CHOICE, {})) == "alias: a or b"
     assert refused(whole(NUMBER, {"x": "1501"})) == "count: 1 to 1,500 MB, not 1501"
     assert refused(whole_or_none(OPTIONAL, {"x": "much"})) == "count: 1 to 1,500, or nothing, not much"
+    assert refused(whole_or_none(OPTIONAL, {})) == "count: 1 to 1,500, or nothing"
     assert refused(switched(TOGGLE, {"x": "maybe"})) == "tracing: on or off, not maybe"
     assert refused(written(TEXT, {"x": " "})) == "layer: a text"
 

@@ -94,6 +94,20 @@ def test_a_missing_policy_is_attached_first() -> None:
     assert only_step(plan_insights(subject(role_policies=(POLICY,)), True, LAYER)).label == "layers"
 
 
+def test_who_may_not_attach_the_policy_can_leave_it_to_others() -> None:
+    lacking = subject(role_policies=(), insights_layer_arn=LAYER)
+    form = form_of("insights", lacking)
+
+    plan = planned(plan_of("insights", lacking, {"policy": "off"}))
+
+    assert isinstance(form, Form)
+    assert form.proposed == {"insights": "on", "layer": LAYER, "policy": "on"}
+    assert only_step(plan).label == "layers"
+    assert plan.warnings[0] == (
+        f"its role checkout-api lacks the policy {POLICY}: nothing is measured until somebody attaches it"
+    )
+
+
 def test_insights_are_taken_away_and_the_policy_stays() -> None:
     plan = form_of("insights", subject(layered(OTHER.format(1), LAYER), role_policies=(POLICY,)))
 
