@@ -21,7 +21,7 @@ from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
-from lambdatop.sources.alone import past_of, row_of
+from lambdatop.sources.alone import past_of, row_of, usage_of
 from lambdatop.sources.controls import read_controls
 from lambdatop.sources.named import named
 
@@ -91,8 +91,9 @@ async def _subject(aws: Gate, clock: Clock, wanted: Wanted) -> Subject:
     row = await row_of(aws, clock, function)
     for refused in controls.refused:
         complain(refused, Exit.PARTIAL)
+    used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
     past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
-    return Subject(controls=controls, row=row, now=clock.now(), alarm_past=past)
+    return Subject(controls=controls, row=row, now=clock.now(), usage=used, alarm_past=past)
 
 
 def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:

@@ -10,14 +10,17 @@ from lambdatop.model.alarm_definition import Watched
 from lambdatop.model.alarm_suggestions import possible, watched
 from lambdatop.model.fleet import Row
 from lambdatop.model.function import Function
-from lambdatop.model.metrics import Series
+from lambdatop.model.metrics import Series, window_of
+from lambdatop.model.usage import Usage, usage
 from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms
 from lambdatop.sources.fleet import FleetMeter, Wanted
+from lambdatop.sources.insights import newest_records
 from lambdatop.sources.reports import sample_reports
 from lambdatop.state import FunctionsListed, State, Update, reduce
 
 WINDOW_MINUTES = 15
+USAGE_MINUTES = 60
 
 
 async def row_of(aws: Gate, clock: Clock, function: Function) -> Row:
@@ -39,6 +42,19 @@ async def row_of(aws: Gate, clock: Clock, function: Function) -> Row:
             async for update in ask():
                 state = reduce(state, update)
     return state.fleet.rows[function.name]
+
+
+async def usage_of(aws: Gate, clock: Clock, function: Function) -> Usage | None:
+    """How busy CPU and memory were in its newest invocations, as far as Lambda Insights tells: evidence for a size.
+
+    Records of another memory size, from before the last change, say nothing of this one.
+    """
+    if not function.has_insights:
+        return None
+    with suppress(AwsError):
+        records = await newest_records(aws, function, window_of(clock.now(), USAGE_MINUTES))
+        return usage([record for record in records if record.memory_mb == function.memory_mb])
+    return None
 
 
 async def past_of(aws: Gate, clock: Clock, function: Function) -> Mapping[Watched, Series]:

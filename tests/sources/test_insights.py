@@ -1,5 +1,6 @@
 """Lambda Insights on the emulated account: metrics, records, and what the table asks of functions that have it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.model.fleet import row
 from lambdatop.model.insights import Insights
 from lambdatop.model.metrics import FunctionMetrics, Window
+from lambdatop.sources.alone import usage_of
 from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.insights import RECORDS, insights
 from lambdatop.sources.inventory import decode_function
@@ -103,3 +105,22 @@ async def test_the_table_measures_cold_starts_and_memory_where_the_layer_is(aws:
         if query["MetricStat"]["Metric"]["Namespace"] == "LambdaInsights"
     ]
     assert sorted(insights_asked) == ["init_duration", "used_memory_max"]
+
+
+async def test_cpu_and_memory_of_the_newest_invocations_are_the_evidence_for_a_size(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    attached, bare = [
+        decode_function(await aws.call("lambda", "GetFunctionConfiguration", FunctionName=name))
+        for name in (ATTACHED, BARE)
+    ]
+
+    used = await usage_of(aws, clock, attached)
+
+    assert used is not None
+    assert used.cpu_bound
+    assert used.memory_mb == attached.memory_mb
+    assert await usage_of(aws, clock, replace(attached, memory_mb=2048)) is None
+    assert await usage_of(aws, clock, bare) is None
+    account.faults["logs.FilterLogEvents"] = Fault.denied()
+    assert await usage_of(aws, clock, attached) is None
