@@ -143,7 +143,7 @@ class LambdatopApp(AlarmingApp):
         if isinstance(self.screen, TraceScreen):
             self._start_focus({"trace"})
             return
-        screen = TraceScreen(self.clock, read_only=self.config.read_only)
+        screen = TraceScreen(self.clock, message.among, read_only=self.config.read_only)
         self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused), self._leave_trace)
 
     def _leave_trace(self, _: None) -> None:

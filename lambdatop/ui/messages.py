@@ -1,5 +1,6 @@
 """What screens and panes tell the app: past tense, never a call."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -37,11 +38,12 @@ class PanesChanged(Message):
 
 
 class TraceOpened(Message):
-    """A trace of the function in focus was opened."""
+    """A trace of the function in focus was opened, out of a list as it was shown."""
 
-    def __init__(self, trace_id: str) -> None:
+    def __init__(self, trace_id: str, among: Sequence[str] = ()) -> None:
         super().__init__()
         self.trace_id = trace_id
+        self.among = among
 
 
 class MomentWanted(Message):

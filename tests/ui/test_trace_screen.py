@@ -191,6 +191,23 @@ async def test_n_goes_through_the_traces_of_the_list_and_stops_at_its_ends(accou
         assert len([screen for screen in driver.app.screen_stack if isinstance(screen, TraceScreen)]) == 1
 
 
+async def test_n_goes_through_the_list_as_it_was_filtered_and_sorted(account: Emulator) -> None:
+    async with listed(account) as driver:
+        lasting = zip(IDS, (1.0, 3.0, 2.0), strict=True)
+        driver.app.take(
+            TracesArrived(NAME, tuple(replace(summary(n, id), duration_s=s) for n, (id, s) in enumerate(lasting)))
+        )
+        await driver.press("e", "s", "enter")
+        await driver.on_screen(TraceScreen)
+        await driver.sees("1 of 3")
+        seen = []
+        for key in ("n", "n", "N"):
+            await driver.press(key)
+            seen.append(driver.app.state.focus.trace_id)
+
+        assert seen == [IDS[2], IDS[0], IDS[2]]
+
+
 async def test_a_trace_that_is_not_read_yet_shows_nothing_of_the_one_before(account: Emulator) -> None:
     async with opened(account, checkout()) as driver:
         await driver.press("n")

@@ -1,6 +1,6 @@
 """One trace: its bottleneck in a sentence, its waterfall, and the row under the cursor in full."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from textual import events
 from textual.content import Content
@@ -27,8 +27,10 @@ class TracePane(Pane):
 
     SOURCE = "trace"
 
-    def __init__(self) -> None:
+    def __init__(self, among: Sequence[str] = ()) -> None:
         super().__init__()
+        self._among = among
+        """The ids of the list that the trace was opened from."""
         self.waterfall = Waterfall()
         self._sentence = Static(classes="sentence")
         self._found: Bottleneck | None = None
@@ -80,10 +82,10 @@ class TracePane(Pane):
         self._cursor.show(brief(row.branch, trace) if row is not None and trace is not None else ())
 
     def _retitle(self, state: State) -> None:
-        trace_id, traces = state.focus.trace_id, state.traces or ()
+        trace_id = state.focus.trace_id
         if trace_id is None:
             return
-        place = next((place for place, each in enumerate(traces) if each.id == trace_id), None)
-        summary = traces[place] if place is not None else None
-        which = f"{place + 1:,} of {len(traces):,}" if place is not None else None
+        summary = next((each for each in state.traces or () if each.id == trace_id), None)
+        listed = trace_id in self._among
+        which = f"{self._among.index(trace_id) + 1:,} of {len(self._among):,}" if listed else None
         self.title(f"trace {short(trace_id)}", *titled(state.trace, summary), which)

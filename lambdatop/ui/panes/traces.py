@@ -100,7 +100,8 @@ class TracesPane(Pane):
 
     def action_open(self) -> None:
         if self._table.cursor_key is not None:
-            self.post_message(TraceOpened(self._table.cursor_key))
+            among = tuple(trace.id for trace in self._table.rows)
+            self.post_message(TraceOpened(self._table.cursor_key, among))
 
 
 def columns(longest_s: float, roomy: bool) -> Sequence[Column[TraceSummary]]:

@@ -1,5 +1,6 @@
 """One trace on the whole screen: from its waterfall to a segment's details, its request's log, the next trace."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -32,12 +33,13 @@ class TraceScreen(Screen[None]):
     state: reactive[State] = reactive(State(), repaint=False, init=False)
     paused: reactive[bool] = reactive(False, repaint=False, init=False)
 
-    def __init__(self, clock: Clock, *, read_only: bool = False) -> None:
+    def __init__(self, clock: Clock, among: Sequence[str] = (), *, read_only: bool = False) -> None:
         super().__init__()
         self._clock = clock
+        self._among = among
         self._read_only = read_only
         self._header, self._troubles = Bar(id="header"), Troubles()
-        self._pane = TracePane()
+        self._pane = TracePane(among)
         self._waterfall = self._pane.waterfall
 
     def compose(self) -> ComposeResult:
@@ -129,11 +131,11 @@ class TraceScreen(Screen[None]):
             self.notify(safe(trace_id), title="copied", markup=False)
 
     def action_step(self, step: int) -> None:
-        """The next trace of the list, which is the one before in time, or the previous."""
-        ids = [trace.id for trace in self.state.traces or ()]
-        at = ids.index(self.state.focus.trace_id) if self.state.focus.trace_id in ids else None
-        if at is not None and 0 <= at + step < len(ids):
-            self.post_message(TraceOpened(ids[at + step]))
+        """The next trace of the list that it was opened from, in its order, or the previous."""
+        ids, trace_id = self._among, self.state.focus.trace_id
+        at = ids.index(trace_id) + step if trace_id in ids else -1
+        if 0 <= at < len(ids):
+            self.post_message(TraceOpened(ids[at], ids))
         else:
             self._say("there is no further trace in the list")
 
