@@ -12,6 +12,7 @@ from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, writte
 from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.subject import Subject
 from lambdatop.model.alarm_definition import Definition
+from lambdatop.model.alarm_evaluation import evaluate, often
 from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, suggestions
 from lambdatop.model.alarm_words import amount, typed
 from lambdatop.model.alarms import Alarm
@@ -72,13 +73,14 @@ def alarm_from(subject: Subject, values: Values) -> Plan | Refusal:
     topic = topic_arn(topic, subject.function.arn)
     alarms = _alarms(subject)
     if what == EVERYTHING:
-        wishes = [Wish(suggestion=each) for each in suggested(subject)]
+        wishes = [Wish(suggestion=each, expect=_expected(subject, each.definition)) for each in suggested(subject)]
         return plan_alarm_set(subject.function, wishes, alarms, topic or None)
     suggestion = next(each for each in suggested(subject) if each.what == what)
     wanted = answered(suggestion.definition, values.get("threshold", ""), values.get("datapoints", ""))
     if isinstance(wanted, Refusal):
         return wanted
-    wish = Wish(suggestion=replace(suggestion, definition=wanted), topic=topic or None)
+    expected = _expected(subject, wanted)
+    wish = Wish(suggestion=replace(suggestion, definition=wanted), topic=topic or None, expect=expected)
     return plan_alarm_create(subject.function, wish, alarms)
 
 
@@ -105,6 +107,12 @@ def counted(text: str) -> tuple[int, int] | None:
     """`2 of 3`, `2/3`, or `3` for all of them; None if it is neither."""
     match = _DATAPOINTS.fullmatch(text)
     return (int(match[1]), int(match[2] or match[1])) if match else None
+
+
+def _expected(subject: Subject, wanted: Definition) -> str | None:
+    """What it would have done in the past, where that was read."""
+    series = subject.alarm_past.get(wanted.watched)
+    return often(evaluate(series, wanted), series.end - series.start) if series is not None else None
 
 
 def topic_arn(topic: str, function_arn: str) -> str:

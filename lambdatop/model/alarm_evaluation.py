@@ -80,3 +80,12 @@ def evaluate(series: Series, definition: Definition) -> tuple[Ringing, ...]:
     if began is not None:
         found.append(Ringing(began, series.end, over=False))
     return tuple(found)
+
+
+def often(ringing: Sequence[Ringing], seconds: int) -> str:
+    """`would have fired 3 times in 7 days`; when exactly is for who knows the reader's time zone."""
+    days = seconds / 86_400
+    span = f"{days:.0f} days" if days >= 1.5 else f"{seconds / 3_600:.0f} h"
+    if not ringing:
+        return f"would not have fired in {span}"
+    return f"would have fired {'once' if len(ringing) == 1 else f'{len(ringing):,} times'} in {span}"

@@ -175,9 +175,11 @@ def _concurrency(level: float | None, ceilings: Ceilings) -> tuple[float, str] |
     """AWS: about 90 % of the quota; of the function's own where it has one."""
     share = f"{LIMIT_SHARE:.0%}".replace("%", " %")
     if ceilings.reserved:
-        return max(1.0, math.floor(LIMIT_SHARE * ceilings.reserved)), f"{share} of the {ceilings.reserved:,} reserved"
+        return max(
+            1.0, float(math.floor(LIMIT_SHARE * ceilings.reserved))
+        ), f"{share} of the {ceilings.reserved:,} reserved"
     if ceilings.account:
-        return math.floor(LIMIT_SHARE * ceilings.account), f"{share} of the account's {ceilings.account:,}"
+        return float(math.floor(LIMIT_SHARE * ceilings.account)), f"{share} of the account's {ceilings.account:,}"
     return (nice(level * AGE_ROOM), "twice what is usual; the account's limit is not known") if level else None
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from lambdatop.actions.plan_alarm import topic_name
 from lambdatop.model.alarm_definition import Definition, Watched
-from lambdatop.model.alarm_evaluation import Ringing
+from lambdatop.model.alarm_evaluation import Ringing, often
 from lambdatop.model.alarm_words import condition, is_percent, is_time
 from lambdatop.model.alarms import Alarm, AlarmState, Event, HistoryItem, Kind, Listed
 from lambdatop.model.metrics import Series
@@ -130,15 +130,14 @@ HISTORY: Final[tuple[Column[HistoryItem], ...]] = (
 
 def fired(ringing: Sequence[Ringing], seconds: int) -> str:
     """`would have fired 3 times in 7 days, last Tue 14:05 for 12 min`."""
-    span = format.age(seconds).replace(" d", " days")
+    said = often(ringing, seconds)
     if not ringing:
-        return f"would not have fired in {span}"
+        return said
     last = ringing[-1]
     began = f"{datetime.fromtimestamp(last.start, UTC).astimezone():%a %H:%M}"
-    times = "once" if len(ringing) == 1 else f"{len(ringing):,} times"
     if not last.over:
-        return f"would have fired {times} in {span}, and would be in ALARM now, since {began}"
-    return f"would have fired {times} in {span}, last {began} for {format.age(last.seconds)}"
+        return f"{said}, and would be in ALARM now, since {began}"
+    return f"{said}, last {began} for {format.age(last.seconds)}"
 
 
 def plot(series: Series, definition: Definition, ringing: Sequence[Ringing]) -> Plot:

@@ -66,7 +66,9 @@ def cost(cost: Cost) -> Sequence[Span]:
     delta = cost.delta_usd
     difference = "no difference" if abs(delta) < 0.005 else f"{'+' if delta > 0 else '−'}{format.dollars(abs(delta))}"
     before, after = format.dollars(cost.before_usd), format.dollars(cost.after_usd)
-    return [(f"≈ {before} → {after} a month at the traffic of now", "plain"), (f"  {difference}", _tone(delta))]
+    said = f"{before} → {after} a month"
+    said = f"≈ {said} at the traffic of now" if cost.estimated else said
+    return [(said, "plain"), (f"  {difference}", _tone(delta))]
 
 
 def _tone(delta: float) -> Tone:
