@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from lambdatop.emulator.composite import Composite
 from lambdatop.emulator.metric import dimensions_of
 from lambdatop.emulator.metric_query import Points, known_statistic, points, series_of
 from lambdatop.emulator.metric_source import source
@@ -75,6 +76,7 @@ class AlarmBook:
 
     def __init__(self, account: "Account") -> None:
         self.alarms: dict[str, Alarm] = {}
+        self.composites: tuple[Composite, ...] = ()
         self.history: list[HistoryItem] = []
         self._account = account
         self._evaluated = 0

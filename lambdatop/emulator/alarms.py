@@ -1,9 +1,10 @@
 """CloudWatch's alarm operations over the account's AlarmBook."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambdatop.emulator.alarm_book import COMPARISONS, Alarm, HistoryItem
+from lambdatop.emulator.composite import described as composite_described
 from lambdatop.emulator.metric import dimensions_of
 from lambdatop.emulator.metric_query import known_statistic
 from lambdatop.emulator.operations import Answer, AwsError, Params, operation
@@ -22,18 +23,38 @@ _MISSING = ("breaching", "notBreaching", "ignore", "missing")
 @operation("cloudwatch.DescribeAlarms")
 def describe_alarms(account: "Account", params: Params) -> Answer:
     """The alarms by name, at most 100 a page. AWS: only metric alarms unless AlarmTypes asks for others."""
-    if "MetricAlarm" not in params.get("AlarmTypes", ["MetricAlarm"]):
-        return {"MetricAlarms": [], "CompositeAlarms": []}
-    found = [
-        alarm
-        for name, alarm in sorted(account.alarms.alarms.items())
-        if name in params.get("AlarmNames", (name,))
+    kinds = params.get("AlarmTypes", ["MetricAlarm"])
+    found = [*_metric_alarms(account, params, kinds), *_composite_alarms(account, params, kinds)]
+    page, token = _paged(sorted(found, key=_name), params.get("MaxRecords"), params.get("NextToken"))
+    return {
+        "MetricAlarms": [each for each in page if "AlarmRule" not in each],
+        "CompositeAlarms": [each for each in page if "AlarmRule" in each],
+    } | token
+
+
+def _metric_alarms(account: "Account", params: Params, kinds: Sequence[str]) -> Iterator[Answer]:
+    for name, alarm in account.alarms.alarms.items():
+        if "MetricAlarm" in kinds and _asked_for(name, alarm.state, params):
+            yield _described(account, alarm)
+
+
+def _composite_alarms(account: "Account", params: Params, kinds: Sequence[str]) -> Iterator[Answer]:
+    for composite in account.alarms.composites if "CompositeAlarm" in kinds else ():
+        told = composite_described(account, composite)
+        if _asked_for(composite.name, told["StateValue"], params):
+            yield told
+
+
+def _asked_for(name: str, state: str, params: Params) -> bool:
+    return (
+        name in params.get("AlarmNames", (name,))
         and name.startswith(params.get("AlarmNamePrefix", ""))
-        and alarm.state == params.get("StateValue", alarm.state)
-    ]
-    page, token = _paged(found, params.get("MaxRecords"), params.get("NextToken"))
-    answer: Answer = {"MetricAlarms": [_described(account, alarm) for alarm in page], "CompositeAlarms": []}
-    return answer | token
+        and state == params.get("StateValue", state)
+    )
+
+
+def _name(described: Answer) -> str:
+    return str(described["AlarmName"])
 
 
 @operation("cloudwatch.DescribeAlarmsForMetric")

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from lambdatop.emulator.composite import Composite
+
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
 
@@ -47,6 +49,9 @@ _ALARMS = (
 )
 
 
+_SHOP = Composite("shop cannot sell", 'ALARM("checkout-api errors") OR ALARM("payment-capture p90")')
+
+
 def set_alarms(account: "Account") -> None:
     """Set the demo's alarms as if 45 minutes ago, so that they have a history."""
     at = account.started - _SET_BEFORE_S
@@ -55,3 +60,5 @@ def set_alarms(account: "Account") -> None:
         watched = [each["Value"] for each in alarm["Dimensions"]]
         if all(name in account.functions for name in watched):
             account.alarms.put(alarm | {"AlarmActions": [pager]}, at)
+    if all(name in account.alarms.alarms for name in _SHOP.children):
+        account.alarms.composites = (_SHOP,)

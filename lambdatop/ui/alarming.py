@@ -80,8 +80,16 @@ class AlarmingApp(FocusedApp):
             return
         read_only = self.config.read_only
         kind = AlarmsScreen if read_only else ChangingAlarmsScreen
-        screen = kind(self.clock, read_only=read_only)
+        screen = kind(self.clock, self._looked_at, read_only=read_only)
         self.push_screen(screen.data_bind(FocusedApp.state, FocusedApp.paused), self._leave_alarms)
+
+    @property
+    def _looked_at(self) -> str:
+        """The filter that the list opens with: from a function's screen its alarms, which Escape makes all again."""
+        from lambdatop.ui.screens.function import FunctionScreen
+
+        inside = any(isinstance(screen, FunctionScreen) for screen in self.screen_stack)
+        return (self.state.focus.function or "") if inside else ""
 
     def _leave_alarms(self, _: None) -> None:
         from lambdatop.ui.alarm_feeds import HISTORY

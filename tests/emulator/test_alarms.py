@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from lambdatop.emulator.alarm_book import judge
+from lambdatop.emulator.composite import Composite
+from lambdatop.emulator.composite import described as described_composite
 from lambdatop.emulator.operations import AwsError
 from tests.emulator.simulated import NOON, Simulated
 
@@ -184,3 +186,43 @@ def test_an_alarm_may_watch_an_expression() -> None:
     demo.clock.pass_(60)
 
     assert described(demo, "rate")["StateValue"] == "ALARM"
+
+
+def test_a_composite_alarm_is_what_its_rule_says_and_is_told_only_if_asked() -> None:
+    demo = Simulated()
+
+    usual = demo.call("cloudwatch.DescribeAlarms")
+    asked = demo.call("cloudwatch.DescribeAlarms", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    demo.account.alarms.transition(demo.account.alarms.alarms["checkout-api errors"], "OK", "over", None, demo.clock())
+    calm = demo.call("cloudwatch.DescribeAlarms", AlarmTypes=["CompositeAlarm"])
+
+    assert usual["CompositeAlarms"] == []
+    assert [(each["AlarmName"], each["StateValue"]) for each in asked["CompositeAlarms"]] == [
+        ("shop cannot sell", "ALARM")
+    ]
+    assert len(asked["MetricAlarms"]) == len(usual["MetricAlarms"])
+    assert calm["MetricAlarms"] == []
+    assert calm["CompositeAlarms"][0]["StateValue"] == "OK"
+
+
+@pytest.mark.parametrize(
+    ("rule", "rings"),
+    [
+        ('ALARM("a")', True),
+        ('ALARM("b")', False),
+        ('ALARM("b") OR ALARM("a") AND OK("b")', True),
+        ('(ALARM("b") OR ALARM("a")) AND NOT OK("b")', False),
+        ('NOT (ALARM("b") AND ALARM("a"))', True),
+        ('INSUFFICIENT_DATA("nobody")', False),
+        ("", False),
+    ],
+)
+def test_a_rule_is_read_with_its_precedence(rule: str, rings: bool) -> None:
+    demo = Simulated()
+    for name, state in (("a", "ALARM"), ("b", "OK")):
+        demo.call("cloudwatch.PutMetricAlarm", **ERRORS | {"AlarmName": name})
+        demo.call("cloudwatch.SetAlarmState", AlarmName=name, StateValue=state, StateReason="for a test")
+
+    told = described_composite(demo.account, Composite("c", rule))
+
+    assert (told["StateValue"] == "ALARM") is rings

@@ -52,9 +52,9 @@ async def test_the_list_has_every_alarm_those_that_ring_first(account: Emulator,
     async with measured(account.url, size=size) as driver:
         await open_list(driver)
 
-        assert names(driver)[0] == "checkout-api errors"
-        assert len(names(driver)) == 7
-        await driver.sees("▲ ALARM", "◌ no data", "● OK", "sum of Errors > 50")
+        assert names(driver)[:2] == ["checkout-api errors", "shop cannot sell"]
+        assert len(names(driver)) == 8
+        await driver.sees("▲ ALARM", "◌ no data", "● OK", "sum of Errors > 50", "composite: ALARM(")
         await driver.press("escape")
         await driver.on_screen(FleetScreen)
 
@@ -67,7 +67,7 @@ async def test_the_alarm_under_the_cursor_is_told_in_full_with_its_history(
         await open_list(driver)
         await driver.sees("history · checkout-api errors", "Threshold Crossed: 3 out of the last 3")
 
-        await driver.press("j")
+        await driver.press("j", "j")
 
         await driver.sees("history · nightly-rollup errors", "3 datapoints were unknown")
 
@@ -86,11 +86,11 @@ async def test_the_filter_narrows_the_list_and_escape_takes_it_away(account: Emu
     async with measured(account.url) as driver:
         await open_list(driver)
 
-        await driver.press("slash", *"p90", "enter")
-        await driver.until(lambda: names(driver) == ["checkout-api p90", "payment-capture p90"])
+        await driver.press("slash", *"lag", "enter")
+        await driver.until(lambda: names(driver) == ["orders-consumer lag"])
         await driver.press("escape")
 
-        await driver.until(lambda: len(names(driver)) == 7)
+        await driver.until(lambda: len(names(driver)) == 8)
         await driver.on_screen(AlarmsScreen)
 
 
@@ -212,6 +212,17 @@ async def test_an_alarm_that_goes_off_is_first_in_the_list_without_a_key(account
         await driver.until(
             lambda: (
                 {row.name for row in alarms_of(driver).rows if row.alarm.state is AlarmState.ALARM}
-                == {"checkout-api errors", "image-resize errors"}
+                == {"checkout-api errors", "shop cannot sell", "image-resize errors"}
             )
         )
+
+
+async def test_from_a_functions_screen_the_list_opens_on_its_alarms(account: Emulator) -> None:
+    async with measured(account.url, config=Config(function="payment-capture")) as driver:
+        await driver.on_screen(FunctionScreen)
+        await open_list(driver)
+
+        await driver.until(lambda: set(names(driver)) == {"payment-capture p90", "shop cannot sell"})
+        await driver.press("escape")
+
+        await driver.until(lambda: len(names(driver)) == 8)

@@ -83,8 +83,11 @@ class AlarmScreen(ModalScreen[Plan | None]):
         (self._offers if self._offering.several else self._threshold).focus()
 
     def watch_state(self, old: State, new: State) -> None:
-        slices = ((new.alarm_basis, old.alarm_basis), (new.fleet, old.fleet), (new.health, old.health))
-        if any(its is not was for its, was in slices):
+        """A week of minutes is judged anew only when there is something new to judge."""
+        fleet, was = new.fleet, old.fleet
+        slices = ((new.alarm_basis, old.alarm_basis), (fleet.alarms, was.alarms), (new.health, old.health))
+        known = bool(fleet.rows) is bool(was.rows) and fleet.concurrency_limit == was.concurrency_limit
+        if not known or any(its is not was for its, was in slices):
             self._show()
 
     # What is shown

@@ -44,8 +44,9 @@ class AlarmsScreen(Screen[None]):
     paused: reactive[bool] = reactive(False, repaint=False, init=False)
     pattern: reactive[str] = reactive("", repaint=False, init=False)
 
-    def __init__(self, clock: Clock, *, read_only: bool) -> None:
+    def __init__(self, clock: Clock, pattern: str = "", *, read_only: bool) -> None:
         super().__init__()
+        self.set_reactive(AlarmsScreen.pattern, pattern)
         self._clock = clock
         self._read_only = read_only
         self._header, self._troubles, self._filter = Bar(id="header"), Troubles(), FilterBar()

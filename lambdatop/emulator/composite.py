@@ -1,0 +1,89 @@
+"""Composite alarms: a rule over other alarms' states, which is their own state. The account has them; none is made."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambdatop.emulator.operations import Answer
+
+if TYPE_CHECKING:
+    from lambdatop.emulator.account import Account
+
+_TOKEN = re.compile(r'\s*(?:(?P<word>AND|OR|NOT|\(|\))|(?P<state>ALARM|OK|INSUFFICIENT_DATA)\("(?P<name>[^"]*)"\))')
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """One composite alarm. `rule` is AWS's AlarmRule: `ALARM("a") AND NOT OK("b")`."""
+
+    name: str
+    rule: str
+
+    @property
+    def children(self) -> tuple[str, ...]:
+        return tuple(name for _, _, name in _tokens(self.rule) if name)
+
+
+def described(account: "Account", composite: Composite) -> Answer:
+    """The alarm as DescribeAlarms tells it; its state is as old as the youngest of those that it is made of."""
+    known = account.alarms.alarms
+    states = {name: str(known[name].state) for name in composite.children if name in known}
+    rings = _Reader(composite.rule, states).either()
+    changed = max((known[name].transitioned for name in states), default=account.started)
+    return {
+        "AlarmName": composite.name,
+        "AlarmArn": f"arn:aws:cloudwatch:{account.region}:{account.id}:alarm:{composite.name}",
+        "AlarmRule": composite.rule,
+        "ActionsEnabled": True,
+        "AlarmActions": [],
+        "OKActions": [],
+        "InsufficientDataActions": [],
+        "AlarmConfigurationUpdatedTimestamp": account.started,
+        "StateValue": "ALARM" if rings else "OK",
+        "StateReason": f"{composite.rule} is {'' if rings else 'not '}true",
+        "StateUpdatedTimestamp": changed,
+        "StateTransitionedTimestamp": changed,
+    }
+
+
+def _tokens(rule: str) -> Iterator[tuple[str, str, str]]:
+    """A word alone, or a state and whose it shall be."""
+    for match in _TOKEN.finditer(rule):
+        yield match["word"] or "", match["state"] or "", match["name"] or ""
+
+
+class _Reader:
+    """`NOT` binds strongest, then `AND`, then `OR`."""
+
+    def __init__(self, rule: str, states: Mapping[str, str]) -> None:
+        self._left = list(_tokens(rule))
+        self._states = states
+
+    def either(self) -> bool:
+        holds = self._both()
+        while self._next("OR"):
+            holds = self._both() or holds
+        return holds
+
+    def _both(self) -> bool:
+        holds = self._one()
+        while self._next("AND"):
+            holds = self._one() and holds
+        return holds
+
+    def _one(self) -> bool:
+        if self._next("NOT"):
+            return not self._one()
+        if self._next("("):
+            holds = self.either()
+            self._next(")")
+            return holds
+        _, state, name = self._left.pop(0) if self._left else ("", "", "")
+        return self._states.get(name) == state
+
+    def _next(self, word: str) -> bool:
+        if self._left and self._left[0][0] == word:
+            self._left.pop(0)
+            return True
+        return False
