@@ -92,7 +92,7 @@ async def trace_filter(server: Server) -> Outcome:
 
 DIVERGENCES: list[tuple[Probe, Outcome, Outcome]] = [
     # what is asked, AWS and the emulated account, moto
-    (stale_revision, "PreconditionFailedException", "accepted"),
+    (stale_revision, "Stale", "accepted"),
     (too_much_memory, "InvalidParameterValueException", "accepted"),
     (tracing, "Active", "PassThrough"),
     (account_settings, 1000, "BadAnswer"),
