@@ -33,7 +33,7 @@ def publish(subject: Subject) -> Step | Refusal:
         return Refusal(subject.unread("its versions", "lambda:ListVersionsByFunction"))
     newest = versions[-1].version if versions else None
     return Step(
-        setting=PublishedVersion(subject.name),
+        setting=PublishedVersion(subject.name, subject.controls.code_sha256),
         before={"Version": newest} if newest is not None else None,
         after={"Version": PUBLISHED},
         label="version",

@@ -157,7 +157,7 @@ def test_a_change_is_brought_to_the_callers_of_an_alias() -> None:
     plan = planned(plan_memory(on(code_sha256="code-42"), 1536, "live"))
 
     assert [step.label for step in plan.steps] == ["memory", "version", "alias live"]
-    assert plan.steps[1].setting == PublishedVersion("checkout-api")
+    assert plan.steps[1].setting == PublishedVersion("checkout-api", "code-42")
     assert (plan.steps[1].before, plan.steps[1].after) == ({"Version": "42"}, {"Version": PUBLISHED})
     assert (plan.steps[2].before, plan.steps[2].after) == (target("42"), target(PUBLISHED))
     assert plan.warnings == ("a published version stays when this is undone; the alias goes back",)
@@ -189,7 +189,8 @@ def test_a_version_is_published_by_itself_or_for_an_alias() -> None:
     assert isinstance(alone, Plan)
     assert alone.title == "checkout-api: publish a version"
     assert only_step(alone).call.command == (
-        "VERSION=$(aws lambda publish-version --function-name checkout-api --query Version --output text)"
+        "VERSION=$(aws lambda publish-version --function-name checkout-api --code-sha256 code-42"
+        " --query Version --output text)"
     )
     assert only_step(alone).inverse is None
     assert alone.warnings[0] == "a published version stays: there is no call that takes it back"

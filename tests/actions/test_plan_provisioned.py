@@ -153,7 +153,7 @@ def test_without_an_alias_a_version_and_an_alias_come_first() -> None:
     plan = planned(plan_provisioned(subject(), "live", 5))
 
     assert [step.setting for step in plan.steps] == [
-        PublishedVersion("checkout-api"),
+        PublishedVersion("checkout-api", "code-42"),
         AliasTarget("checkout-api", "live"),
         ProvisionedConcurrency("checkout-api", "live"),
     ]
