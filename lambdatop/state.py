@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # what most of these describe is far from being known when th
     from lambdatop.model.fleet import AccountMetrics, Row
     from lambdatop.model.function import Function
     from lambdatop.model.insights import Insights
+    from lambdatop.model.invoked import Invoked
     from lambdatop.model.logs import LogLine
     from lambdatop.model.metrics import FunctionMetrics, Series, Window
     from lambdatop.model.plan import Progress, Receipt
@@ -231,6 +232,13 @@ class PlanEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class InvocationEnded:
+    """What the user invoked by hand has answered, or nobody knows."""
+
+    invoked: Invoked
+
+
+@dataclass(frozen=True, slots=True)
 class EffectMeasured:
     """What a change of this session has brought about so far; kept, whatever is in focus."""
 
@@ -273,6 +281,7 @@ Update = (
     | PlanAdvanced
     | PlanEnded
     | EffectMeasured
+    | InvocationEnded
     | ApiUsed
 )
 
@@ -394,6 +403,8 @@ class State:
     """What was done in this session, oldest first."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     """What became of it, by the receipt's id."""
+    invoked: Invoked | None = None
+    """The last that was invoked by hand."""
     aside: Aside | None = None
     """While a moment is looked at."""
     health: Mapping[str, SourceFailed] = field(default_factory=dict)
@@ -446,6 +457,8 @@ def reduce(state: State, update: Update) -> State:
             return _noted(replace(state, progress=None, receipts=(*state.receipts, receipt)), done)
         case EffectMeasured(receipt_id=receipt_id, effect=effect):
             return replace(state, effects={**state.effects, receipt_id: effect})
+        case InvocationEnded(invoked):
+            return replace(state, invoked=invoked)
         case ApiUsed():
             return replace(state, api=update)
         case _:
@@ -597,6 +610,7 @@ def _focused(state: State, focus: Focus) -> State:
             progress=state.progress,
             receipts=state.receipts,
             effects=state.effects,
+            invoked=state.invoked,
             health=health,
             api=state.api,
         )

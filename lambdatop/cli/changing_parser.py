@@ -1,4 +1,4 @@
-"""The words of `lambdatop set`, `undo` and `journal`. The parser imports this: nothing heavy here."""
+"""The words of `lambdatop set`, `undo`, `journal` and `invoke`. The parser imports this: nothing heavy here."""
 
 import argparse
 from collections.abc import Callable, Sequence
@@ -60,6 +60,12 @@ became of it. With --json one object a line, with the plan, its calls and the ou
 """
 
 
+_INVOKE = """\
+Invokes a function once, by hand, and waits for the answer, which goes to standard output exactly as it came; what it
+came to goes to stderr. It asks before, and is in the journal without its payload. Ends with 1 if the function failed.
+"""
+
+
 def set_command(words: Sequence[str]) -> Callable[[], int]:
     """The command that the words ask for. Ends the process with code 2 for words it does not know, as all here do."""
     args = _set_parser().parse_intermixed_args(words)
@@ -94,6 +100,21 @@ def journal_command(words: Sequence[str]) -> Callable[[], int]:
         from lambdatop.cli import journal
 
         return journal.run(journal.Wanted(since=args.since, function=args.function, as_json=args.json))
+
+    return run
+
+
+def invoke_command(words: Sequence[str]) -> Callable[[], int]:
+    """The same for `invoke`."""
+    args = _invoke_parser().parse_args(words)
+
+    def run() -> int:
+        from lambdatop.cli import invoke
+
+        wanted = invoke.Wanted(
+            function=args.function, qualifier=args.qualifier, payload=args.payload, event=args.event, log=args.log
+        )
+        return invoke.run(_config(args), wanted, _consented(args))
 
     return run
 
@@ -152,6 +173,23 @@ def _journal_parser() -> argparse.ArgumentParser:
     parser.add_argument("--since", metavar="TIME", type=when, help="from then on (else all of it)")
     parser.add_argument("--function", metavar="NAME", help="of this function alone")
     parser.add_argument("--json", action="store_true", help="one object a line")
+    return parser
+
+
+def _invoke_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lambdatop invoke",
+        usage="lambdatop invoke FUNCTION [--payload JSON|FILE|-] [--qualifier Q] [--yes] [--json]",
+        description=_INVOKE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("function", metavar="FUNCTION", type=function_name, help="name or ARN")
+    what = parser.add_argument_group("what is sent").add_mutually_exclusive_group()
+    what.add_argument("--payload", metavar="P", help="JSON, the name of a file with it, or - for standard input")
+    what.add_argument("--event", metavar="NAME", help="a test event that was saved on the screen, or: last")
+    parser.add_argument("--qualifier", metavar="Q", help="an alias or a version (else $LATEST)")
+    parser.add_argument("--log", action="store_true", help="print the end of its log, too, on stderr")
+    _consent(parser)
     return parser
 
 

@@ -44,9 +44,9 @@ async def carried_out(
         return _told(consent, shown, None)
     if aws.connection.read_only:
         return complain("read-only mode: nothing is changed; --dry-run only shows the plan", Exit.FAILED)
-    refused = _refused(plan, consent)
-    if refused is not None:
-        return refused
+    no = refused(consent, plan.typed)
+    if no is not None:
+        return no
     receipt = await _applied(aws, clock, plan, journal, who)
     if not consent.as_json:
         put("".join(f"{line}\n" for line in result_lines(receipt)))
@@ -67,23 +67,21 @@ def code(receipt: Receipt) -> Exit:
     return Exit.PARTIAL if any(each.result is Result.APPLIED for each in receipt.outcomes) else Exit.FAILED
 
 
-def _refused(plan: Plan, consent: Consent) -> int | None:
-    """The exit code if the answer is no; None for a yes."""
-    if plan.typed is not None and consent.typed is not None and consent.typed != plan.typed:
-        return complain(
-            f"--typed is {safe(consent.typed)}, and not {safe(plan.typed)}: nothing was changed", Exit.USAGE
-        )
-    if consent.yes and (plan.typed is None or consent.typed is not None):
+def refused(consent: Consent, typed: str | None = None, *, question: str = "Apply?") -> int | None:
+    """The exit code if the answer is no; None for a yes. `typed` is what must be typed for one."""
+    if typed is not None and consent.typed is not None and consent.typed != typed:
+        wrong = f"--typed is {safe(consent.typed)}, and not {safe(typed)}"
+        return complain(f"{wrong}: nothing was done", Exit.USAGE)
+    if consent.yes and (typed is None or consent.typed is not None):
         return None
     if not sys.stdin.isatty():
-        wanted = f"--yes --typed {safe(plan.typed)}" if plan.typed is not None else "--yes"
-        return complain(f"nobody is here to be asked: {wanted} applies it, --dry-run only shows it", Exit.USAGE)
-    demanded = plan.typed if plan.typed is not None else "y"
-    question = f"Type {safe(demanded)} to apply: " if plan.typed is not None else "Apply? [y/N] "
-    print(question, end="", file=sys.stderr, flush=True)
+        wanted = f"--yes --typed {safe(typed)} does it" if typed is not None else "--yes does it without asking"
+        return complain(f"there is nobody to ask: {wanted}", Exit.USAGE)
+    asked = f"{question} Type {safe(typed)}: " if typed is not None else f"{question} [y/N] "
+    print(asked, end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline().strip()
-    agreed = answer == plan.typed if plan.typed is not None else answer.lower() in ("y", "yes")
-    return None if agreed else complain("nothing was changed", Exit.FAILED)
+    agreed = answer == typed if typed is not None else answer.lower() in ("y", "yes")
+    return None if agreed else complain("nothing was done", Exit.FAILED)
 
 
 async def _applied(aws: Gate, clock: Clock, plan: Plan, journal: Journal, who: IdentityKnown) -> Receipt:

@@ -51,6 +51,10 @@ def parse(argv: Sequence[str]) -> Command:
             from lambdatop.cli.changing_parser import journal_command
 
             return journal_command(words)
+        case ["invoke", *words]:
+            from lambdatop.cli.changing_parser import invoke_command
+
+            return invoke_command(words)
         case ["traces", *words]:
             from lambdatop.cli.traces_parser import parse_traces
 

@@ -22,6 +22,7 @@ class Place(StrEnum):
     TRACE = "Trace"
     ALARMS = "Alarms"
     ALARM_CHANGES = "Alarms, to change them"
+    JOURNAL = "Journal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +212,22 @@ _ALARMS = (
     _at(Place.ALARM_CHANGES, "d", "d", "delete", "delete", "Delete it", footer=True),
 )
 
+_JOURNAL = (
+    _at(Place.JOURNAL, "escape,q", "Esc", "back", "back", "Back to where you were", footer=True),
+    _at(
+        Place.JOURNAL,
+        "enter",
+        "Enter",
+        "open",
+        "open",
+        "The whole plan, its calls, what became of each",
+        footer=True,
+    ),
+    _at(Place.JOURNAL, "u", "u", "undo_entry", "undo", "Make the plan that takes it back, and ask", footer=True),
+    _at(Place.JOURNAL, "f", "f", "only", "this function", "Only the selected function's, or all again", footer=True),
+    _at(Place.JOURNAL, "y", "y", "copy_id", "copy id", "Copy its id, as lambdatop undo takes it", footer=True),
+)
+
 COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "enter", "Enter", "open", "open", "Open the selected function", footer=True),
     _at(Place.FLEET, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
@@ -265,6 +282,7 @@ COMMANDS: tuple[Command, ...] = (
     *_TRACES,
     *_TRACE,
     *_ALARMS,
+    *_JOURNAL,
     _at(
         Place.STARTS,
         "Q",

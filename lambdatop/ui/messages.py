@@ -11,6 +11,7 @@ from lambdatop.model.metrics import Window
 from lambdatop.state import QueryAgreed
 
 if TYPE_CHECKING:  # nobody plans before there is anything to be seen
+    from lambdatop.model.invoked import Invocation
     from lambdatop.model.plan import Plan, Receipt
 
 PaneName = Literal["charts", "log", "invocations", "traces", "downstream", "insights", "starts"]
@@ -135,3 +136,11 @@ class UndoWanted(Message):
     def __init__(self, receipt: "Receipt") -> None:
         super().__init__()
         self.receipt = receipt
+
+
+class InvocationConfirmed(Message):
+    """The user has said yes to an invocation by hand."""
+
+    def __init__(self, invocation: "Invocation") -> None:
+        super().__init__()
+        self.invocation = invocation

@@ -87,7 +87,7 @@ async def test_without_a_terminal_and_without_a_yes_nothing_is_changed(served: E
     ran = await run(served, "set", "memory", IMAGES, "1536")
 
     assert ran.code == 2
-    assert "--yes applies it, --dry-run only shows it" in ran.err
+    assert "there is nobody to ask: --yes does it" in ran.err
     assert writes(served) == 0
 
 
@@ -225,7 +225,7 @@ def test_it_asks_in_a_terminal_and_only_a_yes_applies(state: Path) -> None:
     with started() as url:
         settings = environment({**KEYS, "XDG_STATE_HOME": str(state)})
         words = ("set", "memory", IMAGES, "1536", "--endpoint-url", url)
-        for answer, code, end in (("\n", 1, "nothing was changed"), ("y\n", 0, "applied")):
+        for answer, code, end in (("\n", 1, "nothing was done"), ("y\n", 0, "applied")):
             with terminal(*words, environment=settings) as shell:
                 shell.sees("Apply? [y/N]")
                 shell.press(answer)

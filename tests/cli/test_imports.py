@@ -14,7 +14,7 @@ def imported(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "word", ["--help", "--version", "emulator --help", "set --help", "undo --help", "journal --help"]
+    "word", ["--help", "--version", "emulator --help", "set --help", "undo --help", "journal --help", "invoke --help"]
 )
 def test_help_and_version_import_nothing_heavy(word: str) -> None:
     code = f"""

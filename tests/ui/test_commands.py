@@ -23,6 +23,7 @@ from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
+from lambdatop.ui.screens.journal import JournalScreen
 from lambdatop.ui.screens.trace import TraceScreen
 from lambdatop.ui.widgets.columns import Sort
 from lambdatop.ui.widgets.loglines import LogLines
@@ -39,6 +40,7 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.STARTS: StartsPane,
     Place.TRACES: TracesPane,
     Place.TRACE: TraceScreen,
+    Place.JOURNAL: JournalScreen,
     Place.ALARMS: AlarmsScreen,
     Place.ALARM_CHANGES: ChangingAlarmsScreen,
 }

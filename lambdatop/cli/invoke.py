@@ -1,0 +1,131 @@
+"""`lambdatop invoke`: one invocation by hand, asked about, sent once, its answer on standard output."""
+
+import asyncio
+import json
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lambdatop.actions.events import EventStore, default_folder
+from lambdatop.actions.invoke import invoke
+from lambdatop.actions.journal import Journal, default_path
+from lambdatop.aws.gate import Gate
+from lambdatop.cli.confirmed import Consent, refused
+from lambdatop.cli.connect import gate
+from lambdatop.cli.exits import Exit, complain
+from lambdatop.cli.output import guarded, put
+from lambdatop.cli.undo import known
+from lambdatop.clock import Clock, SystemClock
+from lambdatop.config import Config
+from lambdatop.model.invoked import EMPTY, Invocation, Invoked, problem
+from lambdatop.model.text import safe
+from lambdatop.sources.named import named
+from lambdatop.ui.invoke_words import verdict
+
+STDIN, LAST = "-", "last"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line asks for."""
+
+    function: str
+    qualifier: str | None = None
+    payload: str | None = None
+    """JSON, a file's name, or `-`."""
+    event: str | None = None
+    """The name of a saved test event, or `last`."""
+    log: bool = False
+
+
+def run(config: Config, wanted: Wanted, consent: Consent) -> int:
+    """Invoke it; the exit code."""
+    return guarded(lambda: _run(config, wanted, consent, SystemClock()))
+
+
+def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
+    events = EventStore(default_folder() if not config.demo else None)
+    payload = _payload(wanted, events)
+    why = problem(payload) if payload is not None else f"no test event {safe(wanted.event or '')} was saved"
+    if payload is None or why is not None:
+        return complain(why or "nothing to send", Exit.USAGE)
+    with gate(config, clock) as aws:
+        return asyncio.run(_invoke(aws, clock, wanted, payload, consent, events))
+
+
+def _payload(wanted: Wanted, events: EventStore) -> str | None:
+    """What is to be sent; None if there is no such event. A file that cannot be read raises OSError."""
+    if wanted.event is not None:
+        kept = events.of(wanted.function)
+        return kept.last if wanted.event == LAST else kept.saved.get(wanted.event)
+    given = wanted.payload
+    if given is None:
+        return EMPTY
+    if given == STDIN:
+        return sys.stdin.read()
+    return given if problem(given) is None else _file(given)
+
+
+def _file(name: str) -> str:
+    """The file's text; what names no file is itself what is wrong."""
+    try:
+        return Path(name).read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ValueError, OSError):
+        return name
+
+
+async def _invoke(aws: Gate, clock: Clock, wanted: Wanted, payload: str, consent: Consent, events: EventStore) -> int:
+    try:
+        who, function = await known(aws), await named(aws, wanted.function)
+        invocation = Invocation(function=function.name, qualifier=wanted.qualifier, payload=payload)
+        where = f"{who.account} · {who.region}"
+        question = f"Invoke {safe(invocation.named)} in {safe(where)} with {invocation.bytes:,} bytes?"
+        if consent.dry_run:
+            return complain(f"would: {question[0].lower()}{question[1:-1]}", Exit.OK)
+        if aws.connection.read_only:
+            return complain("read-only mode: nothing is invoked", Exit.FAILED)
+        no = refused(consent, question=question)
+        if no is not None:
+            return no
+        with suppress(OSError):  # that it is remembered is a courtesy
+            events.used(function.name, payload)
+        journal = Journal(default_path() if events.folder is not None else None)
+        done = await invoke(aws, clock, invocation, journal, who)
+    finally:
+        await aws.close()
+    return _told(done, wanted, as_json=consent.as_json)
+
+
+def _told(done: Invoked, wanted: Wanted, *, as_json: bool) -> int:
+    if as_json:
+        put(json.dumps(_members(done)) + "\n")
+    else:
+        if wanted.log and done.log:
+            print(safe(done.log, newlines=True), file=sys.stderr, end="")
+        complain("".join(text for text, _ in verdict(done)), Exit.OK)
+        if done.refused is None:
+            put(done.payload if not sys.stdout.isatty() else f"{safe(done.payload, newlines=True)}\n")
+    return Exit.OK if not done.failed else Exit.FAILED if done.certain else Exit.NETWORK
+
+
+def _members(done: Invoked) -> dict[str, Any]:
+    report = done.report
+    return {
+        "function": done.invocation.function,
+        "qualifier": done.invocation.qualifier,
+        "version": done.version,
+        "ran": True if done.refused is None else None if not done.certain else False,
+        "error": done.error,
+        "refused": done.refused,
+        "payload": done.payload,
+        "duration_ms": report.duration_ms if report else None,
+        "billed_ms": report.billed_ms if report else None,
+        "init_ms": report.init_ms if report else None,
+        "memory_mb": report.memory_mb if report else None,
+        "used_mb": report.used_mb if report else None,
+        "request_id": report.request_id if report else None,
+        "trace_id": done.trace_id,
+        "log": done.log,
+    }

@@ -1,0 +1,80 @@
+"""One entry of the journal over the screen: the whole plan, each call, and what became of it."""
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from lambdatop.actions.journal import Entry
+from lambdatop.model.text import safe
+from lambdatop.ui import format, journal_words, plan_words
+from lambdatop.ui.clipboard import copy
+from lambdatop.ui.widgets.paragraphs import Paragraphs
+from lambdatop.ui.widgets.tones import Span
+
+_WIDTH = plan_words.LABEL_WIDTH
+
+
+class EntryScreen(ModalScreen[None]):
+    """Scrolls; `y` copies the calls, Escape closes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,enter", "dismiss", show=False),
+        Binding("y,c", "copy", show=False),
+    ]
+
+    def __init__(self, entry: Entry, *, undone: bool) -> None:
+        super().__init__()
+        self._entry = entry
+        self._undone = undone
+        self._facts = Paragraphs(indent=_WIDTH)
+        self._went = Paragraphs(indent=2, classes="went")
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="entry") as box:
+            box.border_title = Content(safe(self._entry.receipt.plan.title))
+            box.border_subtitle = Content("y copies the calls · Escape closes")
+            yield self._facts
+            yield self._went
+
+    def on_mount(self) -> None:
+        self._facts.show([*_facts(self._entry), *plan_words.told(self._entry.receipt.plan)])
+        self._went.show(
+            [
+                *plan_words.outcome_lines(self._entry.receipt.outcomes),
+                [],
+                [journal_words.result(self._entry, undone=self._undone)],
+            ]
+        )
+
+    def action_copy(self) -> None:
+        copy(self.app, "\n".join(plan_words.commands(self._entry.receipt.plan)))
+
+    def on_click(self, event: events.Click) -> None:
+        if event.widget is self:
+            self.dismiss()
+
+
+def _facts(entry: Entry) -> Iterator[Sequence[Span]]:
+    """Who, when and where."""
+    receipt = entry.receipt
+    took_s = (receipt.ended - receipt.begun).total_seconds()
+    local = receipt.begun.astimezone()
+    yield _labelled("When", f"{local:%Y-%m-%d %H:%M:%S}, {format.duration(took_s * 1000)}")
+    yield _labelled("Who", receipt.caller or format.UNKNOWN)
+    yield _labelled(
+        "Where", " · ".join(each for each in (receipt.account, receipt.region, entry.endpoint or "") if each)
+    )
+    yield _labelled("Id", receipt.id if receipt.plan.undoes is None else f"{receipt.id}, undoes {receipt.plan.undoes}")
+    steps = receipt.plan.steps
+    if len(steps) == 1 and not receipt.plan.functions[1:]:
+        yield _labelled("Change", f"{steps[0].label}  {steps[0].shown_before} → {steps[0].shown_after}")
+
+
+def _labelled(label: str, text: str) -> Sequence[Span]:
+    return [(label.ljust(_WIDTH), "dim"), (safe(text), "plain")]

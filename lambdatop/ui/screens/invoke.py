@@ -1,0 +1,248 @@
+"""Invokes one function by hand: a payload is written or chosen, sent after a yes, and what came back is shown.
+
+Nothing is sent from here: a yes is a message to the app, which goes on waiting for the answer if this is left.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, TextArea
+
+from lambdatop.actions.events import EventStore
+from lambdatop.clock import Clock
+from lambdatop.model.invoked import EMPTY, Invocation, Invoked, problem
+from lambdatop.model.text import safe
+from lambdatop.state import State
+from lambdatop.ui import invoke_words, plan_words
+from lambdatop.ui.clipboard import copy
+from lambdatop.ui.messages import InvocationConfirmed, RequestWanted, TraceOpened
+from lambdatop.ui.screens.confirm import ConfirmScreen
+from lambdatop.ui.widgets.paragraphs import Paragraphs
+from lambdatop.ui.widgets.tones import Span
+
+_WRITING = "^J invokes · ^O next event · ^S saves it · Escape closes"
+_ANSWERED = "x trace · o log lines · y copies · e edits · Escape closes"
+
+
+class InvokeScreen(ModalScreen[None]):
+    """Opens on the payload that was sent last."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False, priority=True),
+        Binding("ctrl+j,f5", "send", show=False, priority=True),
+        Binding("ctrl+o", "next_event", show=False, priority=True),
+        Binding("ctrl+s", "save", show=False, priority=True),
+        Binding("ctrl+d", "delete", show=False, priority=True),
+        Binding("x", "trace", show=False),
+        Binding("o", "log", show=False),
+        Binding("y", "copy", show=False),
+        Binding("e", "edit", show=False),
+        Binding("q", "leave", show=False),
+    ]
+    AUTO_FOCUS = None
+
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+
+    def __init__(self, function: str, events: EventStore, clock: Clock) -> None:
+        super().__init__()
+        self._function = function
+        self._events = events
+        self._clock = clock
+        self._chosen = 0
+        self._sent: Invocation | None = None
+        self._sent_at = clock.now()
+        self._where, self._event, self._checked = Paragraphs(), Paragraphs(), Paragraphs()
+        self._went = Paragraphs()
+        self._qualifier = Input(placeholder="$LATEST; or an alias, or a version", compact=True, id="qualifier")
+        self._save_as = Input(placeholder="save the payload under this name", compact=True, id="name")
+        self._payload = TextArea("", compact=True, id="payload", tab_behavior="focus", soft_wrap=True)
+        self._send = Button("Invoke", id="send", compact=True, variant="warning")
+        self._answer = VerticalScroll(self._went, id="answer")
+        self._box = Vertical(id="invoke")
+
+    def compose(self) -> ComposeResult:
+        with self._box:
+            yield self._where
+            yield self._qualifier
+            yield self._event
+            yield self._payload
+            yield self._save_as
+            yield self._checked
+            with Horizontal(id="choices"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield self._send
+            yield self._answer
+
+    def on_mount(self) -> None:
+        self._box.border_title = Content(safe(f"{self._function}: invoke"))
+        self._box.border_subtitle = Content(_WRITING)
+        self._save_as.display = self._answer.display = False
+        self._where.show([plan_words.where(self.state.identity)])
+        self._load()
+        self._payload.focus()
+        self.set_interval(1.0, self._tick)
+
+    def watch_state(self, old: State, new: State) -> None:
+        if new.identity is not old.identity:
+            self._where.show([plan_words.where(new.identity)])
+        if new.invoked is not old.invoked:
+            self._tick()
+
+    # The payload
+
+    @property
+    def _payloads(self) -> Sequence[tuple[str, str]]:
+        """What can be sent: the last one, the saved ones, and nothing at all."""
+        events = self._events.of(self._function)
+        last = [("sent last", events.last)] if events.last is not None else []
+        return [*last, *events.saved.items(), ("empty", EMPTY)]
+
+    def _load(self) -> None:
+        """Write the chosen event into the editor."""
+        payloads = self._payloads
+        self._chosen %= len(payloads)
+        name, payload = payloads[self._chosen]
+        self._payload.load_text(payload)
+        self._event.show(
+            [[("event ", "dim"), (safe(name), "strong"), (f"  {self._chosen + 1} of {len(payloads)}", "dim")]]
+        )
+
+    @on(TextArea.Changed)
+    def _written(self, message: TextArea.Changed) -> None:
+        message.stop()
+        why = problem(self._payload.text)
+        self._send.disabled = why is not None
+        size = len(self._payload.text.encode("utf-8", "surrogatepass"))
+        good: Sequence[Span] = [("✓ ", "good"), (f"JSON, {size:,} bytes" if size else "nothing: {} is sent", "dim")]
+        self._checked.show([[("▲ ", "bad"), (safe(why), "plain")] if why is not None else good])
+
+    def action_next_event(self) -> None:
+        self._chosen += 1
+        self._load()
+
+    def action_save(self) -> None:
+        """Ask under which name."""
+        self._save_as.display = True
+        self._save_as.focus()
+
+    @on(Input.Submitted, "#name")
+    def _named(self, message: Input.Submitted) -> None:
+        message.stop()
+        name = message.value.strip()
+        self._save_as.display = False
+        self._payload.focus()
+        if not name:
+            return
+        try:
+            self._events.save(self._function, name, self._payload.text)
+        except (OSError, ValueError) as error:
+            self.notify(safe(str(error)), title="not saved", severity="warning", markup=False)
+            return
+        self._chosen = [each for each, _ in self._payloads].index(name)
+        self._load()
+
+    def action_delete(self) -> None:
+        """Forget the chosen event, if it is one that was saved."""
+        name = self._payloads[self._chosen][0]
+        if name in self._events.of(self._function).saved:
+            self._events.delete(self._function, name)
+            self._load()
+
+    # Sending
+
+    @on(Button.Pressed)
+    def _pressed(self, message: Button.Pressed) -> None:
+        message.stop()
+        if message.button is self._send:
+            self.action_send()
+        else:
+            self.dismiss()
+
+    def action_send(self) -> None:
+        """Ask once more: what a function does when it is invoked, nobody takes back."""
+        if self._sent is not None or self._send.disabled:
+            return
+        qualifier = self._qualifier.value.strip() or None
+        wanted = Invocation(function=self._function, qualifier=qualifier, payload=self._payload.text)
+        identity = self.state.identity
+        where = f"{identity.account} · {identity.region}" if identity is not None else "this account"
+        lines = [f"in {where}", f"with {wanted.bytes:,} bytes; whatever it does is done, and nothing takes it back"]
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._begin(wanted)
+
+        self.app.push_screen(ConfirmScreen(f"invoke {wanted.named}?", lines, yes="Invoke it", no="No"), answered)
+
+    def _begin(self, wanted: Invocation) -> None:
+        self._sent, self._sent_at = wanted, self._clock.now()
+        try:
+            self._events.used(self._function, wanted.payload)
+        except OSError as error:
+            self.notify(safe(str(error)), title="not remembered", severity="warning", markup=False)
+        self.set_class(True, "-sent")
+        self._answer.display = True
+        self._answer.focus()
+        self._box.border_subtitle = Content("Escape leaves it going on")
+        self._tick()
+        self.post_message(InvocationConfirmed(wanted))
+
+    @property
+    def _done(self) -> Invoked | None:
+        done = self.state.invoked
+        return done if done is not None and done.invocation is self._sent else None
+
+    def _tick(self) -> None:
+        if self._sent is None:
+            return
+        done = self._done
+        if done is None:
+            passed = (self._clock.now() - self._sent_at).total_seconds()
+            self._went.show([[("… ", "accent"), ("running", "plain"), (f"  {passed:.0f} s", "dim")]])
+            return
+        self._box.border_subtitle = Content(_ANSWERED)
+        self._went.show(invoke_words.told(done))
+
+    # What came back
+
+    def action_trace(self) -> None:
+        done = self._done
+        if done is None or done.trace_id is None:
+            self.notify("X-Ray keeps no trace of it", markup=False)
+        else:
+            self.dismiss()
+            self.app.post_message(TraceOpened(done.trace_id))
+
+    def action_log(self) -> None:
+        done = self._done
+        if done is not None and done.report is not None:
+            self.dismiss()
+            self.app.post_message(RequestWanted(done.report.request_id, self._sent_at))
+
+    def action_copy(self) -> None:
+        done = self._done
+        if done is not None:
+            copy(self.app, f"{done.payload}\n\n{done.log}" if done.log else done.payload)
+
+    def action_edit(self) -> None:
+        """Back to the payload, to send another."""
+        if self._done is not None:
+            self._sent = None
+            self.set_class(False, "-sent")
+            self._answer.display = False
+            self._box.border_subtitle = Content(_WRITING)
+            self._payload.focus()
+
+    def action_leave(self) -> None:
+        if self._save_as.display:
+            self._save_as.display = False
+            self._payload.focus()
+        else:
+            self.dismiss()

@@ -1,0 +1,213 @@
+"""The journal on the whole screen: what was changed, by whom, from what to what; opened, and undone from here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from lambdatop.actions.journal import Entry, Journal
+from lambdatop.actions.undo import plan_undo
+from lambdatop.clock import Clock
+from lambdatop.model.plan import Refusal
+from lambdatop.model.text import safe
+from lambdatop.state import State
+from lambdatop.ui import account_line, journal_words
+from lambdatop.ui.clipboard import copy
+from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.messages import PlanWanted
+from lambdatop.ui.screens.entry import EntryScreen
+from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
+from lambdatop.ui.widgets.columns import Column
+from lambdatop.ui.widgets.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class JournalRow:
+    """One entry as the table shows it."""
+
+    entry: Entry
+    when: str
+    undone: bool
+
+
+class JournalScreen(Screen[None]):
+    """Newest first. Read anew whenever a change has come to its end."""
+
+    PLACES = (Place.JOURNAL, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.JOURNAL)]
+
+    state: reactive[State] = reactive(State(), repaint=False, init=False)
+    paused: reactive[bool] = reactive(False, repaint=False, init=False)
+
+    def __init__(self, journal: Journal, clock: Clock, *, function: str | None = None, read_only: bool = False) -> None:
+        super().__init__()
+        self._journal = journal
+        self._clock = clock
+        self._function = function
+        self._alone = False
+        self._read_only = read_only
+        self._entries: tuple[Entry, ...] = ()
+        self._header, self._troubles = Bar(id="header"), Troubles()
+        self._table: Table[JournalRow] = Table(COLUMNS, key=lambda row: row.entry.receipt.id, classes="pane")
+
+    def compose(self) -> ComposeResult:
+        yield self._header
+        yield self._table
+        yield self._troubles
+        yield KeyBar(footer(Place.JOURNAL), id="keys")
+
+    def on_mount(self) -> None:
+        self.set_interval(1.0, self._tick)
+        self._table.focus()
+        self._read()
+        self._tick()
+
+    def watch_state(self, old: State, new: State) -> None:
+        if new.receipts is not old.receipts:
+            self._read()
+
+    def watch_paused(self) -> None:
+        self._tick()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In read-only mode nothing is undone."""
+        return not (self._read_only and action == "undo_entry")
+
+    def _read(self) -> None:
+        self._entries = self._journal.entries()
+        self._show()
+
+    def _show(self) -> None:
+        now, undone = self._clock.now(), journal_words.undone(self._entries)
+        chosen = [entry for entry in reversed(self._entries) if not self._alone or self._is_of_function(entry)]
+        self._table.empty = "nothing was changed yet" if not self._entries else "nothing of this function"
+        self._table.show(
+            [
+                JournalRow(entry, journal_words.when(entry.receipt.begun, now), entry.receipt.id in undone)
+                for entry in chosen
+            ]
+        )
+        self._table.border_title = Content(" · ".join(self._title(len(chosen))))
+
+    def _title(self, shown: int) -> Sequence[str]:
+        whose = safe(self._function or "") if self._alone else "all functions"
+        where = safe(str(self._journal.path)) if self._journal.path is not None else "in memory, as long as this runs"
+        return ("journal", whose, f"{shown:,}", where)
+
+    def _is_of_function(self, entry: Entry) -> bool:
+        return self._function in entry.receipt.plan.functions
+
+    def _tick(self) -> None:
+        now = self._clock.now()
+        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
+        self._header.show(*header(read_only=self._read_only))
+        self._troubles.show(account_line.troubles(self.state, now))
+
+    @on(KeyBar.Chosen)
+    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
+        await self.run_action(message.action)
+
+    @on(Table.Opened)
+    def _row_opened(self, message: Table.Opened) -> None:
+        message.stop()
+        self.action_open()
+
+    # Commands
+
+    @property
+    def _entry(self) -> Entry | None:
+        row = self._table.cursor_row
+        return row.entry if row is not None else None
+
+    def action_open(self) -> None:
+        if self._entry is not None:
+            self.app.push_screen(EntryScreen(self._entry, undone=self._is_undone(self._entry)))
+
+    def action_undo_entry(self) -> None:
+        """Make the plan that takes the entry back, and have it asked about."""
+        entry = self._entry
+        if entry is None:
+            return
+        plan = (
+            Refusal("it was undone already")
+            if self._is_undone(entry)
+            else plan_undo(entry.receipt, self.state.identity)
+        )
+        if isinstance(plan, Refusal):
+            self.notify(safe(plan.reason), title="not possible", severity="warning", markup=False)
+        else:
+            self.post_message(PlanWanted(plan))
+
+    def _is_undone(self, entry: Entry) -> bool:
+        return entry.receipt.id in journal_words.undone(self._entries)
+
+    def action_only(self) -> None:
+        """Only what was done to the function that was selected, or everything again."""
+        self._alone = not self._alone and self._function is not None
+        self._show()
+
+    def action_copy_id(self) -> None:
+        if self._entry is not None:
+            copy(self.app, self._entry.receipt.id)
+
+    def action_back(self) -> None:
+        self.dismiss()
+
+
+COLUMNS: Sequence[Column[JournalRow]] = (
+    Column(key="when", title="WHEN", width=14, cell=lambda row: row.when, align="left", importance=90),
+    Column(
+        key="who",
+        title="WHO",
+        width=12,
+        max_width=18,
+        cell=lambda row: ((journal_words.who(row.entry.receipt), "dim"),),
+        align="left",
+        importance=20,
+        flex=True,
+    ),
+    Column(
+        key="function",
+        title="FUNCTION",
+        width=16,
+        max_width=28,
+        cell=lambda row: ((journal_words.functions(row.entry.receipt), "strong"),),
+        align="left",
+        importance=100,
+        flex=True,
+    ),
+    Column(
+        key="action",
+        title="ACTION",
+        width=11,
+        cell=lambda row: safe(row.entry.receipt.plan.action),
+        align="left",
+        importance=10,
+    ),
+    Column(
+        key="change",
+        title="CHANGE",
+        width=24,
+        cell=lambda row: journal_words.change(row.entry.receipt),
+        align="left",
+        importance=95,
+        flex=True,
+    ),
+    Column(
+        key="result",
+        title="RESULT",
+        width=14,
+        max_width=26,
+        cell=lambda row: (journal_words.result(row.entry, undone=row.undone),),
+        align="left",
+        importance=99,
+        flex=True,
+    ),
+)

@@ -1,0 +1,129 @@
+"""An invocation by hand on the screen: written, checked, asked about, sent once, and what came back."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList, TextArea
+
+from lambdatop.actions.events import EventStore
+from lambdatop.emulator.server import Emulator
+from lambdatop.model.invoked import Invoked
+from lambdatop.model.report import parse_report
+from lambdatop.state import InvocationEnded
+from lambdatop.ui.app import LambdatopApp
+from lambdatop.ui.screens.confirm import ConfirmScreen
+from lambdatop.ui.screens.invoke import InvokeScreen
+from tests.ui.driving import Driver, driving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NAME = "checkout-api"
+REPORT = (
+    "REPORT RequestId: 8f507cfc-1b1e-4697-b07a-ac58fc914c95\tDuration: 41.50 ms\tBilled Duration: 352 ms\t"
+    "Memory Size: 1024 MB\tMax Memory Used: 96 MB\tInit Duration: 310.20 ms\t\n"
+)
+
+
+@asynccontextmanager
+async def opened(account: Emulator, store: EventStore, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
+    async with driving(account.url, size=size) as driver:
+        await driver.until(driver.has_figures)
+        screen = InvokeScreen(NAME, store, driver.app.clock)
+        driver.app.push_screen(screen.data_bind(LambdatopApp.state))
+        await driver.on_screen(InvokeScreen)
+        await driver.sees(f"{NAME}: invoke", "JSON")
+        yield driver
+
+
+def written(driver: Driver) -> str:
+    return driver.one(TextArea).text
+
+
+async def test_it_opens_on_what_was_sent_last_and_steps_through_the_saved_events(account: Emulator) -> None:
+    store = EventStore()
+    store.used(NAME, '{"last": 1}')
+    store.save(NAME, "full cart", '{"items": [1, 2]}')
+
+    async with opened(account, store) as driver:
+        await driver.sees(f"{NAME}: invoke", "as oncall", "sent last", "1 of 3", "JSON, 11 bytes")
+        assert written(driver) == '{"last": 1}'
+        await driver.press("ctrl+o")
+        await driver.sees("full cart", "2 of 3")
+        assert written(driver) == '{"items": [1, 2]}'
+        await driver.press("ctrl+o")
+        assert written(driver) == "{}"
+
+
+async def test_what_is_no_json_is_told_with_its_place_and_cannot_be_sent(account: Emulator) -> None:
+    async with opened(account, EventStore()) as driver:
+        driver.one(TextArea).load_text('{"a": }')
+        await driver.sees("no JSON", "line 1, column 7")
+        await driver.press("ctrl+j")
+
+        assert isinstance(driver.app.screen, InvokeScreen)
+
+
+async def test_a_payload_is_saved_under_a_name(account: Emulator, tmp_path: Path) -> None:
+    store = EventStore(tmp_path / "events")
+
+    async with opened(account, store) as driver:
+        driver.one(TextArea).load_text("[1]")
+        await driver.press("ctrl+s", *"cart", "enter")
+        await driver.sees("event cart")
+        assert store.of(NAME).saved == {"cart": "[1]"}
+        await driver.press("ctrl+d")
+        assert store.of(NAME).saved == {}
+
+
+async def test_nothing_is_sent_without_a_yes_and_no_is_what_enter_answers(account: Emulator) -> None:
+    async with opened(account, EventStore()) as driver:
+        await driver.press("ctrl+j")
+        await driver.on_screen(ConfirmScreen)
+        await driver.sees(f"invoke {NAME}?", "nothing takes it back")
+        await driver.press("enter")
+        await driver.on_screen(InvokeScreen)
+
+        assert account.calls["lambda.Invoke"] == 0
+
+
+async def test_what_came_back_is_shown_harmless_with_its_figures(account: Emulator) -> None:
+    store = EventStore()
+
+    async with opened(account, store) as driver:
+        screen = driver.app.screen
+        assert isinstance(screen, InvokeScreen)
+        driver.one(TextArea).load_text('{"sku": 1}')
+        await driver.press("ctrl+j")
+        await driver.on_screen(ConfirmScreen)
+        driver.one(OptionList).highlighted = 1
+        await driver.press("enter")
+        await driver.on_screen(InvokeScreen)
+        assert store.of(NAME).last == '{"sku": 1}'
+        assert screen._sent is not None
+        done = Invoked(
+            invocation=screen._sent,
+            took_s=0.4,
+            version="42",
+            payload='{"errorMessage": "\\u001b[2J[/]", "errorType": "KeyError"}',
+            error="Unhandled",
+            log=f"START\n\x1b]52;c;aGk=\x07boom\n{REPORT}",
+            report=parse_report(REPORT),
+            trace_id="1-6ac7d554-62c6b0e3a1b2c3d4e5f60718",
+        )
+        driver.app.take(InvocationEnded(done))
+
+        await driver.sees(
+            "KeyError",
+            "42 ms",
+            "billed 352 ms",
+            "96/1,024 MB",
+            "cold, init 310 ms",
+            "version 42",
+            "trace 1-6ac7d554",
+            "what it says of its failure",
+            "the end of its log",
+            "boom",
+        )
+        assert "\x1b" not in driver.text()
