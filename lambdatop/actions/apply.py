@@ -29,21 +29,13 @@ async def apply(
     Nothing is raised for what AWS, the network or the disk may do: it is in the outcomes. Left in the middle, the
     journal still tells the truth.
     """
-    begun = clock.now()
-    receipt = Receipt(id=_id(begun), plan=plan, outcomes=(), begun=begun, ended=begun, account="", region="", caller="")
-    try:
-        who = who or await _caller(aws)
-        receipt = replace(receipt, account=who.account, region=who.region, caller=who.arn)
-        journal.begun(receipt, aws.endpoint_url)
-    except AwsError as error:
-        yield PlanEnded(_unsent(receipt, error.line(), clock.now()))
-        return
-    except Unwritable as error:
-        yield PlanEnded(_unsent(receipt, f"nothing was sent: {error}", clock.now()))
+    receipt = await _begun(aws, clock, plan, journal, who)
+    if receipt.outcomes:
+        yield PlanEnded(receipt)
         return
     outcomes: Mapping[int, Outcome] = {}
     for index, step in enumerate(plan.steps):
-        if _stopped(step, outcomes):
+        if _stopped(plan, step, outcomes):
             continue
         async with aclosing(_noted(aws, clock, journal, receipt.id, index, _filled(step, outcomes))) as told:
             async for word in told:
@@ -51,9 +43,25 @@ async def apply(
                     outcomes = {**outcomes, index: word}
                 else:
                     done = tuple(outcome for number, outcome in outcomes.items() if number != index)
-                    yield PlanAdvanced(Progress(plan=plan, outcomes=done, doing=word, since=begun))
+                    doing = word if len(plan.steps) == 1 else f"{step.label}: {word}"
+                    yield PlanAdvanced(Progress(plan=plan, outcomes=done, doing=doing, since=receipt.begun))
     receipt = replace(receipt, outcomes=tuple(outcomes.values()), ended=clock.now())
     yield PlanEnded(_closed(journal, receipt))
+
+
+async def _begun(aws: Gate, clock: Clock, plan: Plan, journal: Journal, who: IdentityKnown | None) -> Receipt:
+    """The receipt, still without outcomes, and in the journal; with one if nothing may be sent."""
+    at = clock.now()
+    receipt = Receipt(id=_id(at), plan=plan, outcomes=(), begun=at, ended=at, account="", region="", caller="")
+    try:
+        who = who or await _caller(aws)
+        receipt = replace(receipt, account=who.account, region=who.region, caller=who.arn)
+        journal.begun(receipt, aws.endpoint_url)
+    except AwsError as error:
+        return _unsent(receipt, error.line(), clock.now())
+    except Unwritable as error:
+        return _unsent(receipt, f"nothing was sent: {error}", clock.now())
+    return receipt
 
 
 async def _caller(aws: Gate) -> IdentityKnown:
@@ -92,10 +100,12 @@ def _unnoted(step: Step, outcome: Outcome | None, error: Unwritable) -> Outcome:
     return replace(outcome, error=told, settled=False)
 
 
-def _stopped(step: Step, outcomes: Mapping[int, Outcome]) -> bool:
-    """True if an earlier step of the same item did not come off."""
-    failed = (outcome for outcome in outcomes.values() if outcome.result is not Result.APPLIED or not outcome.settled)
-    return any(outcome.step.item == step.item for outcome in failed)
+def _stopped(plan: Plan, step: Step, outcomes: Mapping[int, Outcome]) -> bool:
+    """True if an earlier step of the same item did not come off. What is back already does not stop an undoing."""
+    of_item = (outcome for outcome in outcomes.values() if outcome.step.item == step.item)
+    if plan.undoes is not None:
+        return not all(outcome.stands and outcome.settled for outcome in of_item)
+    return not all(outcome.result is Result.APPLIED and outcome.settled for outcome in of_item)
 
 
 def _filled(step: Step, outcomes: Mapping[int, Outcome]) -> Step:

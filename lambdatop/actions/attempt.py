@@ -10,23 +10,21 @@ from typing import Final
 from lambdatop.actions.aftermath import Told, found_out, settled
 from lambdatop.actions.readings import readings
 from lambdatop.aws.errors import AwsError, Conflict, Stale, Throttled
-from lambdatop.aws.gate import Gate
+from lambdatop.aws.gate import Answer, Gate
 from lambdatop.clock import Clock
 from lambdatop.model.plan import Outcome, Reading, Result, Step
 
 SENDING: Final = "sending"
 LOCKED_S: Final = 300.0
 """How long somebody else's update is waited out."""
-_SENDINGS = 8
-_FIRST_PAUSE_S = 0.5
-_LONGEST_PAUSE_S = 20.0
+_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0)
+"""Between two sendings, where AWS refused the first for certain and for the moment."""
 
 
 async def attempt(aws: Gate, clock: Clock, step: Step) -> AsyncGenerator[Told, None]:
     """Take a step. The word SENDING comes right before a call; the last outcome is the step's."""
-    pause = _FIRST_PAUSE_S
     refused: AwsError | None = None
-    for _ in range(_SENDINGS):
+    for pause_s in (*_PAUSES_S, 0.0):
         reading: Reading | None = None
         async for told in _unlocked(aws, clock, step):
             if isinstance(told, Reading):
@@ -38,25 +36,16 @@ async def attempt(aws: Gate, clock: Clock, step: Step) -> AsyncGenerator[Told, N
         if reading.facts != step.before:
             yield _drifted(step, reading)
             return
-        call = step.setting.writing(step.before, step.after, reading.revision_id)
         yield SENDING
-        try:
-            answer = await aws.call(call.service, call.operation, **call.params)
-        except Stale as error:
-            refused = error
-        except (Conflict, Throttled) as error:
-            refused = error
-            yield f"waiting: {error}"
-            await clock.sleep(pause)
-            pause = min(_LONGEST_PAUSE_S, pause * 2)
-        except AwsError as error:
-            async for told in _unanswered(aws, clock, step, error):
+        answer = await _sent(aws, step, reading)
+        if not isinstance(answer, Stale | Conflict | Throttled):
+            async for told in _answered(aws, clock, step, answer):
                 yield told
             return
-        else:
-            async for told in settled(aws, clock, step, answer):
-                yield told
-            return
+        refused = answer
+        if not isinstance(answer, Stale):
+            yield f"waiting: {answer}"
+            await clock.sleep(pause_s)
     yield Outcome(step=step, result=Result.NOT_APPLIED, error=refused.line() if refused else None)
 
 
@@ -84,9 +73,22 @@ def _drifted(step: Step, reading: Reading) -> Outcome:
     return Outcome(step=step, result=Result.DRIFTED, error=error, theirs=reading.facts)
 
 
-async def _unanswered(aws: Gate, clock: Clock, step: Step, error: AwsError) -> AsyncIterator[Told]:
-    if error.certain:
-        yield Outcome(step=step, result=Result.NOT_APPLIED, error=error.line())
-        return
-    async for told in found_out(aws, clock, step, error):
-        yield told
+async def _sent(aws: Gate, step: Step, reading: Reading) -> Answer | AwsError:
+    """The answer to the step's call, named to be of the revision just read; or what came instead of one."""
+    call = step.setting.writing(step.before, step.after, reading.revision_id)
+    try:
+        return await aws.call(call.service, call.operation, **call.params)
+    except AwsError as error:
+        return error
+
+
+async def _answered(aws: Gate, clock: Clock, step: Step, answer: Answer | AwsError) -> AsyncIterator[Told]:
+    """What came of a call that is not sent again."""
+    if isinstance(answer, AwsError) and answer.certain:
+        yield Outcome(step=step, result=Result.NOT_APPLIED, error=answer.line())
+    elif isinstance(answer, AwsError):
+        async for told in found_out(aws, clock, step, answer):
+            yield told
+    else:
+        async for told in settled(aws, clock, step, answer):
+            yield told

@@ -43,7 +43,7 @@ def last_to_undo(entries: Sequence[Entry], who: IdentityKnown) -> Receipt | None
 
     Nor does what leaves nothing behind to take back: an invocation.
     """
-    undone = {entry.receipt.plan.undoes for entry in entries if entry.receipt.applied}
+    undone = {entry.receipt.plan.undoes for entry in entries if _went_through(entry.receipt)}
     here = (entry.receipt for entry in reversed(entries) if _place(entry.receipt) == (who.account, who.region))
     changes = (each for each in here if each.changed and any(step.setting.reversible for step in each.plan.steps))
     return next((each for each in changes if each.plan.undoes is None and each.id not in undone), None)
@@ -56,8 +56,12 @@ def _taken_back(receipt: Receipt, entries: Sequence[Entry]) -> list[tuple[Settin
         (outcome.step.setting, outcome.step.before)
         for undoing in undoings
         for outcome in undoing.outcomes
-        if outcome.result is Result.APPLIED
+        if outcome.stands
     ]
+
+
+def _went_through(receipt: Receipt) -> bool:
+    return len(receipt.outcomes) == len(receipt.plan.steps) and all(each.stands for each in receipt.outcomes)
 
 
 def _place(receipt: Receipt) -> tuple[str, str]:
@@ -68,8 +72,6 @@ def _nothing(receipt: Receipt) -> str:
     """Why there is nothing to take back."""
     if not receipt.changed:
         return "it changed nothing"
-    if any(outcome.result is Result.UNKNOWN for outcome in receipt.outcomes):
-        return "it is not known whether it took effect: look at the function's settings"
     return "AWS has no call that takes it back"
 
 
@@ -80,10 +82,12 @@ def _warnings(receipt: Receipt) -> list[str]:
 
 def _stays(outcome: Outcome) -> str | None:
     step = outcome.step
-    if outcome.result is Result.UNKNOWN:
-        return f"{step.label}: it is not known whether it took effect, so it is left alone"
-    if outcome.result is Result.APPLIED and step.inverse is None:
+    if outcome.result not in (Result.APPLIED, Result.UNKNOWN):
+        return None
+    if step.inverse is None:
         return f"{step.label} {step.shown_after} stays: AWS has no call that takes it back"
+    if outcome.result is Result.UNKNOWN:
+        return f"{step.label}: it is not known whether it took effect; if it did not, nothing is sent"
     return None
 
 

@@ -196,6 +196,12 @@ class Outcome:
     settled: bool = True
     """False if it was applied and then failed to settle, or was not waited for."""
 
+    @property
+    def stands(self) -> bool:
+        """True if the setting is as the step wanted it: it was applied, or was found to be so already."""
+        already = self.result is Result.DRIFTED and self.theirs == self.step.after
+        return self.result is Result.APPLIED or already
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
@@ -224,8 +230,9 @@ class Receipt:
 
     @property
     def inverse(self) -> tuple[Step, ...]:
-        """The steps that take back what was applied, last first."""
-        taken = (outcome.step for outcome in reversed(self.outcomes) if outcome.result is Result.APPLIED)
+        """The steps that take back what was applied, or may have been, last first."""
+        changed = (Result.APPLIED, Result.UNKNOWN)
+        taken = (outcome.step for outcome in reversed(self.outcomes) if outcome.result in changed)
         return tuple(inverse for step in taken if (inverse := step.inverse) is not None)
 
 

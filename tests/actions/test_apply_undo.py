@@ -1,6 +1,7 @@
 """Whatever is wished of whatever kind: applied and then undone, everything is as it was."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -191,3 +192,23 @@ async def test_what_was_done_elsewhere_or_changed_nothing_is_not_undone(
     assert plan_undo(done, elsewhere) == Refusal("it was made in account 123456789012, eu-west-1")
     assert plan_undo(refused, WHO) == Refusal("it changed nothing")
     assert isinstance(plan_undo(done, WHO), Plan)
+
+
+async def test_a_change_of_which_nobody_knows_is_undone_if_it_took_effect(
+    aws: Gate, account: Emulator, clock: HandClock
+) -> None:
+    reserved, memory = ReservedConcurrency(NAME), Configuration(NAME, ("MemorySize",))
+    steps = [await change(aws, memory, {"MemorySize": 3001}), await change(aws, reserved, {RESERVED: 17})]
+    for took_effect in (True, False):
+        done = await applied(aws, clock, plan(*steps))
+        unseen = replace(done, outcomes=(done.outcomes[0], replace(done.outcomes[1], result=Result.UNKNOWN)))
+        if not took_effect:
+            account.account().function(NAME).reserved = (steps[1].before or {}).get(RESERVED)
+        journal = Journal()
+
+        back = await undone(aws, clock, unseen, journal)
+
+        first = Result.APPLIED if took_effect else Result.DRIFTED
+        assert [outcome.result for outcome in back.outcomes] == [first, Result.APPLIED]
+        assert [await facts(aws, memory), await facts(aws, reserved)] == [each.before for each in steps]
+        assert plan_undo(unseen, WHO, journal.entries()) == Refusal("it has been undone already")
