@@ -94,4 +94,10 @@ def plan_many(action: str, subjects: Sequence[Subject], values: Values) -> Plan 
         return plan_of(action, subjects[0], values)
     chosen = _BY_NAME[action]
     alike = chosen.together(subjects, values) if chosen.together else values
-    return combined(action, chosen.label, [(subject.name, plan_of(action, subject, alike)) for subject in subjects])
+    answers = [(subject.name, plan_of(action, subject, _own(subject, alike))) for subject in subjects]
+    return combined(action, chosen.label, answers)
+
+
+def _own(subject: Subject, values: Values) -> Values:
+    """The answers as they hold for one of several: where there is no alias, all callers use `$LATEST` as it is."""
+    return values if subject.controls.aliases else {**values, "publish": ""}

@@ -5,6 +5,7 @@ import sys
 
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
+from lambdatop.cli.preferences import PreferencesError, preferred
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
 from lambdatop.state import SourceFailed, Trouble
@@ -16,6 +17,10 @@ def run(config: Config) -> int:
         return complain("standard output is not a terminal; for a snapshot use: lambdatop --once [--json]", Exit.USAGE)
     if os.environ.get("TERM", "dumb") == "dumb":
         return complain("this terminal (TERM=dumb) cannot show screens; use: lambdatop --once [--json]", Exit.USAGE)
+    try:
+        config = preferred(config)
+    except PreferencesError as error:
+        return complain(str(error), Exit.USAGE)
     clock = SystemClock()
     with gate(config, clock) as aws:
         from lambdatop.ui.app import LambdatopApp

@@ -59,6 +59,8 @@ def parse(argv: Sequence[str]) -> Command:
             from lambdatop.cli.traces_parser import parse_traces
 
             return _traces(parse_traces(words))
+        case ["config", *words]:
+            return _config(_config_parser().parse_args(words))
     return _monitor(_monitor_parser().parse_args(argv))
 
 
@@ -148,6 +150,22 @@ def _emulator(args: argparse.Namespace) -> Command:
         )
 
     return run
+
+
+def _config(args: argparse.Namespace) -> Command:
+    def run() -> int:
+        from lambdatop.cli import preferences_told
+
+        return preferences_told.run(args.what)
+
+    return run
+
+
+def _config_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lambdatop config", description="The settings file, config.toml.")
+    what = "where it is, whether it is right, or one to start from"
+    parser.add_argument("what", choices=("path", "check", "default"), help=what)
+    return parser
 
 
 def _monitor_parser() -> argparse.ArgumentParser:

@@ -22,7 +22,15 @@ CONCURRENCY_WARN_SHARE, CONCURRENCY_BAD_SHARE = 0.7, 0.9
 
 
 def header(
-    state: State, now: datetime, *, width: int, paused: bool, read_only: bool, chosen: str = "", shown: int = 0
+    state: State,
+    now: datetime,
+    *,
+    width: int,
+    paused: bool,
+    read_only: bool,
+    chosen: str = "",
+    shown: int = 0,
+    tagged: str = "",
 ) -> tuple[list[Span], list[Span]]:
     """The first line: who and how much on the left; freshness, own cost and clock on the right."""
     left: list[Span] = [(" λtop ", "accent"), (" ", "plain")]
@@ -39,6 +47,8 @@ def header(
         left.append((f" · {fleet.active:,} active", "dim"))
     if chosen:
         left.append((f"   {safe(chosen)}: {shown:,}", "accent"))
+    if tagged:
+        left.append((f"   ◆ {tagged} · U untags", "accent"))
     if read_only:
         left.append(("   READ-ONLY", "warn"))
     if paused:

@@ -8,7 +8,7 @@ import gc
 import signal
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -23,14 +23,18 @@ from lambdatop.ui.alarming import AlarmingApp
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import InView
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, TraceOpened
+from lambdatop.ui.remedies import PLANS, RemedyingApp
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
+
+if TYPE_CHECKING:
+    from lambdatop.actions.journal import Journal
 
 METER_S = 1.0
 SUGGESTIONS = 3
 
 
-class LambdatopApp(AlarmingApp):
+class LambdatopApp(AlarmingApp, RemedyingApp):
     """One account's functions, live. `run()` returns what made it end, or None if the user did."""
 
     CSS_PATH = "lambdatop.tcss"
@@ -38,8 +42,8 @@ class LambdatopApp(AlarmingApp):
     ENABLE_COMMAND_PALETTE = False  # ours is imported when first asked for: it would cost the first frame 20 ms
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ANYWHERE)]
 
-    def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
-        super().__init__(aws, config, clock)
+    def __init__(self, aws: Gate, config: Config, clock: Clock, journal: "Journal | None" = None) -> None:
+        super().__init__(aws, config, clock, journal)
         self.fleet_screen = FleetScreen(config, clock)
         self._to_open = config.function
         self._answered = False
@@ -154,9 +158,15 @@ class LambdatopApp(AlarmingApp):
     def action_pause(self) -> None:
         self.paused = not self.paused
         if self.paused:
-            self.workers.cancel_node(self)
+            for worker in (each for each in self.workers if each.node is self and each.group not in PLANS):
+                worker.cancel()
         else:
             self._restart()
+
+    def refresh_soon(self) -> None:
+        """A change is in the list, in the alarms and in the figures only once they are asked for again."""
+        if not self.paused:
+            self._start({**self._feeds.functions(), **self._feeds.account()})
 
     def action_refresh_now(self) -> None:
         if not self.paused:
@@ -183,10 +193,17 @@ class LambdatopApp(AlarmingApp):
             return self.fleet_screen.selected
         return self.state.focus.function
 
+    @property
+    def meant(self) -> Sequence[str]:
+        """The tagged functions where they are seen, else the selected one."""
+        tagged = self.fleet_screen.tagged if self.fleet_screen.is_active else ()
+        return tagged or ((self._selected,) if self._selected is not None else ())
+
     def action_help(self) -> None:
         from lambdatop.ui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(getattr(self.screen, "PLACES", (Place.ANYWHERE,))))
+        places = getattr(self.screen, "PLACES", (Place.ANYWHERE,))
+        self.push_screen(HelpScreen(places, read_only=self.config.read_only))
 
     def action_commands(self) -> None:
         from lambdatop.ui.palette import palette

@@ -15,6 +15,7 @@ class Place(StrEnum):
     ANYWHERE = "Anywhere"
     FLEET = "Fleet"
     FUNCTION = "Function"
+    REMEDY = "Remedies, on both of them"
     CHARTS = "Charts"
     LOG = "Log pane"
     STARTS = "Cold starts pane"
@@ -37,6 +38,15 @@ class Command:
     """One or two words for the footer."""
     help: str
     footer: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """True if it leads to a change of something; there are no such commands in read-only mode."""
+        return self.place is Place.REMEDY and not self.action.startswith(_LOOKING)
+
+
+_LOOKING = ("app.show_",)
+"""What among the remedies only shows something."""
 
 
 def _at(place: Place, keys: str, shown: str, action: str, title: str, text: str, *, footer: bool = False) -> Command:
@@ -200,8 +210,6 @@ _TRACE = (
 )
 
 _ALARMS = (
-    _at(Place.FLEET, "a", "a", "app.alarm", "alarm", "A new alarm on the function, with what it would have done"),
-    _at(Place.FUNCTION, "a", "a", "app.alarm", "alarm", "A new alarm on the function, with what it would have done"),
     _at(Place.ALARMS, "escape,q", "Esc", "back", "back", "Clear the filter; then back", footer=True),
     _at(Place.ALARMS, "enter", "Enter", "open", "function", "Open the function that it watches", footer=True),
     _at(Place.ALARMS, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
@@ -228,6 +236,34 @@ _JOURNAL = (
     _at(Place.JOURNAL, "y", "y", "copy_id", "copy id", "Copy its id, as lambdatop undo takes it", footer=True),
 )
 
+MENU = "F9"
+"""What is shown of a command without a key of its own."""
+
+
+def _remedy(keys: str, name: str, title: str, text: str, *, footer: bool = False) -> Command:
+    """A change of the tagged functions or the selected one; without a key it is in the menu alone."""
+    return _at(Place.REMEDY, keys, keys or MENU, f"app.remedy('{name}')", title, text, footer=footer)
+
+
+_REMEDIES = (
+    _at(Place.REMEDY, "a", "a", "app.alarm", "alarm", "A new alarm, with what it would have done", footer=True),
+    _remedy("m", "memory", "memory", "Memory size", footer=True),
+    _remedy("t", "timeout", "timeout", "Timeout"),
+    _remedy("c", "provisioned", "concurrency", "Provisioned concurrency of an alias or version", footer=True),
+    _remedy("B", "brake", "brake", "Brake: reserve no concurrency, so that nothing runs; and release it", footer=True),
+    _remedy("r", "rollback", "roll back", "Roll an alias back to the version before", footer=True),
+    _remedy("e", "event_source", "event source", "Pause or resume an event source"),
+    _remedy("X", "tracing", "tracing", "X-Ray tracing on or off"),
+    _remedy("L", "insights", "Insights", "Lambda Insights on or off"),
+    _remedy("", "reserved", "reserved", "Reserved concurrency"),
+    _remedy("", "weights", "weights", "Shift an alias's traffic to another version by weight"),
+    _remedy("", "publish", "publish", "Publish a version"),
+    _remedy("", "logging", "logging", "Log format and levels"),
+    _remedy("", "retention", "retention", "How long its log is kept"),
+    _at(Place.REMEDY, "u", "u", "app.undo", "undo", "Undo the last change, if nothing has changed since", footer=True),
+    _at(Place.REMEDY, "f9", "F9", "app.menu", "menu", "All that can be done to the function"),
+)
+
 COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "enter", "Enter", "open", "open", "Open the selected function", footer=True),
     _at(Place.FLEET, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
@@ -236,6 +272,15 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "l", "l", "open('log')", "log", "Open the selected function on its log", footer=True),
     _at(Place.FLEET, "i", "i", "open('invocations')", "invocations", "Open the selected function on its invocations"),
     _at(Place.FLEET, "x", "x", "open('traces')", "traces", "Open the selected function on its traces", footer=True),
+    _at(
+        Place.FLEET,
+        "space",
+        "Space",
+        "tag",
+        "tag",
+        "Tag the function, or take its tag away: a remedy is for all tagged",
+    ),
+    _at(Place.FLEET, "U", "U", "untag", "untag", "Take all tags away"),
     *_PANES,
     _at(Place.FUNCTION, "escape,q", "Esc", "back", "back", "Back to all panes, to all time, to the fleet", footer=True),
     _at(Place.FUNCTION, "l", "l", "look('log')", "log", "The log on the whole screen, and back", footer=True),
@@ -277,6 +322,7 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
     ),
     *_WINDOW,
+    *_REMEDIES,
     *_CHARTS,
     *_LOG,
     *_TRACES,
@@ -314,17 +360,17 @@ MOVING = (
 """The keys that the lists themselves know, for help and README."""
 
 
-def at(*places: Place) -> Iterator[Command]:
+def at(*places: Place, read_only: bool = False) -> Iterator[Command]:
     """The commands of these places, in the order of the declaration."""
-    return (command for command in COMMANDS if command.place in places)
+    return (command for command in COMMANDS if command.place in places and not (read_only and command.writes))
 
 
-def footer(*places: Place) -> list[Item]:
+def footer(*places: Place, read_only: bool = False) -> list[Item]:
     """The words of the bottom line on one screen, most useful first."""
     return [
         Item(command.shown, command.title, target(command))
         for place in (*places, Place.ANYWHERE)
-        for command in at(place)
+        for command in at(place, read_only=read_only)
         if command.footer
     ]
 
@@ -346,7 +392,7 @@ def target(command: Command) -> str:
 
 def bindings(place: Place) -> list[Binding]:
     """The commands of one place as Textual's bindings."""
-    return [Binding(command.keys, command.action, command.title, show=False) for command in at(place)]
+    return [Binding(command.keys, command.action, command.title, show=False) for command in at(place) if command.keys]
 
 
 def markdown() -> str:

@@ -35,7 +35,8 @@ class Commands(Provider):
 
     def _here(self) -> Iterator[Command]:
         places = getattr(self.screen, "PLACES", (Place.ANYWHERE,))
-        return at(*(place for place in places if place not in _PANES or self._is_in(_PANES[place])))
+        here = (place for place in places if place not in _PANES or self._is_in(_PANES[place]))
+        return at(*here, read_only=getattr(self.app, "read_only", False))
 
     def _is_in(self, pane: type[Pane]) -> bool:
         """True if that pane has the keyboard."""

@@ -37,7 +37,7 @@ def told(plan: Plan) -> list[Line]:
     lines: list[Line] = []
     if plan.why:
         lines.append(_labelled("Why", plan.why))
-    if len(plan.steps) > 1 or plan.functions[1:]:
+    if len(plan.steps) > 1 or plan.undoes is not None:
         lines += [
             _labelled("Change" if at == 0 else "", *_change(step)) for at, step in enumerate(plan.steps[:MOST_STEPS])
         ]

@@ -35,6 +35,7 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.ANYWHERE: LambdatopApp,
     Place.FLEET: FleetScreen,
     Place.FUNCTION: FunctionScreen,
+    Place.REMEDY: FunctionScreen,
     Place.CHARTS: ChartsPane,
     Place.LOG: LogPane,
     Place.STARTS: StartsPane,
@@ -62,28 +63,30 @@ def test_every_declared_key_is_bound_to_an_action_that_exists(command: Command) 
     owner = OWNERS[command.place]
     bound = BindingsMap(owner.BINDINGS).key_to_bindings
 
-    for key in command.keys.split(","):
+    for key in filter(None, command.keys.split(",")):
         assert [binding.action for binding in bound[key]] == [command.action]
     assert can_run(command.action, owner)
 
 
 @pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION, Place.ANYWHERE])
 def test_no_key_is_bound_that_is_not_declared(place: Place) -> None:
-    declared = {key for command in at(place) for key in command.keys.split(",")}
+    shared = () if place is Place.ANYWHERE else (Place.REMEDY,)
+    declared = {key for command in at(place, *shared) for key in command.keys.split(",") if key}
 
     assert set(BindingsMap(OWNERS[place].BINDINGS).key_to_bindings) == declared
 
 
 @pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION])
 def test_no_key_is_declared_twice_where_it_could_mean_two_things(place: Place) -> None:
-    keys = [key for command in at(place, Place.ANYWHERE) for key in command.keys.split(",")]
+    commands = at(place, Place.REMEDY, Place.ANYWHERE)
+    keys = [key for command in commands for key in command.keys.split(",") if key]
 
     assert sorted(keys) == sorted(set(keys))
 
 
 @pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION])
 def test_every_word_of_the_bottom_line_runs_an_action_that_exists(place: Place) -> None:
-    assert [item.key for item in footer(place) if not can_run(item.action, OWNERS[place])] == []
+    assert [item.key for item in footer(place, Place.REMEDY) if not can_run(item.action, OWNERS[place])] == []
 
 
 def test_readme_lists_the_keys_as_they_are_declared() -> None:

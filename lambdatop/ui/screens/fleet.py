@@ -42,8 +42,8 @@ WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal"), (230, "-wide")], [(0, "-tin
 class FleetScreen(Screen[None]):
     """Sick functions first; the panes below follow the cursor."""
 
-    PLACES = (Place.FLEET, Place.CHARTS, Place.LOG, Place.TRACES, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FLEET)]
+    PLACES = (Place.FLEET, Place.REMEDY, Place.CHARTS, Place.LOG, Place.TRACES, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FLEET), *bindings(Place.REMEDY)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
@@ -81,7 +81,7 @@ class FleetScreen(Screen[None]):
             yield self._panes.data_bind(FleetScreen.state)
         yield self._filter
         yield self._troubles
-        yield KeyBar(footer(Place.FLEET), id="keys")
+        yield KeyBar(footer(Place.FLEET, Place.REMEDY, read_only=self._config.read_only), id="keys")
 
     def on_mount(self) -> None:
         self._table.sort = self.order
@@ -103,6 +103,22 @@ class FleetScreen(Screen[None]):
     def selected(self) -> str | None:
         """The function under the cursor."""
         return self._table.cursor_key
+
+    @property
+    def tagged(self) -> Sequence[str]:
+        """The tagged functions that there are, in the order of the table."""
+        known = self.state.fleet.rows
+        return tuple(name for name in known if name in self._table.marked)
+
+    def action_tag(self) -> None:
+        if self._table.cursor_key is not None:
+            self._table.marked = self._table.marked ^ {self._table.cursor_key}
+            self._table.action_move(1)
+            self._tick()
+
+    def action_untag(self) -> None:
+        self._table.marked = frozenset()
+        self._tick()
 
     # What is shown
 
@@ -184,9 +200,10 @@ class FleetScreen(Screen[None]):
         """What changes with the second: clock, ages, troubles."""
         now = self._clock.now()
         shown = len(self._table.rows)
+        tagged = f"{len(self.tagged):,} tagged" if self._table.marked else ""
         chosen = " ".join((f"/{self.pattern}" if self.pattern else "", "sick" if self.only_sick else "")).strip()
         header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
-        self._header.show(*header(read_only=self._config.read_only, chosen=chosen, shown=shown))
+        self._header.show(*header(read_only=self._config.read_only, chosen=chosen, shown=shown, tagged=tagged))
         self._totals.show(account_line.totals(self.state.fleet))
         self._troubles.show(account_line.troubles(self.state, now))
         self._table.stale = account_line.is_stale(self.state.fleet, now)

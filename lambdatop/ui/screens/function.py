@@ -25,8 +25,8 @@ WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal")], [(0, "-short"), (32, "-tal
 class FunctionScreen(Screen[None]):
     """The function in focus."""
 
-    PLACES = (Place.FUNCTION, Place.CHARTS, Place.LOG, Place.TRACES, Place.STARTS, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FUNCTION)]
+    PLACES = (Place.FUNCTION, Place.REMEDY, Place.CHARTS, Place.LOG, Place.TRACES, Place.STARTS, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FUNCTION), *bindings(Place.REMEDY)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
@@ -47,7 +47,7 @@ class FunctionScreen(Screen[None]):
         yield from self._summary
         yield self._panes.data_bind(FunctionScreen.state)
         yield self._troubles
-        yield KeyBar(footer(Place.FUNCTION), id="keys")
+        yield KeyBar(footer(Place.FUNCTION, Place.REMEDY, read_only=self._read_only), id="keys")
 
     def on_mount(self) -> None:
         self._panes.call_next(self._panes.furnish)

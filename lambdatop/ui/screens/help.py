@@ -33,16 +33,17 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss", show=False)]
 
-    def __init__(self, places: tuple[Place, ...]) -> None:
+    def __init__(self, places: tuple[Place, ...], *, read_only: bool = False) -> None:
         super().__init__()
         self._places = places
+        self._read_only = read_only
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help") as box:
             box.border_title = Content(f"lambdatop {__version__} · help")
             box.border_subtitle = Content("Escape closes")
             for place in self._places:
-                yield Static(_section(place), classes="help-section")
+                yield Static(_section(place, self._read_only), classes="help-section")
             yield Static(_table("Moving", MOVING), classes="help-section")
             yield Static(_table("Mouse", _MOUSE), classes="help-section")
             yield Static(_legend(), classes="help-section")
@@ -52,8 +53,8 @@ class HelpScreen(ModalScreen[None]):
             self.dismiss()
 
 
-def _section(place: Place) -> Content:
-    return _table(place.value, [(command.shown, command.help) for command in at(place)])
+def _section(place: Place, read_only: bool) -> Content:
+    return _table(place.value, [(command.shown, command.help) for command in at(place, read_only=read_only)])
 
 
 def _table(title: str, lines: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> Content:

@@ -7,7 +7,7 @@ there is nothing to press until it stands there.
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -25,6 +25,9 @@ from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import PlanConfirmed, UndoWanted
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
+
+_AROUND, _TYPED, _LEAST = 6, 2, 3
+"""Lines that the frame, the account and the buttons take; a name to be typed; the least for all else."""
 
 
 class PlanScreen(ModalScreen[None]):
@@ -74,6 +77,11 @@ class PlanScreen(ModalScreen[None]):
         first = self._typed if self._plan.typed is not None else self._cancel if self._plan.hurts else self._apply
         first.focus()
         self.set_interval(1.0, self._fill)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The question stays in view, however low the screen is."""
+        around = _AROUND + _TYPED * (self._plan.typed is not None)
+        self.query_one(VerticalScroll).styles.max_height = max(_LEAST, event.size.height - around)
 
     def watch_state(self, old: State, new: State) -> None:
         if new.identity is not old.identity:

@@ -1,0 +1,202 @@
+"""The part of the app that changes things: an action is asked about, planned, shown, confirmed, applied and undone.
+
+There is one way to a write: a yes to a PlanScreen. What was confirmed goes on while the user does something else.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Literal
+
+from textual.worker import WorkType
+
+from lambdatop.aws.errors import AwsError
+from lambdatop.aws.gate import Gate
+from lambdatop.clock import Clock
+from lambdatop.config import Config
+from lambdatop.model.plan import Plan, Receipt, Refusal
+from lambdatop.model.text import safe
+from lambdatop.state import PlanEnded, Update
+from lambdatop.ui.focus import FocusedApp
+from lambdatop.ui.messages import PlanConfirmed, PlanWanted, UndoWanted
+from lambdatop.ui.widgets.tones import Tone
+
+if TYPE_CHECKING:
+    from lambdatop.actions.journal import Journal
+    from lambdatop.actions.subject import Subject
+
+_SEVERITIES: Mapping[Tone, Literal["information", "warning"]] = {"good": "information", "warn": "warning"}
+MOST_AT_ONCE = 50
+"""So many functions may be changed by one plan: AWS's control plane takes 15 calls a second from everyone together."""
+
+
+PLANS = frozenset({"remedy", "plan"})
+"""The groups of the workers that no pause may end."""
+
+
+class RemedyingApp(FocusedApp):
+    """An app with actions. Their modules are imported when the first one is asked for."""
+
+    def __init__(self, aws: Gate, config: Config, clock: Clock, journal: "Journal | None" = None) -> None:
+        super().__init__(aws, config, clock)
+        self._journal = journal
+        self._told_to_wait = False
+
+    @property
+    def read_only(self) -> bool:
+        """True if nothing may be changed."""
+        return self.config.read_only
+
+    @property
+    def meant(self) -> Sequence[str]:
+        """The functions that an action is for: the tagged ones, else the selected one."""
+        raise NotImplementedError
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In read-only mode there are no keys for what writes."""
+        refused = self.config.read_only and action in ("remedy", "undo", "menu")
+        return super().check_action(action, parameters) and not refused
+
+    # From a key to a plan
+
+    def action_remedy(self, action: str) -> None:
+        ask: WorkType[None] = partial(self._ask_for, action, tuple(self.meant))
+        self.run_worker(ask, group="remedy", exclusive=True)
+
+    async def _ask_for(self, action: str, names: Sequence[str]) -> None:
+        """Read what is there, ask what is open, and show the plan."""
+        from lambdatop.actions.fields import Form
+        from lambdatop.actions.forms import form_of, plan_many
+        from lambdatop.ui.screens.form import FormScreen
+
+        if not 0 < len(names) <= MOST_AT_ONCE:
+            self._refuse("choose a function first" if not names else f"at most {MOST_AT_ONCE} functions at once")
+            return
+        subjects = await self._subjects(action, names)
+        if not subjects:
+            return
+        chosen: Plan | Refusal | None
+        asked = form_of(action, subjects[0])
+        if isinstance(asked, Form):
+            chosen = await self.push_screen_wait(FormScreen(asked, partial(plan_many, action, subjects)))
+        else:
+            chosen = asked if len(subjects) == 1 else plan_many(action, subjects, {})
+        if chosen is not None:
+            self._show(self._protected(chosen, subjects) if isinstance(chosen, Plan) else chosen)
+
+    async def _subjects(self, action: str, names: Sequence[str]) -> "list[Subject]":
+        """What is known of these functions, and what is read of them now; none if one cannot be read, which is told."""
+        from lambdatop.ui.subjects import read_subject
+
+        subjects, entries, rows = [], self.journal.entries(), self.state.fleet.rows
+        for name in names:
+            try:
+                subjects.append(
+                    await read_subject(self._aws, self.clock, name, action, row=rows.get(name), entries=entries)
+                )
+            except AwsError as error:
+                self._refuse(f"{name}: {error.line()}")
+                return []
+        return subjects
+
+    def _protected(self, plan: Plan, subjects: "Sequence[Subject]") -> Plan:
+        """The plan with the name to be typed of the first of its functions that the settings protect."""
+        from lambdatop.actions.protection import protect
+
+        account = self.state.identity.account if self.state.identity is not None else ""
+        for subject in subjects:
+            guarded = protect(plan, self.config.protected, account, subject.controls)
+            if guarded is not plan:
+                return guarded
+        return plan
+
+    def _show(self, chosen: Plan | Refusal) -> None:
+        if isinstance(chosen, Refusal):
+            self._refuse(chosen.reason)
+        else:
+            self.post_message(PlanWanted(chosen))
+
+    def _refuse(self, reason: str) -> None:
+        self.notify(safe(reason), title="not possible", severity="warning", markup=False)
+
+    def on_plan_wanted(self, message: PlanWanted) -> None:
+        from lambdatop.ui.screens.plan import PlanScreen
+
+        screen = PlanScreen(message.plan, self.clock)
+        self.push_screen(screen.data_bind(FocusedApp.state))
+
+    # From a yes to a receipt
+
+    def on_plan_confirmed(self, message: PlanConfirmed) -> None:
+        work: WorkType[None] = partial(self._carry_out, message.plan)
+        self.run_worker(work, group="plan", exclusive=False)
+
+    async def _carry_out(self, plan: Plan) -> None:
+        from lambdatop.actions.apply import apply
+
+        await self._pump(self._followed(apply(self._aws, self.clock, plan, self.journal, self.state.identity)))
+
+    async def _followed(self, updates: AsyncIterator[Update]) -> AsyncIterator[Update]:
+        """The same updates; what the fleet shows of the functions is read anew once they have been changed."""
+        async for update in updates:
+            yield update
+            if isinstance(update, PlanEnded):
+                self._tell(update.receipt)
+                if update.receipt.changed:
+                    self.refresh_soon()
+
+    def _tell(self, receipt: Receipt) -> None:
+        """For who has left the plan's screen."""
+        from lambdatop.ui import plan_words
+
+        verdict, tone = plan_words.verdict(receipt)
+        told = safe(f"{receipt.plan.title}: {verdict}")
+        self.notify(told, severity=_SEVERITIES.get(tone, "error"), markup=False)
+
+    def refresh_soon(self) -> None:
+        """Ask again for what may have been changed."""
+        raise NotImplementedError
+
+    @property
+    def journal(self) -> "Journal":
+        """Where what is done is written down; in memory where no place was given."""
+        if self._journal is None:
+            from lambdatop.actions.journal import Journal
+
+            self._journal = Journal(None)
+        return self._journal
+
+    # Back
+
+    async def action_undo(self) -> None:
+        """Take back the newest change in this account and Region that nothing has taken back yet."""
+        from lambdatop.actions.undo import last_to_undo
+
+        who = self.state.identity
+        last = last_to_undo(self.journal.entries(), who) if who is not None else None
+        if last is None:
+            self._refuse("the journal knows no change in this account and Region that could be undone")
+        else:
+            self.post_message(UndoWanted(last))
+
+    def on_undo_wanted(self, message: UndoWanted) -> None:
+        from lambdatop.actions.undo import plan_undo
+
+        self._show(plan_undo(message.receipt, self.state.identity))
+
+    async def action_quit(self) -> None:
+        """Quit; while a change is on its way only at the second time: who leaves does not learn how it ended."""
+        if self.state.progress is not None and not self._told_to_wait:
+            self._told_to_wait = True
+            self.notify("a change is being applied: quit once more to leave it to itself", severity="warning")
+        else:
+            self.exit()
+
+    def action_menu(self) -> None:
+        from lambdatop.ui.screens.menu import MenuScreen
+
+        async def run(action: str | None) -> None:
+            if action is not None:
+                await self.run_action(action)
+
+        if self.meant:
+            self.push_screen(MenuScreen(self.meant, read_only=self.config.read_only), run)

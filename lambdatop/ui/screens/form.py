@@ -1,0 +1,126 @@
+"""What an action has to know first, asked over the screen; what the answers lead to is told while they are given."""
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from lambdatop.actions.fields import OFF, ON, Choice, Field, Form, Values
+from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.text import safe
+from lambdatop.ui import plan_words
+from lambdatop.ui.widgets.paragraphs import Paragraphs
+from lambdatop.ui.widgets.tones import Span
+
+Draft = Callable[[Values], Plan | Refusal]
+"""The plan that these answers make, or why they make none."""
+_SWITCH = (Choice(ON, ON), Choice(OFF, OFF))
+_MOST_OPTIONS = 8
+
+
+class FormScreen(ModalScreen[Plan | None]):
+    """Answers the plan, or None. Enter goes on, Tab to the next question, Escape gives up."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
+
+    def __init__(self, form: Form, draft: Draft) -> None:
+        super().__init__()
+        self._form = form
+        self._draft = draft
+        self._answers = {field.name: _answer(field) for field in form.fields}
+        self._preview = Paragraphs(indent=2, classes="preview")
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="form") as box:
+            box.border_title = Content(safe(self._form.title))
+            box.border_subtitle = Content("Enter goes on to the plan · Escape gives up")
+            with VerticalScroll(can_focus=False):
+                for field in self._form.fields:
+                    yield Static(_question(field), classes="question")
+                    yield self._answers[field.name]
+                    if field.hint:
+                        yield Static(Content(safe(field.hint)), classes="hint")
+            yield self._preview
+
+    def on_mount(self) -> None:
+        for field in self._form.fields:
+            answer = self._answers[field.name]
+            if isinstance(answer, OptionList):
+                answer.highlighted = next(
+                    (at for at, each in enumerate(_options(field)) if each.value == field.value), 0
+                )
+        first = next(iter(self._answers.values()))
+        first.focus()
+        self._tell()
+
+    @property
+    def _values(self) -> Values:
+        return {field.name: _value(field, self._answers[field.name]) for field in self._form.fields}
+
+    def _tell(self) -> None:
+        drafted = self._draft(self._values)
+        self._preview.show(_told(drafted))
+
+    @on(Input.Changed)
+    @on(OptionList.OptionHighlighted)
+    def _answered(self, message: Input.Changed | OptionList.OptionHighlighted) -> None:
+        message.stop()
+        self._tell()
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _done(self, message: Input.Submitted | OptionList.OptionSelected) -> None:
+        message.stop()
+        drafted = self._draft(self._values)
+        if isinstance(drafted, Plan):
+            self.dismiss(drafted)
+        else:
+            self.app.bell()
+
+    def on_click(self, event: events.Click) -> None:
+        if event.widget is self:
+            self.dismiss()
+
+
+def _question(field: Field) -> Content:
+    return Content.assemble((safe(field.label), "bold"), (f"   {safe(field.possible)}", "$foreground 55%"))
+
+
+def _answer(field: Field) -> Input | OptionList:
+    if field.kind in ("choice", "toggle"):
+        listed = OptionList(*(Option(Content(safe(each.label))) for each in _options(field)), compact=True)
+        listed.styles.max_height = _MOST_OPTIONS
+        return listed
+    return Input(safe(field.value), compact=True)
+
+
+def _options(field: Field) -> tuple[Choice, ...]:
+    return field.options if field.kind == "choice" else _SWITCH
+
+
+def _value(field: Field, answer: Widget) -> str:
+    if isinstance(answer, OptionList):
+        options = _options(field)
+        return options[answer.highlighted].value if answer.highlighted is not None and options else field.value
+    assert isinstance(answer, Input)
+    return answer.value
+
+
+def _told(drafted: Plan | Refusal) -> Iterator[list[Span]]:
+    """In a few lines: what will change and cost, or why nothing can."""
+    if isinstance(drafted, Refusal):
+        yield [("▲ ", "warn"), (safe(drafted.reason), "warn")]
+        return
+    yield [("→ ", "accent"), (safe(drafted.title), "strong")]
+    if drafted.cost is not None:
+        yield [("  ", "plain"), *plan_words.cost(drafted.cost)]
+    for warning in drafted.warnings[:2]:
+        yield [("· ", "dim"), (safe(warning), "dim")]

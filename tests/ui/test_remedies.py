@@ -1,0 +1,241 @@
+"""From a key to a change and back: menu, form, plan, yes, receipt, undo; and nothing without the yes."""
+
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from lambdatop.config import Config
+from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.server import Emulator
+from lambdatop.ui.commands import COMMANDS
+from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.screens.form import FormScreen
+from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.ui.screens.menu import MenuScreen
+from lambdatop.ui.screens.plan import PlanScreen
+from tests.ui.driving import AT, Driver, driving, measured
+
+SICK = "image-resize"
+_READS = ("Get", "List", "Describe", "Filter", "Batch", "Start", "Stop", "Cancel")
+
+
+@pytest.fixture
+async def account(metrics_once: None) -> AsyncIterator[Emulator]:
+    """An account of this test's own: it will be changed. Each look at a configuration takes it a second further."""
+
+    def now() -> float:
+        return AT.timestamp() + emulator.calls["lambda.GetFunctionConfiguration"]
+
+    emulator = Emulator(functions=14, clock=now)
+    async with emulator:
+        yield emulator
+
+
+def writes(account: Emulator) -> list[str]:
+    """The calls that change something, by operation, as often as they came."""
+    return [name for name, count in account.calls.items() for _ in range(count) if not _is_read(name)]
+
+
+def _is_read(name: str) -> bool:
+    return name.partition(".")[2].startswith(_READS)
+
+
+@asynccontextmanager
+async def at_function(
+    account: Emulator, name: str = SICK, *, config: Config | None = None, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Driver]:
+    """The fleet with the cursor on a function."""
+    async with measured(account.url, size=size, config=config) as driver:
+        assert driver.table.move_to(name)
+        await driver.pilot.pause()
+        yield driver
+
+
+def told(driver: Driver) -> list[str]:
+    """What the toasts say; Textual shows none of them in tests."""
+    return [note.message for note in driver.app._notifications]
+
+
+async def plan_memory(driver: Driver, mb: str) -> PlanScreen:
+    await driver.press("m")
+    await driver.on_screen(FormScreen)
+    await driver.press(*mb, "enter")
+    return await driver.on_screen(PlanScreen)
+
+
+async def test_a_key_asks_shows_the_plan_and_applies_it_once(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await plan_memory(driver, "1536")
+        await driver.sees(f"{SICK}: memory 1,024 → 1,536 MB", "update-function-configuration", "a month")
+        assert writes(account) == []
+
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.state.receipts)
+
+        assert driver.app.state.receipts[-1].applied
+        assert writes(account) == ["lambda.UpdateFunctionConfiguration"]
+        await driver.sees("applied", "u undoes")
+        await driver.press("escape")
+        await driver.until(lambda: driver.app.state.fleet.rows[SICK].function.memory_mb == 1536)
+
+
+async def test_undo_leads_back_to_what_it_was(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await plan_memory(driver, "1536")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.state.receipts)
+        await driver.press("escape", "u")
+        await driver.on_screen(PlanScreen)
+        await driver.sees("1,536 MB → 1,024 MB")
+
+        await driver.press("enter")
+        await driver.until(lambda: len(driver.app.state.receipts) == 2)
+
+        assert driver.app.state.receipts[-1].plan.undoes == driver.app.state.receipts[0].id
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+        await driver.press("u")
+        await driver.until(lambda: any("the journal knows no change" in each for each in told(driver)))
+
+
+async def test_escape_from_form_and_plan_changes_nothing(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await driver.press("m")
+        await driver.on_screen(FormScreen)
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+        await plan_memory(driver, "2048")
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+
+        assert writes(account) == []
+        assert driver.app.state.receipts == ()
+
+
+@pytest.mark.parametrize("typed", ["99", "20000", "much", ""])
+async def test_what_cannot_be_is_told_while_it_is_typed(account: Emulator, typed: str) -> None:
+    async with at_function(account) as driver:
+        await driver.press("m")
+        await driver.on_screen(FormScreen)
+        await driver.press("delete", *typed, "enter")
+
+        await driver.sees("128 to 10,240 MB")
+        assert isinstance(driver.app.screen, FormScreen)
+
+
+async def test_where_it_can_hurt_enter_cancels(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await driver.press("B")
+        await driver.on_screen(PlanScreen)
+        await driver.press("enter")
+        await driver.on_screen(FleetScreen)
+        assert writes(account) == []
+
+        await driver.press("B")
+        await driver.on_screen(PlanScreen)
+        await driver.press("right", "enter")
+        await driver.until(lambda: driver.app.state.receipts)
+        assert writes(account) == ["lambda.PutFunctionConcurrency"]
+
+
+async def test_a_protected_function_wants_its_name(account: Emulator) -> None:
+    async with at_function(account, config=Config(protected=("123456789012",))) as driver:
+        await plan_memory(driver, "1536")
+        await driver.press("enter")
+        assert writes(account) == []
+
+        await driver.press(*SICK[:5], "enter")
+        assert writes(account) == []
+        await driver.press(*SICK[5:], "enter")
+        await driver.until(lambda: driver.app.state.receipts)
+
+        assert writes(account) == ["lambda.UpdateFunctionConfiguration"]
+
+
+async def test_several_tagged_functions_are_one_plan_that_wants_their_number(account: Emulator) -> None:
+    async with at_function(account, "image-resize") as driver:
+        await driver.press("space")
+        assert driver.table.move_to("price-lookup")
+        await driver.press("space")
+        await driver.sees("2 tagged")
+        await plan_memory(driver, "768")
+        await driver.sees("2 functions")
+
+        await driver.press("2", "enter")
+        await driver.until(lambda: driver.app.state.receipts)
+
+        assert writes(account) == ["lambda.UpdateFunctionConfiguration"] * 2
+        await driver.press("escape", "U")
+        await driver.until(lambda: not driver.table.marked)
+
+
+async def test_read_only_binds_no_key_that_writes_and_offers_none(account: Emulator) -> None:
+    keys = [command.keys for command in COMMANDS if command.writes and command.keys]
+    async with at_function(account, config=Config(read_only=True)) as driver:
+        await driver.press(*keys)
+
+        assert isinstance(driver.app.screen, FleetScreen)
+        assert "memory" not in driver.lines()[-1]
+        await driver.press("question_mark")
+        assert "Brake" not in driver.text()
+        await driver.press("escape", "enter")
+        await driver.on_screen(FunctionScreen)
+        await driver.press(*keys)
+        assert isinstance(driver.app.screen, FunctionScreen)
+        assert writes(account) == []
+
+
+async def test_the_menu_lists_every_action_and_runs_it(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await driver.press("f9")
+        await driver.on_screen(MenuScreen)
+        await driver.sees(SICK, *(each.help for each in COMMANDS if each.writes and each.action != "app.menu"))
+        await driver.press("j", "enter")
+        await driver.on_screen(FormScreen)
+        await driver.sees("memory   128 to")
+
+
+async def test_a_missing_permission_is_named_and_nothing_is_applied(account: Emulator) -> None:
+    account.faults["lambda.UpdateFunctionConfiguration"] = Fault(kind="denied")
+    async with at_function(account) as driver:
+        await plan_memory(driver, "1536")
+        await driver.press("enter")
+
+        await driver.sees("not applied", "needs lambda:UpdateFunctionConfiguration")
+
+
+async def test_the_calls_are_copied(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await plan_memory(driver, "1536")
+        await driver.press("y")
+
+        copied = driver.app.clipboard
+        assert copied == f"aws lambda update-function-configuration --function-name {SICK} --memory-size 1536"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (200, 60)])
+async def test_form_and_plan_can_be_answered_on_any_screen(account: Emulator, size: tuple[int, int]) -> None:
+    async with at_function(account, size=size) as driver:
+        await plan_memory(driver, "1536")
+        await driver.sees("Apply")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.state.receipts)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_random_keys_write_nothing_that_was_not_confirmed(account: Emulator, seed: int) -> None:
+    chance = random.Random(seed)
+    keys = [key for command in COMMANDS for key in command.keys.split(",") if key and "quit" not in command.action]
+    keys += ["escape", "tab", "down", "right", "1", "2", *("enter",) * 3]
+    async with driving(account.url, size=(120, 40)) as driver:
+        await driver.until(driver.has_figures)
+        for _ in range(150):
+            key = chance.choice(keys)
+            if isinstance(driver.app.screen, PlanScreen) and key == "enter":
+                key = "escape"
+            await driver.press(key)
+
+        assert driver.app.state.receipts == ()
+    assert writes(account) == []
