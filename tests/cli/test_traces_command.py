@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.gateway import load_everything
+from lambdatop.emulator.operations import OPERATIONS
 from lambdatop.emulator.server import Emulator
 from tests.cli.logs_program import Ended, called, ended, started
 from tests.cli.programs import lambdatop
+from tests.hostile import FORBIDDEN, SIGNAL, SPOILT, spoiling
 from tests.terminals import terminal
 
 NAME = "checkout-api"
@@ -220,6 +223,21 @@ async def test_a_trace_that_may_not_be_read_names_the_missing_permission(emulato
     emulator.faults["xray.BatchGetTraces"] = Fault.denied()
 
     assert "needs xray:BatchGetTraces" in said(await traces(emulator, NAME, "--since", "1m", "--id", "newest"), 1)
+
+
+@pytest.mark.parametrize("form", [(), ("--id", "newest")], ids=["list", "tree"])
+async def test_whatever_a_trace_is_named_only_printable_text_is_printed(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, form: tuple[str, ...]
+) -> None:
+    load_everything()
+    for name in ("xray.GetTraceSummaries", "xray.BatchGetTraces"):
+        monkeypatch.setitem(OPERATIONS, name, spoiling(OPERATIONS[name], SPOILT[name]))
+
+    ran = await traces(emulator, NAME, "--since", "1m", *form)
+
+    assert (ran.code, ran.err) == (0, "")
+    assert SIGNAL in ran.out
+    assert [line for line in ran.out.splitlines() if FORBIDDEN.search(line)] == []
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Choice:
         return (
             (Only.FAILED not in self.only or trace.status is not TraceStatus.OK)
             and (Only.COLD not in self.only or trace.cold is True)
-            and (slow_s is None or (trace.duration_s or 0.0) >= slow_s)
+            and (slow_s is None or (trace.duration_s is not None and trace.duration_s >= slow_s))
         )
 
     def words(self, traces: Sequence[TraceSummary], shown: Collection[TraceSummary]) -> list[str]:
