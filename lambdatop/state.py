@@ -296,6 +296,17 @@ class QueryAgreed:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """One request whose log lines are looked for."""
+
+    request_id: str
+    within: Window
+    """When it ran, as its trace tells."""
+    around: datetime
+    """The moment that the reader was looking at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Focus:
     """What the focus sources look at."""
 
@@ -309,6 +320,8 @@ class Focus:
     """Where that has come to rest: log, invocations and traces are of this stretch alone."""
     trace_id: str | None = None
     """The trace that is opened."""
+    request: Sought | None = None
+    """The log is of this request alone."""
     log_minutes: int | None = None
     """How far back the log is read; None is the newest lines, as far as they go."""
     live: bool = False
@@ -355,7 +368,7 @@ class Log:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Aside:
-    """What was shown of all time when a moment was pointed at: afterwards it goes on where it was."""
+    """What was shown before a moment or a request was looked at: afterwards it goes on where it was."""
 
     log: Log | None
     traces: tuple[TraceSummary, ...] | None
@@ -406,7 +419,7 @@ class State:
     invoked: Invoked | None = None
     """The last that was invoked by hand."""
     aside: Aside | None = None
-    """While a moment is looked at."""
+    """While a moment or a request is looked at."""
     health: Mapping[str, SourceFailed] = field(default_factory=dict)
     """The sources in trouble, by name."""
     api: ApiUsed = field(default_factory=lambda: ApiUsed(calls=0, cost_usd=0.0, usd_per_hour=0.0))
@@ -614,23 +627,26 @@ def _focused(state: State, focus: Focus) -> State:
             health=health,
             api=state.api,
         )
-    state = _narrowed(state, focus) if focus.moment != old.moment else state
+    if (focus.moment, focus.request) != (old.moment, old.request):
+        state = _narrowed(state, focus)
     log_is_other = (focus.log_minutes, focus.live, focus.until) != (old.log_minutes, old.live, old.until)
     return replace(
         state,
         focus=focus,
-        log=None if log_is_other and focus.moment is None else state.log,
+        log=None if log_is_other and state.aside is None else state.log,
         aside=replace(state.aside, log=None) if log_is_other and state.aside is not None else state.aside,
         trace=state.trace if focus.trace_id == old.trace_id else None,
     )
 
 
 def _narrowed(state: State, focus: Focus) -> State:
-    """Begin with nothing of the moment that is pointed at; without one what was shown before is there again."""
+    """Begin with nothing of the moment or request looked at; without one what was shown before is there again."""
     aside = state.aside or Aside(state.log, state.traces, state.downstream)
-    if focus.moment is not None:
-        return replace(state, log=None, traces=None, downstream=None, aside=aside)
-    return replace(state, log=aside.log, traces=aside.traces, downstream=aside.downstream, aside=None)
+    if focus.moment is None and focus.request is None:
+        return replace(state, log=aside.log, traces=aside.traces, downstream=aside.downstream, aside=None)
+    if focus.moment == state.focus.moment:
+        return replace(state, log=None, aside=aside)
+    return replace(state, log=None, traces=None, downstream=None, aside=aside)
 
 
 FOCUS_SOURCES = ("charts", "logs", "traces", "trace", "downstream", "insights", "starts", "changes", "effect")

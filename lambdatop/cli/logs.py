@@ -8,11 +8,10 @@ from lambdatop.aws.gate import Gate
 from lambdatop.cli import logs_invocations
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
-from lambdatop.cli.logs_chosen import Chooser, Running
+from lambdatop.cli.logs_chosen import Chooser
 from lambdatop.cli.logs_functions import UsageError, find
 from lambdatop.cli.logs_invocations import Invocations
 from lambdatop.cli.logs_print import Lines, Printer
-from lambdatop.cli.logs_request import of_request
 from lambdatop.cli.logs_text import as_json, plain
 from lambdatop.cli.notes import Notes
 from lambdatop.cli.output import guarded, in_colour, reader_watched
@@ -21,6 +20,8 @@ from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.levels import Level
 from lambdatop.model.logs import LogLine
+from lambdatop.model.running import Running
+from lambdatop.sources.request import of_request
 from lambdatop.sources.tail import LogTail
 from lambdatop.state import LogsArrived, SourceAnswered, SourceFailed
 

@@ -38,6 +38,15 @@ def why_no_traces(
     return "no traces in this window"
 
 
+def why_no_trace(function: Function | None, *, ended: bool, key: str | None = None) -> str:
+    """Why a request has no trace to jump to; `ended` if its REPORT, which would name the trace, is known."""
+    if function is not None and not function.tracing:
+        return f"X-Ray tracing is off for {function.name} (PassThrough); {_switched_on_by(function, key)}"
+    if ended:
+        return "its REPORT line names no trace: the request was not sampled"
+    return "its REPORT line, which names the trace, is not there: it runs still, or its end was not read"
+
+
 def _switched_on_by(function: Function, key: str | None) -> str:
     region = f" --region {function.region}" if function.region else ""
     return (

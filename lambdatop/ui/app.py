@@ -6,7 +6,7 @@ Nothing slow is imported or asked before the first frame; then each source runs 
 import asyncio
 import gc
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,11 +18,11 @@ from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.model.text import safe
 from lambdatop.sources.api import used
-from lambdatop.state import FocusMoved, FunctionsListed, SourceFailed, Trouble, Update
+from lambdatop.state import Focus, FocusMoved, FunctionsListed, Sought, SourceFailed, Trouble, Update
 from lambdatop.ui.alarming import AlarmingApp
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import InView
-from lambdatop.ui.messages import FocusWanted, FunctionOpened, TraceOpened
+from lambdatop.ui.messages import FocusWanted, FunctionOpened, RequestWanted, TraceOpened
 from lambdatop.ui.remedies import PLANS, RemedyingApp
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
@@ -143,15 +143,31 @@ class LambdatopApp(AlarmingApp, RemedyingApp):
     def on_trace_opened(self, message: TraceOpened) -> None:
         from lambdatop.ui.screens.trace import TraceScreen
 
+        before = self.state.focus.trace_id
         self.take(FocusMoved(replace(self.state.focus, trace_id=message.trace_id)))
         if isinstance(self.screen, TraceScreen):
             self._start_focus({"trace"})
             return
         screen = TraceScreen(self.clock, message.among, read_only=self.config.read_only)
-        self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused), self._leave_trace)
+        self._push_over(screen, lambda focus: replace(focus, trace_id=before), "trace")
 
-    def _leave_trace(self, _: None) -> None:
-        self.take(FocusMoved(replace(self.state.focus, trace_id=None)))
+    def on_request_wanted(self, message: RequestWanted) -> None:
+        from lambdatop.ui.screens.request import RequestScreen
+
+        before = self.state.focus.request
+        sought = Sought(message.request_id, message.within, message.around)
+        self.take(FocusMoved(replace(self.state.focus, request=sought)))
+        screen = RequestScreen(self.clock, read_only=self.config.read_only)
+        self._push_over(screen, lambda focus: replace(focus, request=before), "logs")
+
+    def _push_over(self, screen: Screen[None], back: Callable[[Focus], Focus], source: str) -> None:
+        """Open a screen that looks at something else, and afterwards look at what was looked at before."""
+
+        def left(_: None) -> None:
+            self.take(FocusMoved(back(self.state.focus)))
+            self.call_after_refresh(lambda: self._start_focus(self._sources_in_view & {source}))
+
+        self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused), left)
 
     # Commands that hold on every screen
 

@@ -18,12 +18,14 @@ class Place(StrEnum):
     REMEDY = "Remedies, on both of them"
     CHARTS = "Charts"
     LOG = "Log pane"
+    INVOCATIONS = "Invocations pane"
     STARTS = "Cold starts pane"
     TRACES = "Traces pane"
     TRACE = "Trace"
     ALARMS = "Alarms"
     ALARM_CHANGES = "Alarms, to change them"
     JOURNAL = "Journal"
+    REQUEST = "Log of a request"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +165,7 @@ _LOG = (
     _at(Place.LOG, "e", "e", "error(1)", "error", "The next error; the newest while it follows", footer=True),
     _at(Place.LOG, "E", "E", "error(-1)", "error before", "The previous error"),
     _at(Place.LOG, "o", "o", "request", "request", "Only the lines of this line's request, or all again", footer=True),
+    _at(Place.LOG, "x", "x", "trace", "trace", "The trace of the line's request (of a line: while it does not follow)"),
     _at(Place.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them", footer=True),
     _at(Place.LOG, "y,c", "y", "copy", "copy", "Copy the line's message"),
     _at(Place.LOG, "0", "0", "range", "newest", "Read the newest lines of the last 15 minutes"),
@@ -173,6 +176,11 @@ _LOG = (
     _at(Place.LOG, "6", "6", "range(60)", "1 h", "Read all lines of the last hour"),
     _at(Place.LOG, "T", "T", "live", "live", "Live Tail on or off: at once, sampled above 500 lines/s, billed"),
     _at(Place.LOG, "escape", "Esc", "clear", "clear", "Clear search, filter, level and request; then leave the pane"),
+)
+
+_INVOCATIONS = (
+    _at(Place.INVOCATIONS, "enter", "Enter", "open", "lines", "All lines of the invocation", footer=True),
+    _at(Place.INVOCATIONS, "x", "x", "trace", "trace", "Its trace, or why it has none", footer=True),
 )
 
 _TRACES = (
@@ -325,10 +333,12 @@ COMMANDS: tuple[Command, ...] = (
     *_REMEDIES,
     *_CHARTS,
     *_LOG,
+    *_INVOCATIONS,
     *_TRACES,
     *_TRACE,
     *_ALARMS,
     *_JOURNAL,
+    _at(Place.REQUEST, "escape,q", "Esc", "back", "back", "Back to where it was opened", footer=True),
     _at(
         Place.STARTS,
         "Q",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lambdatop.sources.effect import EffectMeter
     from lambdatop.sources.fleet import FleetMeter, Wanted
     from lambdatop.sources.reports import ReportSampler
+    from lambdatop.sources.request import RequestLog
     from lambdatop.sources.starts import Starts
     from lambdatop.sources.tail import LogTail
     from lambdatop.ui.alarm_feeds import AlarmFeeds
@@ -78,8 +79,8 @@ class Feeds:
         self._window_minutes = window_minutes
         self._in_view = in_view
         self._done = done
-        self._tails: dict[bool, tuple[tuple[object, ...], LogTail]] = {}
-        """Of a moment, and of all time: what stands here once more goes on where it was."""
+        self._tails: dict[tuple[bool, bool], tuple[tuple[object, ...], LogTail | RequestLog]] = {}
+        """By whether it is of a moment and of a request: of all time it goes on where it was after those."""
         self._listed: dict[bool, tuple[tuple[object, ...], Across]] = {}
         self._deployments: dict[str, Deployments] = {}
         self._counted: tuple[tuple[object, ...], Starts] | None = None
@@ -159,17 +160,21 @@ class Feeds:
 
     def _log(self, function: Function, focus: Focus, *, kept: bool) -> AsyncIterator[Update]:
         """The tail goes on where it was if its lines are kept, and unless another log is asked for."""
-        of_moment = focus.moment is not None
-        wanted = (function.name, function.log_group, focus.log_minutes, focus.live, focus.until, focus.moment)
-        if not kept or of_moment not in self._tails or self._tails[of_moment][0] != wanted:
-            self._tails[of_moment] = (wanted, self._tail(function, focus))
-        return self._tails[of_moment][1].follow(self._aws, self._clock)
+        place = (focus.moment is not None, focus.request is not None)
+        ends = (focus.until, focus.moment, focus.request)
+        wanted = (function.name, function.log_group, focus.log_minutes, focus.live, *ends)
+        if not kept or place not in self._tails or self._tails[place][0] != wanted:
+            self._tails[place] = (wanted, self._tail(function, focus))
+        return self._tails[place][1].follow(self._aws, self._clock)
 
-    def _tail(self, function: Function, focus: Focus) -> "LogTail":
-        """The moment's lines; else those up to the window's end, or the newest and every one that follows."""
+    def _tail(self, function: Function, focus: Focus) -> "LogTail | RequestLog":
+        """One request's lines, the moment's, those up to the window's end; or the newest and all that follow."""
+        from lambdatop.sources.request import RequestLog
         from lambdatop.sources.tail import LogTail
 
         moment, minutes, until = focus.moment, focus.log_minutes, focus.until
+        if focus.request is not None:
+            return RequestLog(function, focus.request)
         if moment is not None:
             return LogTail((function,), since=moment.start, until=moment.end)
         since = (until or self._clock.now()) - timedelta(minutes=minutes) if minutes is not None else None

@@ -76,7 +76,7 @@ class FocusedApp(App[SourceFailed | str]):
 
     def on_focus_wanted(self, message: FocusWanted) -> None:
         if message.function != self.state.focus.function:
-            self._focus(replace(self.state.focus, function=message.function, cursor=None, moment=None))
+            self._focus(replace(self.state.focus, function=message.function, cursor=None, moment=None, request=None))
 
     def on_window_wanted(self, message: WindowWanted) -> None:
         """Look at another window; a moment that is not in it is let go."""

@@ -82,11 +82,12 @@ class QueryWanted(Message):
 
 
 class RequestWanted(Message):
-    """The log lines of one request of the function in focus are wanted, written around this moment."""
+    """The log lines of one request of the function in focus are wanted: when it ran, and which moment first."""
 
-    def __init__(self, request_id: str, around: datetime) -> None:
+    def __init__(self, request_id: str, within: Window, around: datetime) -> None:
         super().__init__()
         self.request_id = request_id
+        self.within = within
         self.around = around
 
 

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.cli.logs_chosen import Chooser, Running
-from lambdatop.cli.logs_request import quoted, runs_of
+from lambdatop.cli.logs_chosen import Chooser
 from lambdatop.cli.logs_text import Entry, as_json, plain
 from lambdatop.cli.notes import changes
 from lambdatop.model.levels import Level
 from lambdatop.model.logs import LogLine, read
+from lambdatop.model.running import Running
 from lambdatop.model.tail import POLLING, TailStatus
+from lambdatop.sources.request import quoted, runs_of
 
 AT = datetime(2026, 11, 23, 14, 32, 7, 118_000, tzinfo=UTC)
 ONE, TWO = "8f507cfc-1b1e-4697-b07a-ac58fc914c95", "0c507cfc-1b1e-4697-b07a-ac58fc914c95"

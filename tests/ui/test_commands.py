@@ -16,6 +16,7 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown
 from lambdatop.ui.panes.charts import ChartsPane
+from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.panes.traces import TracesPane
@@ -24,6 +25,7 @@ from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
 from lambdatop.ui.screens.journal import JournalScreen
+from lambdatop.ui.screens.request import RequestScreen
 from lambdatop.ui.screens.trace import TraceScreen
 from lambdatop.ui.widgets.columns import Sort
 from lambdatop.ui.widgets.loglines import LogLines
@@ -38,12 +40,14 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.REMEDY: FunctionScreen,
     Place.CHARTS: ChartsPane,
     Place.LOG: LogPane,
+    Place.INVOCATIONS: InvocationsPane,
     Place.STARTS: StartsPane,
     Place.TRACES: TracesPane,
     Place.TRACE: TraceScreen,
     Place.JOURNAL: JournalScreen,
     Place.ALARMS: AlarmsScreen,
     Place.ALARM_CHANGES: ChangingAlarmsScreen,
+    Place.REQUEST: RequestScreen,
 }
 driven = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,18 +7,24 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import events
+from textual.actions import SkipAction
+from textual.binding import BindingType
 from textual.widget import Widget
 from textual.worker import WorkType
 
 from lambdatop.clock import Clock
+from lambdatop.model.absence import why_no_trace
 from lambdatop.model.fold import Fold
 from lambdatop.model.invocation import Invocation, Outcome, Totals
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import format, timespans
+from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.messages import TraceOpened
+from lambdatop.ui.notice import say
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
@@ -48,6 +54,8 @@ class InvocationsPane(Pane):
     """Folds `State.log`."""
 
     SOURCE = "logs"
+    PLACE = Place.INVOCATIONS
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.INVOCATIONS)]
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
@@ -70,6 +78,8 @@ class InvocationsPane(Pane):
         self._take()
 
     def fill(self, old: State, new: State) -> None:
+        if new.focus.request is not None:
+            return  # a log of its own is read for that; this one is gone back to
         if new.log is not old.log or new.focus is not old.focus:
             self._take()
         if new.health is not old.health:
@@ -161,7 +171,25 @@ class InvocationsPane(Pane):
         message.stop()
         invocation = next((each for each in self._shown if each.request_id == message.key), None)
         if invocation is not None:
-            self.app.push_screen(InvocationScreen(invocation, self._fold.lines_of(invocation.request_id)))
+            lines, no_trace = self._fold.lines_of(invocation.request_id), self._no_trace(invocation)
+            self.app.push_screen(InvocationScreen(invocation, lines, no_trace))
+
+    def action_open(self) -> None:
+        self._table.action_open()
+
+    def action_trace(self) -> None:
+        """The trace of the invocation under the cursor, or why there is none."""
+        invocation = self._table.cursor_row
+        if invocation is None:
+            raise SkipAction
+        if invocation.trace_id is not None:
+            self.post_message(TraceOpened(invocation.trace_id))
+        else:
+            say(self.app, self._no_trace(invocation))
+
+    def _no_trace(self, invocation: Invocation) -> str:
+        row = self.state.fleet.rows.get(invocation.function_name)
+        return why_no_trace(row.function if row is not None else None, ended=invocation.ended is not None)
 
 
 def _said(totals: Totals, cut: bool) -> Iterator[str]:

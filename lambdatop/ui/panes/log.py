@@ -13,14 +13,17 @@ from textual.widget import Widget
 
 from lambdatop.model.logfilter import of_messages, request_at
 from lambdatop.model.logs import LogLine
+from lambdatop.model.records import short_id
 from lambdatop.model.tail import TailStatus
-from lambdatop.state import State
+from lambdatop.state import Focus, State
 from lambdatop.ui import format, timespans
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import LogWanted
+from lambdatop.ui.notice import say
 from lambdatop.ui.panes.log_choice import Choice, words
 from lambdatop.ui.panes.log_found import Found
+from lambdatop.ui.panes.log_jumps import line_at, trace_of
 from lambdatop.ui.panes.log_selection import Selection, step
 from lambdatop.ui.panes.log_style import TIME_WIDTH, styled
 from lambdatop.ui.panes.pane import Pane
@@ -36,14 +39,18 @@ _ESCAPE: Sequence[Span] = (("Esc", "accent"), (" clears", "dim"))
 
 
 class LogPane(Pane):
-    """Shows `State.log`; scrolling up pauses, the end follows again."""
+    """Shows `State.log`; scrolling up pauses, the end follows again.
+
+    One is for the requests that are looked at; the others stay as they are meanwhile, to be gone back to.
+    """
 
     SOURCE = "logs"
     PLACE = Place.LOG
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.LOG)]
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_request: bool = False) -> None:
         super().__init__()
+        self._of_request = of_request
         self._view = LogLines(self._style, head=TIME_WIDTH)
         self._prompt = FilterBar()
         self._searching = False
@@ -52,6 +59,8 @@ class LogPane(Pane):
         self._selection = Selection()
         self._source: tuple[object, ...] = ()
         self._sought: tuple[Found, int] | None = None
+        self._seeks = False
+        """The lines of a request come, and the reader is not yet where he wanted to be in them."""
 
     def content(self) -> Iterator[Widget]:
         yield self._view
@@ -64,6 +73,8 @@ class LogPane(Pane):
     # What the source told
 
     def fill(self, old: State, new: State) -> None:
+        if (new.focus.request is not None) is not self._of_request:
+            return
         if new.log is not old.log or new.focus is not old.focus:
             self._take(new)
         if new.health is not old.health or new.focus is not old.focus or new.log is not old.log:
@@ -74,29 +85,42 @@ class LogPane(Pane):
 
     def _take(self, state: State) -> None:
         focus, lines = state.focus, state.log.lines if state.log is not None else None
-        source = (focus.function, focus.log_minutes, focus.live, focus.until, focus.moment, lines is None)
+        ends = (focus.until, focus.moment, focus.request)
+        source = (focus.function, focus.log_minutes, focus.live, *ends, lines is None)
         if source != self._source:
             if self._source and self._source[0] != focus.function:
                 self._choose(replace(self._choice, request=None))
             self._source = source
+            self._seeks = focus.request is not None
             self._selection.begin(Selection().lines if lines is None else lines)
-            self._view.forget()
+            self._view.begin(self._selection.shown)
             self._look_back()
-        elif lines is None or not self._selection.arrived(lines):
+        elif lines is None or not (self._selection.arrived(lines) or self._seeks):
             return
         self._view.show(self._selection.shown)
         self._renote()
+        if self._seeks and state.log is not None and state.log.tail.whole:
+            self._seeks = False
+            self._go_to_sought(focus)
+
+    def _go_to_sought(self, focus: Focus) -> None:
+        """Of a request that was jumped to, show the moment that was jumped from."""
+        number = line_at(self._selection.lines, focus.request.around) if focus.request is not None else None
+        if number is not None and self._choice == Choice():
+            self._view.go_to(number)
 
     def _retitle(self) -> None:
         log, focus = self.state.log, self.state.focus
-        of_present = focus.moment is None and focus.until is None
-        minutes = focus.log_minutes if focus.moment is None else None
+        request = focus.request
+        of_present = focus.moment is None and focus.until is None and request is None
+        minutes = focus.log_minutes if focus.moment is None and request is None else None
         last = f"last {format.age(minutes * 60)}" if minutes is not None else None
         doing = ("following" if self._view.follow else "paused · G follows") if log and of_present else None
         told = tail_words(log.tail, follows=self._view.follow) if log else ["LIVE …"] if focus.live else []
         if log is not None and not of_present:
             told = [f"{len(log.lines):,} lines", *past_words(log.tail)]
-        self.title("log", focus.function, last, timespans.moment(self.state), doing, *told)
+        only = f"request {short_id(request.request_id)}" if request is not None else timespans.moment(self.state)
+        self.title("log", focus.function, last, only, doing, *told)
 
     def _style(self, number: int) -> Sequence[Span]:
         return styled(self._selection.lines.at(number), self._choice.sought)
@@ -175,7 +199,7 @@ class LogPane(Pane):
             return
         request = request_at(self._selection.lines, number)
         if request is None:
-            self.notify("this line names no request, nor does one before it in its stream", markup=False)
+            say(self.app, "this line names no request, nor does one before it in its stream")
         else:
             self._choose(replace(self._choice, request=request))
 
@@ -238,6 +262,18 @@ class LogPane(Pane):
     def action_copy(self) -> None:
         if self._line is not None:
             copy(self.app, self._line.message)
+
+    def action_trace(self) -> None:
+        """The trace of the line's request; while the log follows there is no line to mean."""
+        focus, number = self.state.focus, self._view.cursor
+        if number is None or (self._view.follow and focus.request is None):
+            raise SkipAction
+        row = self.state.fleet.rows.get(focus.function or "")
+        found = trace_of(self._selection.lines, number, row.function if row is not None else None)
+        if isinstance(found, str):
+            say(self.app, found)
+        else:
+            self.post_message(found)
 
     # What the source is asked for
 

@@ -42,7 +42,7 @@ WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal"), (230, "-wide")], [(0, "-tin
 class FleetScreen(Screen[None]):
     """Sick functions first; the panes below follow the cursor."""
 
-    PLACES = (Place.FLEET, Place.REMEDY, Place.CHARTS, Place.LOG, Place.TRACES, Place.ANYWHERE)
+    PLACES = (Place.FLEET, Place.REMEDY, Place.CHARTS, Place.LOG, Place.INVOCATIONS, Place.TRACES, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FLEET), *bindings(Place.REMEDY)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS

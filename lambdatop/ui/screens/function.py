@@ -25,7 +25,16 @@ WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal")], [(0, "-short"), (32, "-tal
 class FunctionScreen(Screen[None]):
     """The function in focus."""
 
-    PLACES = (Place.FUNCTION, Place.REMEDY, Place.CHARTS, Place.LOG, Place.TRACES, Place.STARTS, Place.ANYWHERE)
+    PLACES = (
+        Place.FUNCTION,
+        Place.REMEDY,
+        Place.CHARTS,
+        Place.LOG,
+        Place.INVOCATIONS,
+        Place.TRACES,
+        Place.STARTS,
+        Place.ANYWHERE,
+    )
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FUNCTION), *bindings(Place.REMEDY)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS

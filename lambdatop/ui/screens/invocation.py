@@ -14,6 +14,8 @@ from lambdatop.model.logs import LogLine
 from lambdatop.model.text import safe
 from lambdatop.ui import format
 from lambdatop.ui.clipboard import copy
+from lambdatop.ui.messages import TraceOpened
+from lambdatop.ui.notice import say
 from lambdatop.ui.panes.invocations import memory, outcome
 from lambdatop.ui.panes.log_style import TIME_WIDTH, styled
 from lambdatop.ui.widgets.bar import Bar
@@ -23,17 +25,20 @@ from lambdatop.ui.widgets.tones import Span
 
 
 class InvocationScreen(ModalScreen[None]):
-    """Scrolls; Enter opens a line's whole event, `y` copies the request id, Escape closes."""
+    """Scrolls; Enter opens a line's whole event, `x` the trace, `y` copies the request id, Escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,i", "dismiss", show=False),
         Binding("enter", "open", show=False),
+        Binding("x", "trace", show=False),
         Binding("y,c", "copy", show=False),
     ]
 
-    def __init__(self, invocation: Invocation, lines: Sequence[LogLine]) -> None:
+    def __init__(self, invocation: Invocation, lines: Sequence[LogLine], no_trace: str) -> None:
+        """`no_trace` says why it has no trace, should it have none."""
         super().__init__()
         self._invocation = invocation
+        self._no_trace = no_trace
         self._lines = lines
         self._view = LogLines(lambda number: styled(lines[number]), head=TIME_WIDTH)
         self._view.set_reactive(LogLines.follow, False)
@@ -43,7 +48,7 @@ class InvocationScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="invocation") as box:
             box.border_title = Content(safe(f"{self._invocation.function_name} · {self._invocation.request_id}"))
-            box.border_subtitle = Content("Enter opens a line · y copies the id · w wraps · Escape closes")
+            box.border_subtitle = Content("Enter opens a line · x the trace · y copies the id · w wraps · Esc closes")
             yield self._summary
             yield self._view
 
@@ -61,6 +66,12 @@ class InvocationScreen(ModalScreen[None]):
 
         if self._view.cursor is not None:
             self.app.push_screen(EventScreen(self._lines[self._view.cursor]))
+
+    def action_trace(self) -> None:
+        if self._invocation.trace_id is not None:
+            self.post_message(TraceOpened(self._invocation.trace_id))
+        else:
+            say(self.app, self._no_trace)
 
     def action_copy(self) -> None:
         copy(self.app, self._invocation.request_id)

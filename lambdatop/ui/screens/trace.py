@@ -11,17 +11,17 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from lambdatop.clock import Clock
+from lambdatop.model.metrics import Window
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import account_line
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import FunctionOpened, PanesChanged, RequestWanted, TraceOpened
+from lambdatop.ui.notice import say
 from lambdatop.ui.panes.trace import TracePane
 from lambdatop.ui.segment_words import moment
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.table import Table
-
-NOTICE_S = 3.0
 
 
 class TraceScreen(Screen[None]):
@@ -77,11 +77,6 @@ class TraceScreen(Screen[None]):
     def on_function_opened(self, message: FunctionOpened) -> None:
         self.dismiss()  # by the palette: the app opens it, and this is no trace of it
 
-    def _say(self, text: str) -> None:
-        """Why a key did nothing: for a moment, and once however often it is pressed."""
-        self.app.clear_notifications()
-        self.notify(text, markup=False, timeout=NOTICE_S)
-
     # Commands
 
     def action_turn(self) -> None:
@@ -95,7 +90,7 @@ class TraceScreen(Screen[None]):
 
     def action_error(self, step: int) -> None:
         if not self._waterfall.go_to_error(step):
-            self._say("nothing in this trace failed")
+            say(self.app, "nothing in this trace failed")
 
     def action_bottleneck(self) -> None:
         self._waterfall.go_to_bottleneck()
@@ -117,12 +112,14 @@ class TraceScreen(Screen[None]):
     def action_log(self) -> None:
         """The log lines of the request, around where the cursor is."""
         row, trace, function = self._waterfall.cursor_row, self.state.trace, self.state.focus.function
-        around = moment(row.segment.start_s) if row is not None else None
-        request_id = trace.request_id(function) if trace is not None and function is not None else None
-        if request_id is None or around is None:
-            self._say("the trace does not name its request")
+        if row is None or trace is None or function is None:
+            return
+        request_id, around = trace.request_id(function), moment(row.segment.start_s)
+        start, end = moment(trace.start_s), moment(trace.end_s)
+        if request_id is None or around is None or start is None or end is None:
+            say(self.app, f"the trace does not name a request of {function}: its segment is not there")
         else:
-            self.post_message(RequestWanted(request_id, around))
+            self.post_message(RequestWanted(request_id, Window(start, end), around))
 
     def action_copy(self) -> None:
         trace_id = self.state.focus.trace_id
@@ -137,7 +134,7 @@ class TraceScreen(Screen[None]):
         if 0 <= at < len(ids):
             self.post_message(TraceOpened(ids[at], ids))
         else:
-            self._say("there is no further trace in the list")
+            say(self.app, "there is no further trace in the list")
 
     def action_back(self) -> None:
         self.dismiss()

@@ -91,8 +91,9 @@ class LogLines(LineView, can_focus=True):
 
     # What it holds
 
-    def forget(self) -> None:
-        """Other lines come now, under numbers that were others' so far: follow them."""
+    def begin(self, shown: Shown) -> None:
+        """Show other lines, under numbers that were others' so far, and follow them."""
+        self._paging.shown = shown
         self._forget_rows()
         self.follow = True
 

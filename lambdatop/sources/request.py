@@ -4,17 +4,67 @@ Reading a stretch of a busy log for one request would take thousands of pages; t
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
 
+from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
-from lambdatop.cli.logs_chosen import Running
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.levels import Kind
 from lambdatop.model.logs import LogLine, read
+from lambdatop.model.running import Running
+from lambdatop.model.tail import TailStatus
+from lambdatop.sources.poll import failed, retry_in_s
 from lambdatop.sources.tail import LogTail
-from lambdatop.state import LogsArrived
+from lambdatop.state import LogsArrived, Sought, SourceAnswered, Update
+
+BEFORE: Final = timedelta(seconds=2)
+AFTER: Final = timedelta(seconds=10)
+"""Traces and logs are stamped by different clocks, and REPORT comes after the end."""
+LONGEST: Final = timedelta(minutes=16)
+"""AWS: an invocation takes at most 15 minutes."""
+AGAIN_S: Final = 3.0
+
+
+@dataclass(slots=True)
+class RequestLog:
+    """The lines of one request of a function, read again until its REPORT is there."""
+
+    function: Function
+    sought: Sought
+    _seen: set[str] = field(default_factory=set)
+    _ended: bool = False
+
+    async def follow(self, aws: Gate, clock: Clock) -> AsyncIterator[Update]:
+        """LogsArrived with what is new each time, then that it is whole; SourceFailed of "logs" under trouble."""
+        failures = 0
+        while True:
+            latest = self.sought.within.start + LONGEST
+            try:
+                async for update in self._read(aws, clock, latest):
+                    yield update
+                failures, wait_s = 0, AGAIN_S
+                yield LogsArrived(self.function.name, (), TailStatus(whole=True))
+                yield SourceAnswered("logs", clock.now())
+                if self._ended or clock.now() > latest:
+                    return
+            except AwsError as error:
+                failures += 1
+                wait_s = retry_in_s(error, failures)
+                yield failed("logs", error, clock, wait_s)
+            await clock.sleep(wait_s)
+
+    async def _read(self, aws: Gate, clock: Clock, latest: datetime) -> AsyncIterator[LogsArrived]:
+        until = self.sought.within.end + AFTER if not self._seen else latest
+        tail = LogTail((self.function,), since=self.sought.within.start - BEFORE, until=min(until, clock.now()))
+        async for update in of_request(aws, clock, tail, self.sought.request_id):
+            new = tuple(line for line in update.lines if line.event_id not in self._seen)
+            self._seen.update(line.event_id for line in new)
+            self._ended = self._ended or any(read(line.message).kind is Kind.REPORT for line in new)
+            if new:
+                yield replace(update, lines=new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
