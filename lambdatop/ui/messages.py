@@ -82,13 +82,16 @@ class QueryWanted(Message):
 
 
 class RequestWanted(Message):
-    """The log lines of one request of the function in focus are wanted: when it ran, and which moment first."""
+    """The log lines of one request of the function in focus are wanted, first those written around a moment.
 
-    def __init__(self, request_id: str, within: Window, around: datetime) -> None:
+    `within` is when it ran; without it the request is taken to have begun about then.
+    """
+
+    def __init__(self, request_id: str, around: datetime, within: Window | None = None) -> None:
         super().__init__()
         self.request_id = request_id
-        self.within = within
         self.around = around
+        self.within = within or Window(around, around)
 
 
 class AlarmWanted(Message):

@@ -119,7 +119,7 @@ class TraceScreen(Screen[None]):
         if request_id is None or around is None or start is None or end is None:
             say(self.app, f"the trace does not name a request of {function}: its segment is not there")
         else:
-            self.post_message(RequestWanted(request_id, Window(start, end), around))
+            self.post_message(RequestWanted(request_id, around, Window(start, end)))
 
     def action_copy(self) -> None:
         trace_id = self.state.focus.trace_id
