@@ -36,6 +36,7 @@ SETTINGS: tuple[type[Any], ...] = (
     InvokedFunction,
 )
 _OF_KIND = {setting.kind: setting for setting in SETTINGS}
+_MOST_USD = 1e12
 _SECRET = "Environment"
 _UNTOLD = "not recorded"
 
@@ -141,7 +142,7 @@ def read_plan(record: Json) -> Plan:
         steps=tuple(read_step(step) for step in _list(record, "steps")),
         why=_maybe(record, "why"),
         expect=_maybe(record, "expect"),
-        warnings=tuple(map(str, record.get("warnings") or ())),
+        warnings=tuple(map(str, _list(record, "warnings"))),
         cost=_cost(cost),
         hurts=bool(record.get("hurts")),
         typed=_maybe(record, "typed"),
@@ -171,7 +172,7 @@ def _cost(value: Json) -> Cost | None:
 
 
 def _number(value: Json) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    return float(value) if isinstance(value, int | float) and abs(value) < _MOST_USD else None
 
 
 def _value(record: Json, name: str) -> Json:

@@ -28,18 +28,19 @@ async def test_two_clients_counting_in_one_alias_lose_nothing(account: Emulator,
 
 
 async def counted(aws: Gate, clock: HandClock, counter: AliasTarget, times: int) -> int:
-    """Add one so many times; how often the other was faster."""
-    beaten = 0
+    """Add one so many times, to what was seen last; how often the other was faster."""
+    beaten, seen = 0, await facts(aws, counter)
     while times:
-        before = await facts(aws, counter)
-        assert before is not None
-        after: Facts = target(before["FunctionVersion"], description=str(int(before["Description"]) + 1))
-        receipt = await applied(aws, clock, plan(step(counter, before, after)))
-        if only(receipt).result is Result.APPLIED:
+        assert seen is not None
+        after: Facts = target(seen["FunctionVersion"], description=str(int(seen["Description"]) + 1))
+        outcome = only(await applied(aws, clock, plan(step(counter, seen, after))))
+        if outcome.result is Result.APPLIED:
             times -= 1
+            seen = outcome.theirs or after
         else:
-            assert only(receipt).result is Result.DRIFTED
+            assert outcome.result is Result.DRIFTED
             beaten += 1
+            seen = outcome.theirs
     return beaten
 
 
