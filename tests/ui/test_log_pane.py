@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -102,6 +103,17 @@ async def test_escape_takes_the_choice_back_and_only_then_leaves() -> None:
         assert narrowed == "filter 2  ·  INFO and louder  ·  0 of 3"
         assert cleared == ("", numbered(1, 3), [])
         assert app.escaped == ["escape", "l"]
+
+
+@pytest.mark.parametrize("prompt", ["f", "slash"])
+async def test_escape_while_typing_takes_back_what_was_typed_and_stays(prompt: str) -> None:
+    app = LogHost()
+    async with app.run_test(size=(60, 9)) as pilot:
+        app.logs(*numbered(1, 3))
+        await pilot.press(prompt, "2", "escape")
+        await pilot.pause()
+
+        assert (app.note, app.seen(), app.escaped) == ("", numbered(1, 3), [])
 
 
 async def test_levels_go_round_and_errors_are_stepped_through() -> None:

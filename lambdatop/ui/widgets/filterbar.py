@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.containers import Container
 from textual.message import Message
 
@@ -51,7 +52,8 @@ class FilterBar(Container):
         message.stop()
         await self._close()
 
-    async def key_escape(self) -> None:
+    async def key_escape(self, event: events.Key) -> None:
+        event.stop()  # else what has the keyboard then, and the screen after it, would act on it, too
         self.post_message(self.Changed(""))
         await self._close()
 
