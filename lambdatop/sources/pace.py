@@ -27,6 +27,8 @@ class Pace:
     wanted_s: float
     groups: int = 1
     region: str | None = None
+    nothing_there: bool = False
+    """No log group exists: none will before the function is invoked for the first time."""
     _throttled_s: float = 0.0
     _heard_at: float | None = None
     _turn_at: float = 0.0
@@ -35,7 +37,7 @@ class Pace:
         """Seconds until the next round: as wanted, longer the longer nothing was written, and when AWS throttles."""
         if self._heard_at is None:
             self._heard_at = now
-        quiet = min(SLOWEST, max(1.0, (now - self._heard_at) / QUIET_AFTER_S))
+        quiet = SLOWEST if self.nothing_there else min(SLOWEST, max(1.0, (now - self._heard_at) / QUIET_AFTER_S))
         return max(self.wanted_s * quiet, self.groups / (self._tps() * _SUSTAINED_SHARE), self._throttled_s)
 
     def heard(self, now: float) -> None:

@@ -207,6 +207,7 @@ class Following:
             self.status = replace(self.status, gaps=self.status.gaps + (self._failures > 0))
             self._failures = 0
         now = self.clock.monotonic()
+        self.pace.nothing_there = missing == len(self.groups)
         pause_s = self.pace.pause_s(now)
         self.wait_s = max(pause_s * _LEAST_REST, pause_s - (now - began))
         self.wait_s = max([self.wait_s, *(_wait_s(error, self._failures) for error in refused)])

@@ -30,7 +30,8 @@ from lambdatop.ui.theme import THEME
 if TYPE_CHECKING:
     from lambdatop.actions.journal import Journal
 
-METER_S = 1.0
+METER_S = 5.0
+"""An hourly rate moves slowly, and each telling reaches every pane."""
 SUGGESTIONS = 3
 
 

@@ -155,8 +155,9 @@ async def test_a_log_group_may_come_later() -> None:
     async with scene() as made:
         await made.follow(LogTail((function(),)), 60, meanwhile=create)
 
-    assert made.statuses[0].note == "no log group yet"
+    assert (made.statuses[0].note, made.statuses[0].poll_s) == ("no log group yet", 5.0)
     assert made.shown == ["the first\n"]
+    assert made.statuses[-1].poll_s == 1.0
     assert made.statuses[-1].note is None
     assert not made.failures
 
