@@ -1,12 +1,14 @@
 """Carries out a confirmed plan, and nothing else in the program does: every change to AWS passes through here.
 
 Each step is read before, refused if it is no longer what the user saw, written down, sent once, read until it has
-settled, and written down again. A failure stops what is behind it; what was done stays done and is told.
+settled, and written down again. A failure stops what is behind it of the same item; what was done stays done and is
+told.
 """
 
 import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -19,6 +21,11 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.plan import PUBLISHED, Outcome, Plan, Progress, Receipt, Result, Setting, Step
 from lambdatop.state import IdentityKnown, PlanAdvanced, PlanEnded
+
+_Item = AsyncGenerator[tuple[int, Told], None]
+"""Tells of the steps of one item, each by its place in the plan."""
+_PATIENCE = ("waiting", "settling")
+"""How the words begin after which nothing happens for a while."""
 
 
 async def apply(
@@ -33,20 +40,67 @@ async def apply(
     if receipt.outcomes:
         yield PlanEnded(receipt)
         return
-    outcomes: Mapping[int, Outcome] = {}
+    outcomes: dict[int, Outcome] = {}
+    async with AsyncExitStack() as stack:
+        items = [_taken(aws, clock, journal, receipt, steps) for steps in _by_item(plan)]
+        for item in items:
+            stack.push_async_callback(item.aclose)
+        async for index, word in _in_turn(items):
+            if isinstance(word, Outcome):
+                outcomes[index] = word
+            else:
+                doing = word if len(plan.steps) == 1 else f"{plan.steps[index].label}: {word}"
+                yield PlanAdvanced(
+                    Progress(plan=plan, outcomes=_in_order(outcomes, _is_final), doing=doing, since=receipt.begun)
+                )
+    receipt = replace(receipt, outcomes=_in_order(outcomes), ended=clock.now())
+    yield PlanEnded(_closed(journal, receipt))
+
+
+def _by_item(plan: Plan) -> list[dict[int, Step]]:
+    """The steps by the item that they belong to, each under its place in the plan."""
+    items: dict[str, dict[int, Step]] = {}
     for index, step in enumerate(plan.steps):
-        if _stopped(plan, step, outcomes):
-            continue
-        async with aclosing(_noted(aws, clock, journal, receipt.id, index, _filled(step, outcomes))) as told:
+        items.setdefault(step.item, {})[index] = step
+    return list(items.values())
+
+
+async def _in_turn(items: Iterable[_Item]) -> AsyncIterator[tuple[int, Told]]:
+    """All that the items tell: while one has to wait, the next one is begun."""
+    turns = deque(items)
+    while turns:
+        item = turns.popleft()
+        async for index, word in item:
+            yield index, word
+            if isinstance(word, str) and word.startswith(_PATIENCE):
+                turns.append(item)
+                break
+
+
+def _in_order(
+    outcomes: Mapping[int, Outcome], wanted: Callable[[Outcome], bool] = lambda _: True
+) -> tuple[Outcome, ...]:
+    return tuple(outcomes[index] for index in sorted(outcomes) if wanted(outcomes[index]))
+
+
+def _is_final(outcome: Outcome) -> bool:
+    """False while it is waited for: what never settles says why."""
+    return outcome.settled or outcome.error is not None
+
+
+async def _taken(
+    aws: Gate, clock: Clock, journal: Journal, receipt: Receipt, steps: Mapping[int, Step]
+) -> AsyncGenerator[tuple[int, Told], None]:
+    """The steps of one item, one after another up to the first that does not come off."""
+    last: dict[int, Outcome] = {}
+    for index, step in steps.items():
+        async with aclosing(_noted(aws, clock, journal, receipt.id, index, _filled(step, last.values()))) as told:
             async for word in told:
                 if isinstance(word, Outcome):
-                    outcomes = {**outcomes, index: word}
-                else:
-                    done = tuple(outcome for number, outcome in outcomes.items() if number != index)
-                    doing = word if len(plan.steps) == 1 else f"{step.label}: {word}"
-                    yield PlanAdvanced(Progress(plan=plan, outcomes=done, doing=doing, since=receipt.begun))
-    receipt = replace(receipt, outcomes=tuple(outcomes.values()), ended=clock.now())
-    yield PlanEnded(_closed(journal, receipt))
+                    last[index] = word
+                yield index, word
+        if not _came_off(receipt.plan, last[index]):
+            return
 
 
 async def _begun(aws: Gate, clock: Clock, plan: Plan, journal: Journal, who: IdentityKnown | None) -> Receipt:
@@ -100,20 +154,18 @@ def _unnoted(step: Step, outcome: Outcome | None, error: Unwritable) -> Outcome:
     return replace(outcome, error=told, settled=False)
 
 
-def _stopped(plan: Plan, step: Step, outcomes: Mapping[int, Outcome]) -> bool:
-    """True if an earlier step of the same item did not come off. What is back already does not stop an undoing."""
-    of_item = (outcome for outcome in outcomes.values() if outcome.step.item == step.item)
-    if plan.undoes is not None:
-        return not all(outcome.stands and outcome.settled for outcome in of_item)
-    return not all(outcome.result is Result.APPLIED and outcome.settled for outcome in of_item)
+def _came_off(plan: Plan, outcome: Outcome) -> bool:
+    """True if what is behind a step may follow. What is back already does not stop an undoing."""
+    stands = outcome.stands if plan.undoes is not None else outcome.result is Result.APPLIED
+    return stands and outcome.settled
 
 
-def _filled(step: Step, outcomes: Mapping[int, Outcome]) -> Step:
+def _filled(step: Step, earlier: Iterable[Outcome]) -> Step:
     """The step with the number of the version that an earlier one of its item has published."""
     numbers = [
         str(outcome.step.after["Version"])
-        for outcome in outcomes.values()
-        if outcome.step.item == step.item and outcome.step.setting.kind == "version" and outcome.step.after
+        for outcome in earlier
+        if outcome.step.setting.kind == "version" and outcome.step.after
     ]
     if not numbers or step.setting.kind == "version":
         return step

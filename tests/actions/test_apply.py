@@ -353,3 +353,18 @@ async def test_leaving_in_the_middle_leaves_a_journal_that_tells_so(
     (entry,) = journal.entries()
     assert not entry.finished
     assert only(entry.receipt).result is Result.UNKNOWN
+
+
+async def test_several_functions_settle_at_the_same_time(aws: Gate, account: Emulator, clock: HandClock) -> None:
+    names = [*account.account().functions][:12]
+    steps = [await change(aws, Configuration(name, ("Timeout",)), {"Timeout": 77}, name) for name in names]
+    account.faults["lambda.UpdateFunctionConfiguration"] = Fault.denied(times=1)
+    clock.slept.clear()
+
+    receipt = await applied(aws, clock, plan(*steps))
+
+    assert [outcome.step.item for outcome in receipt.outcomes] == names
+    assert told(receipt) == [(Result.NOT_APPLIED, True)] + [DONE] * 11
+    assert account.calls["lambda.UpdateFunctionConfiguration"] == 12
+    assert sum(clock.slept) < 11  # one after another they would take twice as long
+    assert {*told(await undone(aws, clock, receipt))} == {DONE}
