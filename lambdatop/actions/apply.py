@@ -9,17 +9,17 @@ import secrets
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from lambdatop.actions.aftermath import Told
 from lambdatop.actions.attempt import SENDING, attempt
 from lambdatop.actions.journal import Journal, Unwritable
+from lambdatop.actions.numbered import filled
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.plan import PUBLISHED, Outcome, Plan, Progress, Receipt, Result, Setting, Step
+from lambdatop.model.plan import Outcome, Plan, Progress, Receipt, Result, Step
 from lambdatop.state import IdentityKnown, PlanAdvanced, PlanEnded
 
 _Item = AsyncGenerator[tuple[int, Told], None]
@@ -94,7 +94,7 @@ async def _taken(
     """The steps of one item, one after another up to the first that does not come off."""
     last: dict[int, Outcome] = {}
     for index, step in steps.items():
-        async with aclosing(_noted(aws, clock, journal, receipt.id, index, _filled(step, last.values()))) as told:
+        async with aclosing(_noted(aws, clock, journal, receipt.id, index, filled(step, last.values()))) as told:
             async for word in told:
                 if isinstance(word, Outcome):
                     last[index] = word
@@ -158,45 +158,6 @@ def _came_off(plan: Plan, outcome: Outcome) -> bool:
     """True if what is behind a step may follow. What is back already does not stop an undoing."""
     stands = outcome.stands if plan.undoes is not None else outcome.result is Result.APPLIED
     return stands and outcome.settled
-
-
-def _filled(step: Step, earlier: Iterable[Outcome]) -> Step:
-    """The step with the number of the version that an earlier one of its item has published."""
-    numbers = [
-        str(outcome.step.after["Version"])
-        for outcome in earlier
-        if outcome.step.setting.kind == "version" and outcome.step.after
-    ]
-    if not numbers or step.setting.kind == "version":
-        return step
-    number = numbers[-1]
-    return replace(
-        step,
-        setting=_numbered_setting(step.setting, number),
-        before=_numbered(step.before, number),
-        after=_numbered(step.after, number),
-        label=step.label.replace(PUBLISHED, number),
-        shown_before=step.shown_before.replace(PUBLISHED, number),
-        shown_after=step.shown_after.replace(PUBLISHED, number),
-    )
-
-
-def _numbered_setting(setting: Setting, number: str) -> Setting:
-    """A setting may be that of the version itself: provisioned concurrency without an alias."""
-    changes = {
-        each.name: number
-        for each in fields(setting)  # type: ignore[arg-type]  # every Setting is a dataclass
-        if getattr(setting, each.name) == PUBLISHED
-    }
-    return replace(setting, **changes) if changes else setting  # type: ignore[type-var]
-
-
-def _numbered(value: Any, number: str) -> Any:
-    match value:
-        case Mapping():
-            return {number if key == PUBLISHED else key: _numbered(each, number) for key, each in value.items()}
-        case _:
-            return number if value == PUBLISHED else value
 
 
 def _unsent(receipt: Receipt, error: str, at: datetime) -> Receipt:
