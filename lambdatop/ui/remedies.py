@@ -53,7 +53,7 @@ class RemedyingApp(FocusedApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In read-only mode there are no keys for what writes."""
-        refused = self.config.read_only and action in ("remedy", "undo", "menu")
+        refused = self.config.read_only and action in ("remedy", "undo", "menu", "invoke")
         return super().check_action(action, parameters) and not refused
 
     # From a key to a plan
@@ -75,7 +75,8 @@ class RemedyingApp(FocusedApp):
         if not subjects:
             return
         chosen: Plan | Refusal | None
-        asked = form_of(action, subjects[0])
+        forms = [form_of(action, subject) for subject in subjects]
+        asked = next((each for each in forms if isinstance(each, Form)), forms[0])  # one may have nothing to be asked
         if isinstance(asked, Form):
             chosen = await self.push_screen_wait(FormScreen(asked, partial(plan_many, action, subjects)))
         else:
@@ -85,18 +86,15 @@ class RemedyingApp(FocusedApp):
 
     async def _subjects(self, action: str, names: Sequence[str]) -> "list[Subject]":
         """What is known of these functions, and what is read of them now; none if one cannot be read, which is told."""
-        from lambdatop.ui.subjects import read_subject
+        from lambdatop.ui.subjects import read_subjects
 
-        subjects, entries, rows = [], self.journal.entries(), self.state.fleet.rows
-        for name in names:
-            try:
-                subjects.append(
-                    await read_subject(self._aws, self.clock, name, action, row=rows.get(name), entries=entries)
-                )
-            except AwsError as error:
-                self._refuse(f"{name}: {error.line()}")
-                return []
-        return subjects
+        if len(names) > 1:
+            self.notify(f"reading the settings of {len(names)} functions …", markup=False)
+        try:
+            return await read_subjects(self._aws, self.clock, names, action, self.state, self.journal.entries())
+        except AwsError as error:
+            self._refuse(error.line())
+            return []
 
     def _protected(self, plan: Plan, subjects: "Sequence[Subject]") -> Plan:
         """The plan with the name to be typed of the first of its functions that the settings protect."""
@@ -182,6 +180,32 @@ class RemedyingApp(FocusedApp):
         from lambdatop.actions.undo import plan_undo
 
         self._show(plan_undo(message.receipt, self.state.identity))
+
+    def action_invoke(self) -> None:
+        from lambdatop.actions.events import EventStore, default_folder
+        from lambdatop.ui.screens.invoke import InvokeScreen
+
+        if self.meant:
+            events = EventStore(None if self.config.demo else default_folder())
+            screen = InvokeScreen(self.meant[0], events, self.clock)
+            self.push_screen(screen.data_bind(FocusedApp.state))
+
+    def on_invocation_confirmed(self, message: InvocationConfirmed) -> None:
+        work: WorkType[None] = partial(self._invoke, message.invocation)
+        self.run_worker(work, group="plan", exclusive=False)
+
+    async def _invoke(self, invocation: "Invocation") -> None:
+        from lambdatop.actions.invoke import invoke
+
+        self.take(InvocationEnded(await invoke(self._aws, self.clock, invocation, self.journal, self.state.identity)))
+
+    def action_show_journal(self) -> None:
+        from lambdatop.ui.screens.journal import JournalScreen
+
+        if not any(isinstance(screen, JournalScreen) for screen in self.screen_stack):
+            function = self.meant[0] if self.meant else None
+            screen = JournalScreen(self.journal, self.clock, function=function, read_only=self.read_only)
+            self.push_screen(screen.data_bind(FocusedApp.state, FocusedApp.paused))
 
     async def action_quit(self) -> None:
         """Quit; while a change is on its way only at the second time: who leaves does not learn how it ended."""
