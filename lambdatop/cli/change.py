@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lambdatop.actions.fields import Form
+from lambdatop.actions.former import former_reserved
 from lambdatop.actions.forms import form_of, plan_of
 from lambdatop.actions.journal import Journal, default_path
 from lambdatop.actions.protection import protect
@@ -16,6 +17,7 @@ from lambdatop.cli.confirmed import Consent, carried_out
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded
+from lambdatop.cli.preferences import preferred
 from lambdatop.cli.undo import known
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
@@ -24,6 +26,7 @@ from lambdatop.model.text import safe
 from lambdatop.sources.alone import past_of, row_of, usage_of
 from lambdatop.sources.controls import read_controls
 from lambdatop.sources.named import named
+from lambdatop.state import IdentityKnown
 
 NOTHING: Final = "none"
 """For an answer that is none: `set reserved api none`."""
@@ -60,7 +63,7 @@ class Wanted:
 
 def run(config: Config, wanted: Wanted, consent: Consent) -> int:
     """Make the change; the exit code."""
-    return guarded(lambda: _run(config, wanted, consent, SystemClock()))
+    return guarded(lambda: _run(preferred(config), wanted, consent, SystemClock()))
 
 
 def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
@@ -71,20 +74,20 @@ def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
 async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, consent: Consent) -> int:
     try:
         who = await known(aws)
-        subject = await _subject(aws, clock, wanted)
+        journal = Journal(default_path() if not config.demo else None)
+        subject = await _subject(aws, clock, wanted, journal, who)
         planned = _planned(subject, wanted)
         if isinstance(planned, Form):
             return complain("\n".join(questions(planned)), Exit.USAGE)
         if isinstance(planned, Refusal):
             return complain(safe(planned.reason), Exit.FAILED)
         plan = protect(planned, config.protected, who.account, subject.controls)
-        journal = Journal(default_path() if not config.demo else None)
         return await carried_out(aws, clock, plan, consent, journal, who)
     finally:
         await aws.close()
 
 
-async def _subject(aws: Gate, clock: Clock, wanted: Wanted) -> Subject:
+async def _subject(aws: Gate, clock: Clock, wanted: Wanted, journal: Journal, who: IdentityKnown) -> Subject:
     """The settings, and the figures that speak for or against a change. Raises AwsError."""
     function = await named(aws, wanted.function)
     controls = await read_controls(aws, function.name, insights=wanted.action == "insights")
@@ -93,7 +96,8 @@ async def _subject(aws: Gate, clock: Clock, wanted: Wanted) -> Subject:
         complain(refused, Exit.PARTIAL)
     used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
     past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
-    return Subject(controls=controls, row=row, now=clock.now(), usage=used, alarm_past=past)
+    former = former_reserved(journal.entries(), function.name, who) if wanted.action == "brake" else None
+    return Subject(controls=controls, row=row, now=clock.now(), usage=used, former_reserved=former, alarm_past=past)
 
 
 def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:

@@ -16,6 +16,7 @@ from lambdatop.cli.confirmed import Consent, refused
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded, put
+from lambdatop.cli.preferences import preferred
 from lambdatop.cli.undo import known
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
@@ -42,7 +43,7 @@ class Wanted:
 
 def run(config: Config, wanted: Wanted, consent: Consent) -> int:
     """Invoke it; the exit code."""
-    return guarded(lambda: _run(config, wanted, consent, SystemClock()))
+    return guarded(lambda: _run(preferred(config), wanted, consent, SystemClock()))
 
 
 def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:

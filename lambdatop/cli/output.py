@@ -10,6 +10,7 @@ from io import TextIOWrapper
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.cli.exits import Exit, code_of, complain
+from lambdatop.cli.preferences import PreferencesError
 from lambdatop.model.text import safe
 
 
@@ -38,6 +39,8 @@ def guarded(body: Callable[[], int]) -> int:
         return body()
     except AwsError as error:
         return complain(error.line(), code_of(error))
+    except PreferencesError as error:
+        return complain(str(error), Exit.USAGE)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:

@@ -11,6 +11,7 @@ from lambdatop.cli.confirmed import Consent, carried_out
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded
+from lambdatop.cli.preferences import preferred
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.plan import Receipt, Refusal
@@ -21,7 +22,7 @@ from lambdatop.state import IdentityKnown
 
 def run(config: Config, id: str | None, consent: Consent) -> int:
     """Take back the change of that id, or the last one; the exit code."""
-    return guarded(lambda: _run(config, id, consent, SystemClock()))
+    return guarded(lambda: _run(preferred(config), id, consent, SystemClock()))
 
 
 def _run(config: Config, id: str | None, consent: Consent, clock: Clock) -> int:

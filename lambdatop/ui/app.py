@@ -8,7 +8,7 @@ import gc
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -27,9 +27,6 @@ from lambdatop.ui.remedies import PLANS, RemedyingApp
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
 
-if TYPE_CHECKING:
-    from lambdatop.actions.journal import Journal
-
 METER_S = 5.0
 """An hourly rate moves slowly, and each telling reaches every pane."""
 SUGGESTIONS = 3
@@ -43,8 +40,8 @@ class LambdatopApp(AlarmingApp, RemedyingApp):
     ENABLE_COMMAND_PALETTE = False  # ours is imported when first asked for: it would cost the first frame 20 ms
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ANYWHERE)]
 
-    def __init__(self, aws: Gate, config: Config, clock: Clock, journal: "Journal | None" = None) -> None:
-        super().__init__(aws, config, clock, journal)
+    def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
+        super().__init__(aws, config, clock)
         self.fleet_screen = FleetScreen(config, clock)
         self._to_open = config.function
         self._answered = False

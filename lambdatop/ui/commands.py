@@ -268,6 +268,7 @@ _REMEDIES = (
     _remedy("", "publish", "publish", "Publish a version"),
     _remedy("", "logging", "logging", "Log format and levels"),
     _remedy("", "retention", "retention", "How long its log is kept"),
+    _at(Place.REMEDY, "", MENU, "app.invoke", "invoke", "Invoke it by hand, with a payload"),
     _at(Place.REMEDY, "u", "u", "app.undo", "undo", "Undo the last change, if nothing has changed since", footer=True),
     _at(Place.REMEDY, "f9", "F9", "app.menu", "menu", "All that can be done to the function"),
 )
@@ -350,6 +351,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
     _at(Place.ANYWHERE, "A", "A", "show_alarms", "alarms", "All alarms: states, conditions, history"),
+    _at(Place.ANYWHERE, "J", "J", "show_journal", "journal", "What was changed, by whom, and what became of it"),
     _at(Place.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
     _at(Place.ANYWHERE, "Y", "Y", "copy('arn')", "copy ARN", "Copy the function's ARN"),
     _at(Place.ANYWHERE, "ctrl+r", "^R", "refresh_now", "refresh", "Ask AWS again at once"),

@@ -4,7 +4,7 @@ There is one way to a write: a yes to a PlanScreen. What was confirmed goes on w
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from textual.worker import WorkType
@@ -13,16 +13,17 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
-from lambdatop.model.plan import Plan, Receipt, Refusal
 from lambdatop.model.text import safe
-from lambdatop.state import PlanEnded, Update
+from lambdatop.state import InvocationEnded, PlanEnded, Update
 from lambdatop.ui.focus import FocusedApp
-from lambdatop.ui.messages import PlanConfirmed, PlanWanted, UndoWanted
+from lambdatop.ui.messages import InvocationConfirmed, PlanConfirmed, PlanWanted, UndoWanted
 from lambdatop.ui.widgets.tones import Tone
 
 if TYPE_CHECKING:
     from lambdatop.actions.journal import Journal
     from lambdatop.actions.subject import Subject
+    from lambdatop.model.invoked import Invocation
+    from lambdatop.model.plan import Plan, Receipt, Refusal
 
 _SEVERITIES: Mapping[Tone, Literal["information", "warning"]] = {"good": "information", "warn": "warning"}
 MOST_AT_ONCE = 50
@@ -36,9 +37,8 @@ PLANS = frozenset({"remedy", "plan"})
 class RemedyingApp(FocusedApp):
     """An app with actions. Their modules are imported when the first one is asked for."""
 
-    def __init__(self, aws: Gate, config: Config, clock: Clock, journal: "Journal | None" = None) -> None:
+    def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
         super().__init__(aws, config, clock)
-        self._journal = journal
         self._told_to_wait = False
 
     @property
@@ -82,7 +82,7 @@ class RemedyingApp(FocusedApp):
         else:
             chosen = asked if len(subjects) == 1 else plan_many(action, subjects, {})
         if chosen is not None:
-            self._show(self._protected(chosen, subjects) if isinstance(chosen, Plan) else chosen)
+            self._show(chosen, subjects)
 
     async def _subjects(self, action: str, names: Sequence[str]) -> "list[Subject]":
         """What is known of these functions, and what is read of them now; none if one cannot be read, which is told."""
@@ -96,7 +96,7 @@ class RemedyingApp(FocusedApp):
             self._refuse(error.line())
             return []
 
-    def _protected(self, plan: Plan, subjects: "Sequence[Subject]") -> Plan:
+    def _protected(self, plan: "Plan", subjects: "Sequence[Subject]") -> "Plan":
         """The plan with the name to be typed of the first of its functions that the settings protect."""
         from lambdatop.actions.protection import protect
 
@@ -107,11 +107,13 @@ class RemedyingApp(FocusedApp):
                 return guarded
         return plan
 
-    def _show(self, chosen: Plan | Refusal) -> None:
+    def _show(self, chosen: "Plan | Refusal", subjects: "Sequence[Subject]" = ()) -> None:
+        from lambdatop.model.plan import Refusal
+
         if isinstance(chosen, Refusal):
             self._refuse(chosen.reason)
         else:
-            self.post_message(PlanWanted(chosen))
+            self.post_message(PlanWanted(self._protected(chosen, subjects)))
 
     def _refuse(self, reason: str) -> None:
         self.notify(safe(reason), title="not possible", severity="warning", markup=False)
@@ -128,7 +130,7 @@ class RemedyingApp(FocusedApp):
         work: WorkType[None] = partial(self._carry_out, message.plan)
         self.run_worker(work, group="plan", exclusive=False)
 
-    async def _carry_out(self, plan: Plan) -> None:
+    async def _carry_out(self, plan: "Plan") -> None:
         from lambdatop.actions.apply import apply
 
         await self._pump(self._followed(apply(self._aws, self.clock, plan, self.journal, self.state.identity)))
@@ -142,7 +144,7 @@ class RemedyingApp(FocusedApp):
                 if update.receipt.changed:
                     self.refresh_soon()
 
-    def _tell(self, receipt: Receipt) -> None:
+    def _tell(self, receipt: "Receipt") -> None:
         """For who has left the plan's screen."""
         from lambdatop.ui import plan_words
 
@@ -154,14 +156,12 @@ class RemedyingApp(FocusedApp):
         """Ask again for what may have been changed."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def journal(self) -> "Journal":
-        """Where what is done is written down; in memory where no place was given."""
-        if self._journal is None:
-            from lambdatop.actions.journal import Journal
+        """Where what is done is written down. The embedded account's is forgotten with it."""
+        from lambdatop.actions.journal import Journal, default_path
 
-            self._journal = Journal(None)
-        return self._journal
+        return Journal(None if self.config.demo else default_path())
 
     # Back
 
