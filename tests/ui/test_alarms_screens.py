@@ -136,7 +136,9 @@ async def test_the_dialog_offers_the_recommended_set_and_marks_what_is_there(
     async with measured(account.url, size=size) as driver:
         await open_dialog(driver)
 
-        await driver.sees("errors", "throttles", "duration", "concurrency", "all 2 lacking", "● checkout-a", "○ none")
+        await driver.sees(
+            "errors", "throttles", "duration p90", "concurrency", "all 2 lacking", "● checkout-a", "○ none"
+        )
         await driver.sees("oncall", "would not have fired in 7 days")
         await driver.press("escape")
         await driver.on_screen(FleetScreen)
