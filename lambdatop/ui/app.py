@@ -23,7 +23,7 @@ from lambdatop.ui.alarming import AlarmingApp
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import InView
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, RequestWanted, TraceOpened
-from lambdatop.ui.remedies import PLANS, RemedyingApp
+from lambdatop.ui.remedies import PLANS
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
 
@@ -32,7 +32,7 @@ METER_S = 5.0
 SUGGESTIONS = 3
 
 
-class LambdatopApp(AlarmingApp, RemedyingApp):
+class LambdatopApp(AlarmingApp):
     """One account's functions, live. `run()` returns what made it end, or None if the user did."""
 
     CSS_PATH = "lambdatop.tcss"

@@ -44,7 +44,7 @@ class Command:
     @property
     def writes(self) -> bool:
         """True if it leads to a change of something; there are no such commands in read-only mode."""
-        return self.place is Place.REMEDY and not self.action.startswith(_LOOKING)
+        return self.place in (Place.REMEDY, Place.ALARM_CHANGES) and not self.action.startswith(_LOOKING)
 
 
 _LOOKING = ("app.show_",)

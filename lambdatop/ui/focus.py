@@ -60,8 +60,11 @@ class FocusedApp(App[SourceFailed | str]):
         raise NotImplementedError
 
     def _start(self, updates: Updates) -> None:
-        if self.paused:
-            return
+        if not self.paused:
+            self._run(updates)
+
+    def _run(self, updates: Updates) -> None:
+        """Ask even while paused: the user wants just this."""
         for name, source in updates.items():
             # a coroutine made here would warn on the terminal if the program ended before its turn
             pump: WorkType[None] = partial(self._pump, source)

@@ -7,7 +7,7 @@ from lambdatop.actions.journal import Entry
 from lambdatop.actions.subject import Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.sources.alone import usage_of
+from lambdatop.sources.alone import past_of, usage_of
 from lambdatop.sources.controls import read_controls
 from lambdatop.state import State
 
@@ -29,6 +29,7 @@ async def read_subjects(
                 controls=controls,
                 row=state.fleet.rows.get(name),
                 now=clock.now(),
+                alarm_past=await past_of(aws, clock, controls.function) if action == "alarm" else {},
                 usage=await usage_of(aws, clock, controls.function) if action == "memory" else None,
                 former_reserved=former_reserved(entries, name, state.identity) if action == "brake" else None,
             )
