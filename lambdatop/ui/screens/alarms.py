@@ -13,6 +13,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
 
+from lambdatop.actions.plan_alarm import SIGNED
 from lambdatop.actions.plan_alarm_change import plan_alarm_actions, plan_alarm_delete, plan_alarm_test
 from lambdatop.clock import Clock
 from lambdatop.model.alarms import Alarm, AlarmHistory, HistoryItem, Listed, listed
@@ -231,8 +232,9 @@ def _paragraphs(alarm: Alarm) -> Iterator[list[Span]]:
     yield [*alarm_words.state(alarm.state), since, (f"  {safe(alarm_words.judged(alarm))}", "strong")]
     if alarm.reason:
         yield [(safe(alarm.reason), "plain")]
-    if alarm.settings.get("AlarmDescription"):
-        yield [(safe(str(alarm.settings["AlarmDescription"])), "dim")]
+    described = str(alarm.settings.get("AlarmDescription") or "")
+    if described and not described.endswith(SIGNED):  # that one says what stands above
+        yield [(safe(described), "dim")]
 
 
 def _key(item: HistoryItem) -> str:
