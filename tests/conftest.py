@@ -1,6 +1,7 @@
 """What every test stands on: no real credentials, no real network, and the emulated account on a socket of its own."""
 
 import os
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
@@ -21,6 +22,14 @@ def no_account_of_yours() -> None:
     os.environ.update(
         AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull, AWS_EC2_METADATA_DISABLED="true"
     )
+
+
+@pytest.fixture(autouse=True)
+def no_files_of_yours(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, journal and saved events are each test's own, and begin empty."""
+    home = tmp_path_factory.getbasetemp() / secrets.token_hex(8)
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
 
 
 @pytest.fixture

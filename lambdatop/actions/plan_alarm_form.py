@@ -73,7 +73,8 @@ def alarm_from(subject: Subject, values: Values) -> Plan | Refusal:
     topic = topic_arn(topic, subject.function.arn)
     alarms = _alarms(subject)
     if what == EVERYTHING:
-        wishes = [Wish(suggestion=each, expect=_expected(subject, each.definition)) for each in suggested(subject)]
+        recommended = (each for each in suggested(subject) if each.what.recommended)
+        wishes = [Wish(suggestion=each, expect=_expected(subject, each.definition)) for each in recommended]
         return plan_alarm_set(subject.function, wishes, alarms, topic or None)
     suggestion = next(each for each in suggested(subject) if each.what == what)
     wanted = answered(suggestion.definition, values.get("threshold", ""), values.get("datapoints", ""))

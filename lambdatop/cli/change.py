@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from lambdatop.actions.fields import Form
+from lambdatop.actions.former import former_reserved
 from lambdatop.actions.forms import form_of, plan_of
-from lambdatop.actions.journal import Entry, Journal, default_path
+from lambdatop.actions.journal import Journal, default_path
 from lambdatop.actions.protection import protect
 from lambdatop.actions.subject import Subject
 from lambdatop.aws.gate import Gate
@@ -23,8 +24,9 @@ from lambdatop.config import Config
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.sources.alone import past_of, row_of, usage_of
+from lambdatop.sources.controls import read_controls
 from lambdatop.sources.named import named
-from lambdatop.ui.subjects import read_subject
+from lambdatop.state import IdentityKnown
 
 NOTHING: Final = "none"
 """For an answer that is none: `set reserved api none`."""
@@ -61,11 +63,10 @@ class Wanted:
 
 def run(config: Config, wanted: Wanted, consent: Consent) -> int:
     """Make the change; the exit code."""
-    return guarded(lambda: _run(config, wanted, consent, SystemClock()))
+    return guarded(lambda: _run(preferred(config), wanted, consent, SystemClock()))
 
 
 def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
-    config = preferred(config)
     with gate(config, clock) as aws:
         return asyncio.run(_change(aws, clock, config, wanted, consent))
 
@@ -74,7 +75,7 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
     try:
         who = await known(aws)
         journal = Journal(default_path() if not config.demo else None)
-        subject = await _subject(aws, clock, wanted, journal.entries())
+        subject = await _subject(aws, clock, wanted, journal, who)
         planned = _planned(subject, wanted)
         if isinstance(planned, Form):
             return complain("\n".join(questions(planned)), Exit.USAGE)
@@ -86,16 +87,17 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
         await aws.close()
 
 
-async def _subject(aws: Gate, clock: Clock, wanted: Wanted, entries: Sequence[Entry]) -> Subject:
+async def _subject(aws: Gate, clock: Clock, wanted: Wanted, journal: Journal, who: IdentityKnown) -> Subject:
     """The settings, and the figures that speak for or against a change. Raises AwsError."""
     function = await named(aws, wanted.function)
+    controls = await read_controls(aws, function.name, insights=wanted.action == "insights")
     row = await row_of(aws, clock, function)
-    subject = await read_subject(aws, clock, function.name, wanted.action, row=row, entries=entries)
-    for refused in subject.controls.refused:
+    for refused in controls.refused:
         complain(refused, Exit.PARTIAL)
     used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
     past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
-    return replace(subject, usage=used, alarm_past=past)
+    former = former_reserved(journal.entries(), function.name, who) if wanted.action == "brake" else None
+    return Subject(controls=controls, row=row, now=clock.now(), usage=used, former_reserved=former, alarm_past=past)
 
 
 def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:

@@ -43,11 +43,10 @@ class Wanted:
 
 def run(config: Config, wanted: Wanted, consent: Consent) -> int:
     """Invoke it; the exit code."""
-    return guarded(lambda: _run(config, wanted, consent, SystemClock()))
+    return guarded(lambda: _run(preferred(config), wanted, consent, SystemClock()))
 
 
 def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
-    config = preferred(config)
     events = EventStore(default_folder() if not config.demo else None)
     payload = _payload(wanted, events)
     why = problem(payload) if payload is not None else f"no test event {safe(wanted.event or '')} was saved"

@@ -2,7 +2,6 @@
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
@@ -10,9 +9,6 @@ from lambdatop.cli.preferences import PreferencesError, preferred
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
 from lambdatop.state import SourceFailed, Trouble
-
-if TYPE_CHECKING:
-    from lambdatop.actions.journal import Journal
 
 
 def run(config: Config) -> int:
@@ -29,17 +25,10 @@ def run(config: Config) -> int:
     with gate(config, clock) as aws:
         from lambdatop.ui.app import LambdatopApp
 
-        app = LambdatopApp(aws, config, clock, lambda: _journal(config))
+        app = LambdatopApp(aws, config, clock)
         ended = app.run(mouse=True)
     if isinstance(ended, SourceFailed):
         return complain(ended.error, Exit.CREDENTIALS if ended.trouble is Trouble.CREDENTIALS else Exit.USAGE)
     if ended is not None:
         return complain(ended, Exit.FAILED)
     return app.return_code or Exit.OK
-
-
-def _journal(config: Config) -> "Journal":
-    """What is done to the embedded account is as short-lived as that is."""
-    from lambdatop.actions.journal import Journal, default_path
-
-    return Journal(None if config.demo else default_path())

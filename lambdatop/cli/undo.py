@@ -22,11 +22,10 @@ from lambdatop.state import IdentityKnown
 
 def run(config: Config, id: str | None, consent: Consent) -> int:
     """Take back the change of that id, or the last one; the exit code."""
-    return guarded(lambda: _run(config, id, consent, SystemClock()))
+    return guarded(lambda: _run(preferred(config), id, consent, SystemClock()))
 
 
 def _run(config: Config, id: str | None, consent: Consent, clock: Clock) -> int:
-    config = preferred(config)
     with gate(config, clock) as aws:
         return asyncio.run(_undo(aws, clock, id, consent))
 

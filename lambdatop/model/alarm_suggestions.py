@@ -41,6 +41,7 @@ class What(StrEnum):
     ERRORS = "errors"
     THROTTLES = "throttles"
     DURATION = "duration"
+    DURATION_P95 = "duration-p95"
     CONCURRENCY = "concurrency"
     ITERATOR_AGE = "iterator-age"
     MEMORY = "memory"
@@ -48,7 +49,12 @@ class What(StrEnum):
     @property
     def words(self) -> str:
         """In the middle of a sentence."""
-        return self.value.replace("-", " ")
+        return "duration p90" if self is What.DURATION else self.value.replace("-", " ")
+
+    @property
+    def recommended(self) -> bool:
+        """True if AWS recommends it for every function; the others are for who wants them."""
+        return self is not What.DURATION_P95
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +67,11 @@ class _Recommended:
     periods: int
 
 
-_RECOMMENDED: Mapping[What, _Recommended] = {
+_ALARMS: Mapping[What, _Recommended] = {
     What.ERRORS: _Recommended("Errors", "Sum", Operator.ABOVE, 3),
     What.THROTTLES: _Recommended("Throttles", "Sum", Operator.AT_LEAST, 5),
     What.DURATION: _Recommended("Duration", "p90", Operator.ABOVE, 15),
+    What.DURATION_P95: _Recommended("Duration", "p95", Operator.ABOVE, 15),
     What.CONCURRENCY: _Recommended("ConcurrentExecutions", "Maximum", Operator.ABOVE, 10),
     What.ITERATOR_AGE: _Recommended("IteratorAge", "Maximum", Operator.ABOVE, 5),
     What.MEMORY: _Recommended("memory_utilization", "Average", Operator.ABOVE, 10),
@@ -94,7 +101,7 @@ def alarm_name(function: str, what: What) -> str:
 
 def watched(function: Function, what: What) -> Watched:
     """What an alarm on this looks at."""
-    recommended = _RECOMMENDED[what]
+    recommended = _ALARMS[what]
     inside = what is What.MEMORY
     return Watched(
         namespace=INSIGHTS if inside else LAMBDA,
@@ -127,7 +134,7 @@ def suggestions(
 
 
 def _suggestion(function: Function, what: What, series: Series | None, ceilings: Ceilings) -> Suggestion | None:
-    recommended, looks_at = _RECOMMENDED[what], watched(function, what)
+    recommended, looks_at = _ALARMS[what], watched(function, what)
     level = usual(series, recommended.periods) if series is not None else None
     told = _threshold(function, what, level, ceilings, looks_at)
     if told is None:
@@ -153,7 +160,7 @@ def _threshold(
             return (nice(level * ROOM), f"{seen} a minute") if level else (0.0, "none is usual: any error counts")
         case What.THROTTLES:
             return (nice(level * ROOM), f"{seen} a minute") if level else (1.0, "none is usual: any throttle counts")
-        case What.DURATION:
+        case What.DURATION | What.DURATION_P95:
             return _duration(function, level, seen)
         case What.CONCURRENCY:
             return _concurrency(level, ceilings)
@@ -223,13 +230,12 @@ def nice(value: float) -> float:
 
 def stepped(value: float, direction: int) -> float:
     """The next round number above the value, or below it; nought is below one."""
+    power = math.floor(math.log10(value)) if value >= 1 else 0
+    scales = [10.0**exponent for exponent in (power - 1, power, power + 1)]
+    round_ = {0.0, *(number for at in scales for step in _NICE if (number := step * at).is_integer() and number >= 1)}
     if direction > 0:
-        return nice(max(0.5, value * (1 + 1e-6)))
-    if value <= 1:
-        return 0.0
-    scale = 10.0 ** math.floor(math.log10(value))
-    steps = [step * at for at in (scale / 10, scale) for step in _NICE if (step * at).is_integer()]
-    return max(step for step in (0.0, *steps) if step < value * (1 - 1e-6))
+        return min(number for number in round_ if number > value)
+    return max((number for number in round_ if number < value), default=0.0)
 
 
 def already(alarms: Iterable[Alarm], suggestion: Suggestion) -> tuple[str, ...]:

@@ -36,6 +36,8 @@ class Offer:
     why: str = ""
     there: tuple[str, ...] | None = None
     """The alarms that watch it already; None where that is not the question."""
+    together: bool = False
+    """True if it is one of those that EVERYTHING makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,17 +106,19 @@ class Making:
         return suggestions(self.function, basis.past, ceilings)
 
     def offers(self, state: State) -> Sequence[Offer]:
-        found = [
-            Offer(
+        found: list[Offer] = []
+        for each in self._suggested(state):
+            there = already(state.fleet.alarms, each)
+            offer = Offer(
                 key=each.what.value,
                 words=each.what.words,
                 definition=each.definition,
                 why=each.why,
-                there=already(state.fleet.alarms, each),
+                there=there,
+                together=each.what.recommended and not there,
             )
-            for each in self._suggested(state)
-        ]
-        lacking = sum(1 for offer in found if not offer.there)
+            found.append(offer)
+        lacking = sum(offer.together for offer in found)
         if lacking > 1:
             found.append(Offer(key=EVERYTHING, words=f"all {lacking} lacking", definition=None))
         return found
@@ -127,7 +131,9 @@ class Making:
         by_key = {each.what.value: each for each in self._suggested(state)}
         if key == EVERYTHING:
             wishes = [
-                Wish(suggestion=each, topic=told, expect=_fired(state, each.definition)) for each in by_key.values()
+                Wish(suggestion=each, topic=told, expect=_fired(state, each.definition))
+                for each in by_key.values()
+                if each.what.recommended
             ]
             return plan_alarm_set(self.function, wishes, alarms, told)
         if wanted is None:

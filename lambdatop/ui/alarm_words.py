@@ -1,7 +1,7 @@
 """Alarms in words and in a picture: how they stand, what they judge, when one would have gone off."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from lambdatop.actions.plan_alarm import topic_name
@@ -128,13 +128,13 @@ HISTORY: Final[tuple[Column[HistoryItem], ...]] = (
 # What would have been
 
 
-def fired(ringing: Sequence[Ringing], seconds: int) -> str:
-    """`would have fired 3 times in 7 days, last Tue 14:05 for 12 min`."""
+def fired(ringing: Sequence[Ringing], seconds: int, tz: tzinfo | None = None) -> str:
+    """`would have fired 3 times in 7 days, last Tue 14:05 for 12 min`, in `tz` or the machine's own zone."""
     said = often(ringing, seconds)
     if not ringing:
         return said
     last = ringing[-1]
-    began = f"{datetime.fromtimestamp(last.start, UTC).astimezone():%a %H:%M}"
+    began = f"{datetime.fromtimestamp(last.start, UTC).astimezone(tz):%a %H:%M}"
     if not last.over:
         return f"{said}, and would be in ALARM now, since {began}"
     return f"{said}, last {began} for {format.age(last.seconds)}"

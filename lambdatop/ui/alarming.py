@@ -1,27 +1,30 @@
 """The part of the app that deals with alarms: it opens their screens, asks what those need, and looks again soon."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from textual.worker import WorkType
+
 from lambdatop.state import PlanEnded, SourceAnswered, Update
-from lambdatop.ui.focus import FocusedApp
-from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmWanted, PlanWanted
+from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, AlarmWanted
+from lambdatop.ui.remedies import RemedyingApp
 
 if TYPE_CHECKING:
     from lambdatop.model.plan import Plan
     from lambdatop.ui.alarm_offers import Offering
 
 ACTION: Final = "alarm"
-"""What a plan that concerns alarms has for its action."""
+"""The action as the planners name it, and how the kinds of all settings of alarms begin."""
 
 
-class AlarmingApp(FocusedApp):
+class AlarmingApp(RemedyingApp):
     """An app whose screens ask for alarms by messages."""
 
     def take(self, update: Update) -> None:
         """Fold one update in; after a change of alarms look at them again at once, and for a while often."""
         super().take(update)
-        if isinstance(update, PlanEnded) and update.receipt.plan.action == ACTION and update.receipt.changed:
+        if isinstance(update, PlanEnded) and update.receipt.changed and _is_of_alarms(update.receipt.plan):
             self._feeds.alarms.hurry()
             self._start(self._feeds.alarms.listed())
             history = self.state.alarm_basis.history
@@ -38,7 +41,10 @@ class AlarmingApp(FocusedApp):
         return super().check_action(action, parameters) and not (self.config.read_only and action == "alarm")
 
     def action_alarm(self) -> None:
-        if self._selected is not None:
+        """For one function with its past; for several the same questions without it, as for any other action."""
+        if len(self.meant) > 1:
+            self.action_remedy(ACTION)
+        elif self._selected is not None:
             self.post_message(AlarmWanted(self._selected))
 
     def on_alarm_wanted(self, message: AlarmWanted) -> None:
@@ -59,19 +65,30 @@ class AlarmingApp(FocusedApp):
         """Ask what alarm it shall be; the answer is a plan, which is asked about like any other."""
         from lambdatop.ui.screens.alarm import AlarmScreen
 
-        self._start(self._feeds.alarms.offering(offering.watched, function))
+        self._run(self._feeds.alarms.offering(offering.watched, function))
         screen = AlarmScreen(offering)
-        self.push_screen(screen.data_bind(FocusedApp.state), self._offered)
+        self.push_screen(screen.data_bind(AlarmingApp.state), self._offered)
 
     def _offered(self, plan: "Plan | None") -> None:
         from lambdatop.ui.alarm_feeds import OFFERING
 
         self._leave(OFFERING)
         if plan is not None:
-            self.post_message(PlanWanted(plan))
+            self.post_message(AlarmPlanned(plan))
+
+    def on_alarm_planned(self, message: AlarmPlanned) -> None:
+        guard: WorkType[None] = partial(self._guard, message.plan)
+        self.run_worker(guard, group="remedy", exclusive=True)
+
+    async def _guard(self, plan: "Plan") -> None:
+        """Show the plan; where its function is a protected one its name has to be typed, as for any other action."""
+        guarding = bool(self.config.protected and plan.functions) and plan.typed is None
+        subjects = await self._subjects("protection", plan.functions[:1]) if guarding else []
+        if subjects or not guarding:
+            self._show(plan, subjects)
 
     def on_alarm_looked_at(self, message: AlarmLookedAt) -> None:
-        self._start(self._feeds.alarms.history(message.name))
+        self._run(self._feeds.alarms.history(message.name))
 
     def action_show_alarms(self) -> None:
         from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
@@ -81,7 +98,7 @@ class AlarmingApp(FocusedApp):
         read_only = self.config.read_only
         kind = AlarmsScreen if read_only else ChangingAlarmsScreen
         screen = kind(self.clock, self._looked_at, read_only=read_only)
-        self.push_screen(screen.data_bind(FocusedApp.state, FocusedApp.paused), self._leave_alarms)
+        self.push_screen(screen.data_bind(AlarmingApp.state, AlarmingApp.paused), self._leave_alarms)
 
     @property
     def _looked_at(self) -> str:
@@ -101,3 +118,7 @@ class AlarmingApp(FocusedApp):
         for name in sources:
             self.workers.cancel_group(self, name)
             self.take(SourceAnswered(name, self.clock.now()))
+
+
+def _is_of_alarms(plan: "Plan") -> bool:
+    return any(step.setting.kind.startswith(ACTION) for step in plan.steps)

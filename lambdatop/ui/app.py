@@ -8,7 +8,7 @@ import gc
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -19,7 +19,6 @@ from lambdatop.config import Config
 from lambdatop.model.text import safe
 from lambdatop.sources.api import used
 from lambdatop.state import Focus, FocusMoved, FunctionsListed, Sought, SourceFailed, Trouble, Update
-from lambdatop.ui.afterwards import FollowingApp
 from lambdatop.ui.alarming import AlarmingApp
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import InView
@@ -28,15 +27,12 @@ from lambdatop.ui.remedies import PLANS
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
 
-if TYPE_CHECKING:
-    from lambdatop.actions.journal import Journal
-
 METER_S = 5.0
 """An hourly rate moves slowly, and each telling reaches every pane."""
 SUGGESTIONS = 3
 
 
-class LambdatopApp(AlarmingApp, FollowingApp):
+class LambdatopApp(AlarmingApp):
     """One account's functions, live. `run()` returns what made it end, or None if the user did."""
 
     CSS_PATH = "lambdatop.tcss"
@@ -44,8 +40,8 @@ class LambdatopApp(AlarmingApp, FollowingApp):
     ENABLE_COMMAND_PALETTE = False  # ours is imported when first asked for: it would cost the first frame 20 ms
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ANYWHERE)]
 
-    def __init__(self, aws: Gate, config: Config, clock: Clock, journal: "Callable[[], Journal] | None" = None) -> None:
-        super().__init__(aws, config, clock, journal)
+    def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
+        super().__init__(aws, config, clock)
         self.fleet_screen = FleetScreen(config, clock)
         self._to_open = config.function
         self._answered = False

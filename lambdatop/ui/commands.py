@@ -44,7 +44,7 @@ class Command:
     @property
     def writes(self) -> bool:
         """True if it leads to a change of something; there are no such commands in read-only mode."""
-        return self.place is Place.REMEDY and not self.action.startswith(_LOOKING)
+        return self.place in (Place.REMEDY, Place.ALARM_CHANGES) and not self.action.startswith(_LOOKING)
 
 
 _LOOKING = ("app.show_",)
@@ -268,9 +268,8 @@ _REMEDIES = (
     _remedy("", "publish", "publish", "Publish a version"),
     _remedy("", "logging", "logging", "Log format and levels"),
     _remedy("", "retention", "retention", "How long its log is kept"),
+    _at(Place.REMEDY, "", MENU, "app.invoke", "invoke", "Invoke it by hand, with a payload"),
     _at(Place.REMEDY, "u", "u", "app.undo", "undo", "Undo the last change, if nothing has changed since", footer=True),
-    _at(Place.REMEDY, "J", "J", "app.show_journal", "journal", "What was changed, by whom, from what to what"),
-    _at(Place.REMEDY, "", MENU, "app.invoke", "invoke", "Invoke it once, with a payload"),
     _at(Place.REMEDY, "f9", "F9", "app.menu", "menu", "All that can be done to the function"),
 )
 
@@ -352,6 +351,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
     _at(Place.ANYWHERE, "A", "A", "show_alarms", "alarms", "All alarms: states, conditions, history"),
+    _at(Place.ANYWHERE, "J", "J", "show_journal", "journal", "What was changed, by whom, and what became of it"),
     _at(Place.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
     _at(Place.ANYWHERE, "Y", "Y", "copy('arn')", "copy ARN", "Copy the function's ARN"),
     _at(Place.ANYWHERE, "ctrl+r", "^R", "refresh_now", "refresh", "Ask AWS again at once"),

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual.actions import SkipAction
 from textual.app import App
@@ -24,7 +24,9 @@ from lambdatop.state import FOCUS_SOURCES, Focus, FocusMoved, SourceFailed, Stat
 from lambdatop.ui.feeds import Feeds, InView, Updates, slices
 from lambdatop.ui.messages import FocusWanted, LogWanted, MomentWanted, QueryWanted, WindowWanted
 from lambdatop.ui.panes.live import Watching
-from lambdatop.ui.widgets.charts import Chart
+
+if TYPE_CHECKING:
+    from lambdatop.ui.widgets.charts import Chart
 
 REST_S: Final = 0.3
 """How long the time cursor must rest before log, invocations and traces follow it."""
@@ -58,8 +60,11 @@ class FocusedApp(App[SourceFailed | str]):
         raise NotImplementedError
 
     def _start(self, updates: Updates) -> None:
-        if self.paused:
-            return
+        if not self.paused:
+            self._run(updates)
+
+    def _run(self, updates: Updates) -> None:
+        """Ask even while paused: the user wants just this."""
         for name, source in updates.items():
             # a coroutine made here would warn on the terminal if the program ended before its turn
             pump: WorkType[None] = partial(self._pump, source)
@@ -141,7 +146,7 @@ class FocusedApp(App[SourceFailed | str]):
             raise SkipAction
         self._narrow(None)
 
-    def on_chart_pointed(self, message: Chart.Pointed) -> None:
+    def on_chart_pointed(self, message: "Chart.Pointed") -> None:
         start = datetime.fromtimestamp(message.at, UTC)
         self._narrow(Window(start, start + timedelta(seconds=message.period_s)))
 

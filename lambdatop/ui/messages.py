@@ -118,6 +118,14 @@ class AlarmLookedAt(Message):
         self.name = name
 
 
+class AlarmPlanned(Message):
+    """A change of alarms was planned; it is shown once it is known whether its function is protected."""
+
+    def __init__(self, plan: "Plan") -> None:
+        super().__init__()
+        self.plan = plan
+
+
 class PlanWanted(Message):
     """A plan was made, and is to be shown and asked about."""
 

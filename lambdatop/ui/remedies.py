@@ -3,8 +3,8 @@
 There is one way to a write: a yes to a PlanScreen. What was confirmed goes on while the user does something else.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 from textual.worker import WorkType
@@ -14,14 +14,15 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.model.text import safe
-from lambdatop.state import PlanEnded, Update
+from lambdatop.state import InvocationEnded, PlanEnded, Update
 from lambdatop.ui.focus import FocusedApp
-from lambdatop.ui.messages import PlanConfirmed, PlanWanted, UndoWanted
+from lambdatop.ui.messages import InvocationConfirmed, PlanConfirmed, PlanWanted, UndoWanted
 from lambdatop.ui.widgets.tones import Tone
 
 if TYPE_CHECKING:
     from lambdatop.actions.journal import Journal
     from lambdatop.actions.subject import Subject
+    from lambdatop.model.invoked import Invocation
     from lambdatop.model.plan import Plan, Receipt, Refusal
 
 _SEVERITIES: Mapping[Tone, Literal["information", "warning"]] = {"good": "information", "warn": "warning"}
@@ -36,10 +37,8 @@ PLANS = frozenset({"remedy", "plan"})
 class RemedyingApp(FocusedApp):
     """An app with actions. Their modules are imported when the first one is asked for."""
 
-    def __init__(self, aws: Gate, config: Config, clock: Clock, journal: "Callable[[], Journal] | None" = None) -> None:
+    def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
         super().__init__(aws, config, clock)
-        self._make_journal = journal
-        self._journal: Journal | None = None
         self._told_to_wait = False
 
     @property
@@ -54,7 +53,7 @@ class RemedyingApp(FocusedApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In read-only mode there are no keys for what writes."""
-        refused = self.config.read_only and action in ("remedy", "undo", "menu")
+        refused = self.config.read_only and action in ("remedy", "undo", "menu", "invoke")
         return super().check_action(action, parameters) and not refused
 
     # From a key to a plan
@@ -67,7 +66,6 @@ class RemedyingApp(FocusedApp):
         """Read what is there, ask what is open, and show the plan."""
         from lambdatop.actions.fields import Form
         from lambdatop.actions.forms import form_of, plan_many
-        from lambdatop.model.plan import Plan
         from lambdatop.ui.screens.form import FormScreen
 
         if not 0 < len(names) <= MOST_AT_ONCE:
@@ -77,28 +75,26 @@ class RemedyingApp(FocusedApp):
         if not subjects:
             return
         chosen: Plan | Refusal | None
-        asked = form_of(action, subjects[0])
+        forms = [form_of(action, subject) for subject in subjects]
+        asked = next((each for each in forms if isinstance(each, Form)), forms[0])  # one may have nothing to be asked
         if isinstance(asked, Form):
             chosen = await self.push_screen_wait(FormScreen(asked, partial(plan_many, action, subjects)))
         else:
             chosen = asked if len(subjects) == 1 else plan_many(action, subjects, {})
         if chosen is not None:
-            self._show(self._protected(chosen, subjects) if isinstance(chosen, Plan) else chosen)
+            self._show(chosen, subjects)
 
     async def _subjects(self, action: str, names: Sequence[str]) -> "list[Subject]":
         """What is known of these functions, and what is read of them now; none if one cannot be read, which is told."""
-        from lambdatop.ui.subjects import read_subject
+        from lambdatop.ui.subjects import read_subjects
 
-        subjects, entries, rows = [], self.journal.entries(), self.state.fleet.rows
-        for name in names:
-            try:
-                subjects.append(
-                    await read_subject(self._aws, self.clock, name, action, row=rows.get(name), entries=entries)
-                )
-            except AwsError as error:
-                self._refuse(f"{name}: {error.line()}")
-                return []
-        return subjects
+        if len(names) > 1:
+            self.notify(f"reading the settings of {len(names)} functions …", markup=False)
+        try:
+            return await read_subjects(self._aws, self.clock, names, action, self.state, self.journal.entries())
+        except AwsError as error:
+            self._refuse(error.line())
+            return []
 
     def _protected(self, plan: "Plan", subjects: "Sequence[Subject]") -> "Plan":
         """The plan with the name to be typed of the first of its functions that the settings protect."""
@@ -111,13 +107,13 @@ class RemedyingApp(FocusedApp):
                 return guarded
         return plan
 
-    def _show(self, chosen: "Plan | Refusal") -> None:
+    def _show(self, chosen: "Plan | Refusal", subjects: "Sequence[Subject]" = ()) -> None:
         from lambdatop.model.plan import Refusal
 
         if isinstance(chosen, Refusal):
             self._refuse(chosen.reason)
         else:
-            self.post_message(PlanWanted(chosen))
+            self.post_message(PlanWanted(self._protected(chosen, subjects)))
 
     def _refuse(self, reason: str) -> None:
         self.notify(safe(reason), title="not possible", severity="warning", markup=False)
@@ -160,14 +156,12 @@ class RemedyingApp(FocusedApp):
         """Ask again for what may have been changed."""
         raise NotImplementedError
 
-    @property
+    @cached_property
     def journal(self) -> "Journal":
-        """Where what is done is written down; in memory where no place was given."""
-        if self._journal is None:
-            from lambdatop.actions.journal import Journal
+        """Where what is done is written down. The embedded account's is forgotten with it."""
+        from lambdatop.actions.journal import Journal, default_path
 
-            self._journal = self._make_journal() if self._make_journal is not None else Journal(None)
-        return self._journal
+        return Journal(None if self.config.demo else default_path())
 
     # Back
 
@@ -186,6 +180,32 @@ class RemedyingApp(FocusedApp):
         from lambdatop.actions.undo import plan_undo
 
         self._show(plan_undo(message.receipt, self.state.identity))
+
+    def action_invoke(self) -> None:
+        from lambdatop.actions.events import EventStore, default_folder
+        from lambdatop.ui.screens.invoke import InvokeScreen
+
+        if self.meant:
+            events = EventStore(None if self.config.demo else default_folder())
+            screen = InvokeScreen(self.meant[0], events, self.clock)
+            self.push_screen(screen.data_bind(FocusedApp.state))
+
+    def on_invocation_confirmed(self, message: InvocationConfirmed) -> None:
+        work: WorkType[None] = partial(self._invoke, message.invocation)
+        self.run_worker(work, group="plan", exclusive=False)
+
+    async def _invoke(self, invocation: "Invocation") -> None:
+        from lambdatop.actions.invoke import invoke
+
+        self.take(InvocationEnded(await invoke(self._aws, self.clock, invocation, self.journal, self.state.identity)))
+
+    def action_show_journal(self) -> None:
+        from lambdatop.ui.screens.journal import JournalScreen
+
+        if not any(isinstance(screen, JournalScreen) for screen in self.screen_stack):
+            function = self.meant[0] if self.meant else None
+            screen = JournalScreen(self.journal, self.clock, function=function, read_only=self.read_only)
+            self.push_screen(screen.data_bind(FocusedApp.state, FocusedApp.paused))
 
     async def action_quit(self) -> None:
         """Quit; while a change is on its way only at the second time: who leaves does not learn how it ended."""

@@ -36,9 +36,12 @@ def test_the_screens_are_there_before_the_sdk_and_the_charts() -> None:
 
 def test_the_screens_are_there_before_what_the_panes_will_need() -> None:
     ran = python("import sys, lambdatop.ui.app, lambdatop.cli.monitor\nprint(*sys.modules)")
-    later = {f"lambdatop.model.{name}" for name in ("critical", "downstream", "insights", "plan", "segments", "starts")}
+    models = {
+        f"lambdatop.model.{name}" for name in ("critical", "downstream", "insights", "plan", "segments", "starts")
+    }
+    widgets = {f"lambdatop.ui.widgets.{name}" for name in ("charts", "loglines", "timeline", "waterfall")}
 
-    assert later & set(ran.out.split()) == set()
+    assert (models | widgets) & set(ran.out.split()) == set()
 
 
 def test_a_snapshot_does_not_import_the_screens() -> None:

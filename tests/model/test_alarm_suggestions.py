@@ -54,6 +54,7 @@ def test_the_set_is_awss_with_its_statistics_and_datapoints() -> None:
         (What.ERRORS, "sum of Errors > 0 in 3 of 3 minutes"),
         (What.THROTTLES, "sum of Throttles ≥ 1 in 5 of 5 minutes"),
         (What.DURATION, "p90 of Duration > 2,400 ms in 15 of 15 minutes"),
+        (What.DURATION_P95, "p95 of Duration > 2,400 ms in 15 of 15 minutes"),
         (What.CONCURRENCY, "highest ConcurrentExecutions > 900 in 10 of 10 minutes"),
     ]
     assert {each.definition.missing for each in found} == {Missing.NOT_BREACHING}

@@ -91,7 +91,7 @@ async def test_the_moment_pointed_at_and_the_windows_end_choose_the_traces(
     moment = Window(NOW - timedelta(minutes=30), NOW - timedelta(minutes=29))
 
     before = await listed(to_xray, clock, Recent.of("api", Focus("api", 60, until)))
-    at = await listed(to_xray, clock, Recent.of("api", Focus("api", 60, until, moment)))
+    at = await listed(to_xray, clock, Recent.of("api", Focus("api", 60, until, moment=moment)))
 
     assert [trace.id for trace in before] == [named(65, clock, 65 * 60), named(90, clock, 90 * 60)]
     assert [trace.id for trace in at] == [named(30, clock, 30 * 60)]

@@ -1,5 +1,8 @@
 """The list of all alarms and the dialog of a new one: what they show, what keys do, and what read-only takes away."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import pytest
 from textual.widgets import Input
 
@@ -11,11 +14,15 @@ from lambdatop.ui.screens.alarm import AlarmScreen
 from lambdatop.ui.screens.alarms import AlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.ui.screens.plan import PlanScreen
 from lambdatop.ui.widgets.table import Table
-from tests.ui.driving import Driver, measured
+from tests.clocks import HandClock
+from tests.ui.conftest import FUNCTIONS
+from tests.ui.driving import AT, Driver, driving, measured
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+MADE = "lambdatop-checkout-api-errors"
 SIZES = [(80, 24), (200, 60)]
 
 
@@ -136,7 +143,9 @@ async def test_the_dialog_offers_the_recommended_set_and_marks_what_is_there(
     async with measured(account.url, size=size) as driver:
         await open_dialog(driver)
 
-        await driver.sees("errors", "throttles", "duration", "concurrency", "all 2 lacking", "● checkout-a", "○ none")
+        await driver.sees(
+            "errors", "throttles", "duration p90", "concurrency", "all 2 lacking", "● checkout-a", "○ none"
+        )
         await driver.sees("oncall", "would not have fired in 7 days")
         await driver.press("escape")
         await driver.on_screen(FleetScreen)
@@ -226,3 +235,117 @@ async def test_from_a_functions_screen_the_list_opens_on_its_alarms(account: Emu
         await driver.press("escape")
 
         await driver.until(lambda: len(names(driver)) == 8)
+
+
+@asynccontextmanager
+async def own_account(size: tuple[int, int] = (150, 42)) -> AsyncIterator[tuple[Driver, Emulator, HandClock]]:
+    """The program on an account of the test's own, whose time the test moves."""
+    clock = HandClock(AT)
+    async with (
+        Emulator(functions=FUNCTIONS, clock=clock.monotonic) as emulator,
+        driving(emulator.url, size=size) as driver,
+    ):
+        await driver.until(driver.has_figures)
+        yield driver, emulator, clock
+
+
+def state_of(driver: Driver, name: str) -> AlarmState | None:
+    return next((alarm.state for alarm in driver.app.state.fleet.alarms if alarm.name == name), None)
+
+
+async def confirm(driver: Driver, *typed: str) -> None:
+    """Say yes to the plan that is shown, and leave it once it has ended."""
+    before = len(driver.app.state.receipts)
+    await driver.press(*typed, "enter")
+    await driver.until(lambda: len(driver.app.state.receipts) > before)
+    assert driver.app.state.receipts[-1].applied
+    await driver.press("escape")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_new_alarm_is_planned_confirmed_made_and_goes_off(metrics_once: None, size: tuple[int, int]) -> None:
+    async with own_account(size) as (driver, emulator, clock):
+        await open_dialog(driver)
+        await driver.press("g", "enter")
+        await driver.on_screen(PlanScreen)
+        await driver.sees("checkout-api: alarm on sum of Errors > 25", "put-metric-alarm", "$0.10 a month")
+        await driver.sees("would have fired once", "checkout-api errors watches its Errors")
+        assert MADE not in emulator.account().alarms.alarms
+
+        await confirm(driver)
+        await driver.until(lambda: state_of(driver, MADE) is AlarmState.INSUFFICIENT_DATA)
+        clock.move(60)
+
+        await driver.until(lambda: state_of(driver, MADE) is AlarmState.ALARM)
+        await driver.press("A")
+        await driver.until(lambda: MADE in names(driver)[:3])
+
+
+async def test_an_alarm_is_edited_silenced_tested_and_deleted_by_keys(metrics_once: None) -> None:
+    async with own_account() as (driver, emulator, _):
+        book = emulator.account().alarms
+        await open_list(driver)
+        assert alarms_of(driver).move_to("image-resize errors")
+
+        await driver.press("e")
+        await driver.on_screen(AlarmScreen)
+        await driver.press("end", *["backspace"] * 6, *"9", "enter")
+        await driver.on_screen(PlanScreen)
+        await driver.sees("type image-resize errors to apply")
+        await confirm(driver, *"image-resize errors")
+        assert book.alarms["image-resize errors"].settings["Threshold"] == 9.0
+        await driver.until(lambda: "> 9 in" in driver.text())
+
+        await driver.press("o")
+        await driver.on_screen(PlanScreen)
+        await confirm(driver)
+        assert book.alarms["image-resize errors"].settings["ActionsEnabled"] is False
+        await driver.sees("off")
+
+        await driver.press("t")
+        await driver.on_screen(PlanScreen)
+        await driver.sees("its actions are off: nobody will be told")
+        await confirm(driver)
+        await driver.until(lambda: state_of(driver, "image-resize errors") is AlarmState.ALARM)
+
+        await driver.press("d")
+        await driver.on_screen(PlanScreen)
+        await confirm(driver, *"image-resize errors")
+        await driver.until(lambda: "image-resize errors" not in names(driver))
+
+
+async def test_no_key_of_the_screens_writes_without_a_yes(account: Emulator) -> None:
+    writes = ("PutMetricAlarm", "DeleteAlarms", "SetAlarmState", "EnableAlarmActions", "DisableAlarmActions")
+    async with measured(account.url) as driver:
+        await open_dialog(driver)
+        await driver.press("enter")
+        await driver.on_screen(PlanScreen)
+        await driver.press("escape")
+        await open_list(driver)
+        assert alarms_of(driver).move_to("checkout-api p90")
+        for key in ("d", "t", "o"):
+            await driver.press(key)
+            await driver.on_screen(PlanScreen)
+            await driver.press("escape")
+            await driver.on_screen(AlarmsScreen)
+
+        assert [name for name in account.calls if name.removeprefix("cloudwatch.") in writes] == []
+
+
+async def test_a_protected_functions_alarm_wants_its_name_typed(account: Emulator) -> None:
+    async with measured(account.url, config=Config(protected=("checkout",))) as driver:
+        await open_dialog(driver)
+
+        await driver.press("enter")
+
+        await driver.on_screen(PlanScreen)
+        await driver.sees("type checkout-api to apply")
+
+
+async def test_the_dialog_asks_even_while_the_program_is_paused(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.until(lambda: driver.app.state.fleet.alarms)
+        await driver.press("p")
+        await open_dialog(driver)
+
+        await driver.sees("in 7 days")

@@ -10,9 +10,12 @@ from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.commands import COMMANDS
+from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.form import FormScreen
 from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.ui.screens.invoke import InvokeScreen
+from lambdatop.ui.screens.journal import JournalScreen
 from lambdatop.ui.screens.menu import MenuScreen
 from lambdatop.ui.screens.plan import PlanScreen
 from tests.ui.driving import AT, Driver, driving, measured
@@ -222,6 +225,49 @@ async def test_form_and_plan_can_be_answered_on_any_screen(account: Emulator, si
         await driver.sees("Apply")
         await driver.press("enter")
         await driver.until(lambda: driver.app.state.receipts)
+
+
+async def test_the_brake_is_pulled_and_released_to_what_was_reserved_before(account: Emulator) -> None:
+    async with at_function(account, "orders-consumer") as driver:
+        for keys in (("right", "enter"), ("enter",)):  # only what stops it has cancel for its default
+            done = len(driver.app.state.receipts)
+            await driver.press("B")
+            await driver.on_screen(PlanScreen)
+            await driver.press(*keys)
+            await driver.until(lambda: len(driver.app.state.receipts) > done)  # noqa: B023
+            await driver.press("escape")
+            await driver.on_screen(FleetScreen)
+
+        pulled, released = (receipt.plan.steps[-1] for receipt in driver.app.state.receipts)
+        assert pulled.after == {"ReservedConcurrentExecutions": 0}
+        assert released.after == pulled.before == {"ReservedConcurrentExecutions": 50}
+
+
+async def test_a_change_is_in_the_journal_of_the_next_run_too_and_can_be_undone_there(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await plan_memory(driver, "1536")
+        await driver.press("enter")
+        await driver.until(lambda: driver.app.state.receipts)
+
+    async with at_function(account) as driver:
+        await driver.press("J")
+        await driver.on_screen(JournalScreen)
+        await driver.sees(SICK, "memory", "applied")
+        await driver.press("escape", "u")
+        await driver.on_screen(PlanScreen)
+        await driver.sees("1,536 MB → 1,024 MB")
+
+
+async def test_a_function_is_invoked_by_hand(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await driver.app.run_action("app.invoke")
+        await driver.on_screen(InvokeScreen)
+        await driver.press("ctrl+j")
+        await driver.on_screen(ConfirmScreen)
+        await driver.press("y")
+        await driver.until(lambda: driver.app.state.invoked is not None)
+
+        assert writes(account) == ["lambda.Invoke"]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from textual import events
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -20,6 +21,8 @@ from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.tones import Cell, Span, Tone
 
+LOW: Final = 12
+"""The height below which there is room for where the time goes alone."""
 _BAR: Final = 10
 _TROUBLE_PCT: Final = 1.0
 _UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
@@ -63,6 +66,9 @@ class DownstreamPane(Pane):
     def reader(self) -> Widget:
         return self._spenders
 
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.height < LOW, "-low")
+
     def fill(self, old: State, new: State) -> None:
         if new.health is not old.health:
             self._spenders.stale = self._map.stale = self.SOURCE in new.health
@@ -80,7 +86,7 @@ class DownstreamPane(Pane):
         self._spenders.show([Spent(spender, told.traces) for spender in told.spenders])
         self._spenders.styles.max_height = len(told.spenders) + 1 if told.edges else None
         self._map.show([*stops(told.edges)])
-        self._map.display = bool(told.edges)
+        self._map.set_class(not told.edges, "-none")
 
 
 def _said(told: Downstream) -> Iterator[str]:
@@ -143,7 +149,7 @@ def _stop(stop: Stop) -> Cell:
 
 
 SPENDERS: tuple[Column[Spent], ...] = (
-    Column(key="what", title="WHAT", width=16, max_width=44, cell=_what, align="left", importance=100, flex=True),
+    Column(key="what", title="WHAT", width=26, max_width=44, cell=_what, align="left", importance=100, flex=True),
     Column(key="share", title="SHARE %", width=_BAR + 5, cell=_share, align="left", importance=95),
     Column(key="calls", title="CALLS/TRACE", width=11, cell=_calls, importance=60),
     Column(

@@ -106,7 +106,7 @@ class AlarmScreen(ModalScreen[Plan | None]):
         self._tell()
 
     def _begin_with_what_is_lacking(self) -> None:
-        lacking = next((offer.key for offer in self._offers.rows if not offer.there), None)
+        lacking = next((offer.key for offer in self._offers.rows if offer.together), None)
         if lacking is not None:
             self._offers.move_to(lacking)
 
@@ -169,7 +169,7 @@ class AlarmScreen(ModalScreen[Plan | None]):
     def _several(self) -> Iterator[list[Span]]:
         """Each of those that are lacking, and what it would have done."""
         for offer in self._offers.rows:
-            if offer.definition is not None and not offer.there:
+            if offer.together and offer.definition is not None:
                 series = past(self.state.alarm_basis.past, offer.definition)
                 said = self._waiting()
                 if series is not None:

@@ -23,7 +23,7 @@ from lambdatop.state import State
 from lambdatop.ui import account_line, alarm_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
-from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, FunctionOpened, PanesChanged, PlanWanted
+from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, FunctionOpened, PanesChanged
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.paragraphs import Paragraphs
@@ -223,7 +223,7 @@ class ChangingAlarmsScreen(AlarmsScreen):
         if isinstance(answer, Refusal):
             self.notify(safe(answer.reason), title="not possible", severity="warning", markup=False)
         else:
-            self.post_message(PlanWanted(answer))
+            self.post_message(AlarmPlanned(answer))
 
 
 def _paragraphs(alarm: Alarm) -> Iterator[list[Span]]:

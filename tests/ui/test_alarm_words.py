@@ -1,0 +1,164 @@
+"""Alarms in words: when one would have gone off, what is offered for a function, and whom it can tell."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from lambdatop.model.alarm_evaluation import Ringing
+from lambdatop.model.alarm_suggestions import What, watched
+from lambdatop.model.alarms import Alarm, AlarmState, Kind, Listed, Topics
+from lambdatop.model.metrics import Series
+from lambdatop.model.plan import Plan, Refusal
+from lambdatop.state import AlarmsListed, FunctionsListed, LimitsKnown, State, TopicsListed, reduce
+from lambdatop.ui import alarm_words
+from lambdatop.ui.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Making
+from tests.model.factories import NOW, function
+
+WEEK = 7 * 86_400
+CHECKOUT = function()
+ONCALL, OTHER = (f"arn:aws:sns:eu-west-1:123456789012:{name}" for name in ("oncall", "other"))
+
+
+def ringing(minute: int, minutes: int, *, over: bool = True) -> Ringing:
+    start = int(datetime(2026, 11, 3, 14, minute, tzinfo=UTC).timestamp())
+    return Ringing(start, start + 60 * minutes, over=over)
+
+
+def alarm(**members: object) -> Alarm:
+    definition = Making(CHECKOUT).offers(State())[0].definition
+    assert definition is not None
+    usual = Alarm(
+        name="theirs",
+        state=AlarmState.OK,
+        function_name="checkout-api",
+        metric="Errors",
+        reason="",
+        updated=NOW,
+        settings={**definition.members(), "AlarmActions": [ONCALL]},
+    )
+    return replace(usual, **members)  # type: ignore[arg-type]
+
+
+def known(*alarms: Alarm, topics: Topics | None = None) -> State:
+    state = reduce(State(), FunctionsListed((CHECKOUT,), True, NOW))
+    state = reduce(reduce(state, LimitsKnown(1000)), AlarmsListed(alarms, NOW))
+    return reduce(state, TopicsListed(topics)) if topics is not None else state
+
+
+@pytest.mark.parametrize(
+    ("stretches", "said"),
+    [
+        ([], "would not have fired in 7 days"),
+        ([ringing(5, 12)], "would have fired once in 7 days, last Tue 14:05 for 12 min"),
+        ([ringing(1, 2), ringing(5, 12)], "would have fired 2 times in 7 days, last Tue 14:05 for 12 min"),
+        (
+            [ringing(5, 12, over=False)],
+            "would have fired once in 7 days, and would be in ALARM now, since Tue 14:05",
+        ),
+    ],
+)
+def test_when_it_would_have_fired_is_a_sentence(stretches: list[Ringing], said: str) -> None:
+    assert alarm_words.fired(stretches, WEEK, UTC) == said
+
+
+def test_the_plot_has_the_threshold_and_a_mark_for_each_time() -> None:
+    definition = alarm().definition
+    assert definition is not None
+
+    plot = alarm_words.plot(Series(0, 60, (1.0, None, 3.0)), definition, [Ringing(60, 120), Ringing(180, 180)])
+
+    assert [(line.name, line.values) for line in plot.lines] == [("Sum", (1.0, None, 3.0)), ("limit", (0.0,) * 3)]
+    assert [(mark.at, mark.label) for mark in plot.marks] == [(60, "▲"), (180, "▲")]
+
+
+def test_the_set_is_offered_with_what_is_there_and_all_that_is_lacking() -> None:
+    offers = Making(CHECKOUT).offers(known(alarm()))
+
+    assert [(offer.key, offer.there) for offer in offers] == [
+        ("errors", ("theirs",)),
+        ("throttles", ()),
+        ("duration", ()),
+        ("duration-p95", ()),
+        ("concurrency", ()),
+        (EVERYTHING, None),
+    ]
+    assert offers[-1].words == "all 3 lacking"
+
+
+def test_a_topic_that_is_in_use_is_proposed_and_otherwise_nobody() -> None:
+    topics = Topics((ONCALL, OTHER))
+
+    used = Making(CHECKOUT).tells(known(alarm(), topics=topics))
+    unused = Making(CHECKOUT).tells(known(topics=topics))
+
+    assert [tell.words for tell in used] == ["oncall", "other", "nobody"]
+    assert [tell.words for tell in unused] == ["nobody", "oncall", "other"]
+
+
+def test_topics_that_cannot_be_listed_are_those_of_the_alarms() -> None:
+    state = known(alarm(), topics=Topics(refused="no", complete=False))
+
+    assert [tell.words for tell in Making(CHECKOUT).tells(state)] == ["oncall", "nobody"]
+
+
+def test_an_answer_makes_a_plan() -> None:
+    state = known()
+    errors = Making(CHECKOUT).offers(state)[0].definition
+
+    one = Making(CHECKOUT).plan(state, "errors", errors, ONCALL)
+    all_ = Making(CHECKOUT).plan(state, EVERYTHING, None, NOBODY)
+
+    assert isinstance(one, Plan)
+    assert isinstance(all_, Plan)
+    assert (len(one.steps), len(all_.steps)) == (1, 4)
+
+
+def test_an_edit_leaves_the_topics_as_they_are_unless_others_are_chosen() -> None:
+    there = alarm()
+    assert there.definition is not None
+    editing, wanted = Editing(there, there.definition), replace(there.definition, threshold=5.0)
+
+    kept, silent = (editing.plan(known(there), "theirs", wanted, topic) for topic in (AS_IT_IS, NOBODY))
+
+    assert isinstance(kept, Plan)
+    assert isinstance(silent, Plan)
+    assert [step.after["AlarmActions"] for plan in (kept, silent) for step in plan.steps if step.after] == [
+        [ONCALL],
+        [],
+    ]
+    assert isinstance(editing.plan(known(there), "theirs", there.definition, AS_IT_IS), Refusal)
+    assert next(tell.words for tell in editing.tells(known(there))) == "as it is: oncall"
+
+
+def test_the_metrics_that_are_asked_for_are_those_of_the_function() -> None:
+    assert Making(CHECKOUT).watched == tuple(watched(CHECKOUT, what) for what in What if what is not What.MEMORY)
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        (alarm(), "sum of Errors > 0 in 3 of 3 minutes"),
+        (alarm(kind=Kind.MATH, rule="e / i"), "metric math: e / i"),
+        (alarm(kind=Kind.COMPOSITE, rule=""), "composite"),
+    ],
+)
+def test_what_an_alarm_judges_is_told(shown: Alarm, said: str) -> None:
+    assert alarm_words.judged(shown) == said
+
+
+def test_whom_it_tells_is_told() -> None:
+    silent = alarm(settings={"ActionsEnabled": False, "AlarmActions": [ONCALL]})
+
+    assert alarm_words.tells(alarm()) == "oncall"
+    assert alarm_words.tells(silent) == (("off", "warn"),)
+    assert alarm_words.tells(alarm(settings={})) == (("nobody", "dim"),)
+
+
+def test_a_row_of_several_functions_names_the_first_and_counts_the_others() -> None:
+    row = Listed(alarm=alarm(), functions=("a", "b", "c"))
+
+    cells = {column.key: column.cell(row) for column in alarm_words.COLUMNS}
+
+    assert cells["function"] == "a +2"
+    assert cells["state"] == (("●", "good"), (" ", "plain"), ("OK", "plain"))
