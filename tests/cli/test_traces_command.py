@@ -279,7 +279,7 @@ async def test_ctrl_c_ends_it_with_130_and_without_words(emulator: Emulator) -> 
     emulator.faults["xray.GetTraceSummaries"] = Fault.delayed(100)
     async with started(emulator, NAME, name="traces") as process:
         while not emulator.calls["xray.GetTraceSummaries"]:  # noqa: ASYNC110  what calls is another process
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
         process.send_signal(signal.SIGINT)
         ran = await ended(process)
 
