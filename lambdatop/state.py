@@ -50,6 +50,10 @@ class Charts:
     series: Mapping[str, Series]
     """By the names of `model.metrics`: invocations, errors, throttles, duration_p50_ms, …"""
     period_s: int = 60
+    reserved: int | None = None
+    """Reserved concurrency; None if there is none, or it is not known."""
+    provisioned: int | None = None
+    """Provisioned concurrency of all its aliases and versions, likewise."""
 
 
 # Updates: what sources (and the screen, for focus) report. Past tense; those of one function carry its name.

@@ -60,6 +60,14 @@ def series(points: Iterable[tuple[float, float]], start: int, end: int, period_s
     return Series(start, period_s, tuple(values))
 
 
+def summed(several: Iterable[Series]) -> Series:
+    """The sum of series on one grid, period by period; None where none of them is known."""
+    first, *others = several
+    values = zip(first.values, *(other.values for other in others), strict=True)
+    known = ([value for value in column if value is not None] for column in values)
+    return Series(first.start, first.period_s, tuple(sum(column) if column else None for column in known))
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A stretch of time on the minute grid; `end` is exclusive and may include the minute still filling."""

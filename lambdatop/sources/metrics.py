@@ -25,6 +25,8 @@ class Query:
     namespace: str = LAMBDA
     version: str | None = None
     """One version alone; Lambda Insights has such metrics."""
+    resource: str | None = None
+    """`function:alias` or `function:version`: what came through that alone."""
 
     @property
     def dimensions(self) -> Mapping[str, str]:
@@ -32,6 +34,7 @@ class Query:
         named = {
             "FunctionName" if self.namespace == LAMBDA else "function_name": self.function,
             "version": self.version,
+            "Resource": self.resource,
         }
         return {name: value for name, value in named.items() if value is not None}
 

@@ -17,6 +17,7 @@ from lambdatop.state import Focus, LogsArrived, Update
 if TYPE_CHECKING:
     from lambdatop.model.plan import Receipt
     from lambdatop.sources.changes import Deployments
+    from lambdatop.sources.concurrency import Bounds
     from lambdatop.sources.destination import Whereabouts
     from lambdatop.sources.downstream import Across
     from lambdatop.sources.effect import EffectMeter
@@ -82,12 +83,14 @@ class Feeds:
         self._tails: dict[tuple[bool, bool], tuple[tuple[object, ...], LogTail | RequestLog]] = {}
         """By whether it is of a moment and of a request: of all time it goes on where it was after those."""
         self._listed: dict[bool, tuple[tuple[object, ...], Across]] = {}
+        self._bounds: dict[str, Bounds] = {}
         self._deployments: dict[str, Deployments] = {}
         self._counted: tuple[tuple[object, ...], Starts] | None = None
 
     def forget(self) -> None:
         """Ask again for what is otherwise asked once."""
         self._where.forget()
+        self._bounds.clear()
 
     def functions(self) -> Updates:
         """What is asked from the first moment on."""
@@ -182,9 +185,11 @@ class Feeds:
 
     def _charts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.charts import charts
+        from lambdatop.sources.concurrency import Bounds
 
         aws, clock = self._aws, self._clock
-        return self._polled("charts", self._as_metrics_come(focus), lambda: charts(aws, clock, function, focus))
+        bounds = self._bounds.setdefault(function.name, Bounds(function.name))
+        return self._polled("charts", self._as_metrics_come(focus), lambda: charts(aws, clock, function, focus, bounds))
 
     def _traces(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.traces import traces

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from lambdatop.model.cost import usd_by_period
+from lambdatop.model.function import Function
 from lambdatop.model.insights import Insights
 from lambdatop.model.metrics import Series, Window
 from lambdatop.model.starts import ColdStarts
 from lambdatop.model.usage import MB
+from lambdatop.state import Charts
 from lambdatop.ui import format
 from lambdatop.ui.widgets.charts import Line, Plot
 from lambdatop.ui.widgets.spark import peaks
@@ -14,6 +17,8 @@ from lambdatop.ui.widgets.tones import Tone
 Unit = Callable[[float | None], str]
 Curve = tuple[str, Series, Tone]
 NEAR = 0.97
+LIMIT_SEEN = 5
+"""A limit so many times higher than what is used is no concern, and would leave the lines no height."""
 SAMPLES = 12
 """As many points as a sample has stretches."""
 
@@ -21,6 +26,45 @@ SAMPLES = 12
 def memory_plot(used_mb: Series, size_mb: float, window: Window) -> Plot:
     """The highest memory used by period, below the function's size."""
     return _plot([("used", used_mb, "accent"), ("of", _above(used_mb, size_mb), "dim")], window, format.memory)
+
+
+def calls_plot(charts: Charts) -> Plot:
+    """Invocations and errors by period."""
+    return _measured(charts, [("invoked", "invocations", "accent"), ("errors", "errors", "bad")], format.count)
+
+
+def durations_plot(charts: Charts) -> Plot:
+    """Percentiles of duration by period."""
+    p99, p95, p50 = "duration_p99_ms", "duration_p95_ms", "duration_p50_ms"
+    return _measured(charts, [("p99", p99, "warn"), ("p95", p95, "accent"), ("p50", p50, "good")], format.duration)
+
+
+def failures_plot(charts: Charts) -> Plot:
+    """Errors and throttles by period, to their own scale."""
+    return _measured(charts, [("errors", "errors", "bad"), ("throttled", "throttles", "warn")], format.count)
+
+
+def concurrency_plot(charts: Charts, account_limit: int | None) -> Plot:
+    """Concurrent executions by period, those in provisioned environments, and the limits that are near."""
+    used = charts.series["concurrent_executions"]
+    lines: list[Curve] = [("concurrent", used, "accent")]
+    if (provisioned := charts.series.get("provisioned_executions")) is not None:
+        lines.append(("provisioned", provisioned, "good"))
+    limits = {"allocated": charts.provisioned, "reserved": charts.reserved}
+    limits |= {"limit": account_limit} if charts.reserved is None else {}
+    near = LIMIT_SEEN * (used.peak() or 0.0)
+    lines += [(name, _above(used, at), "dim") for name, at in limits.items() if at is not None and at <= near]
+    return _plot(lines, charts.window, format.count)
+
+
+def spent_plot(charts: Charts, function: Function) -> Plot:
+    """What the function costs by period, as a rate per hour."""
+    usd = usd_by_period(function, charts.series["invocations"], charts.series["duration_sum_ms"])
+    return cost_plot(usd, charts.window)
+
+
+def _measured(charts: Charts, curves: Sequence[tuple[str, str, Tone]], unit: Unit) -> Plot:
+    return _plot([(name, charts.series[key], tone) for name, key, tone in curves], charts.window, unit)
 
 
 def cold_plot(starts: ColdStarts) -> Plot:

@@ -14,6 +14,7 @@ from lambdatop.model.timecursor import period_of, window_at
 from lambdatop.sources import account as accounts
 from lambdatop.sources.alarms import alarms, decode_alarm
 from lambdatop.sources.charts import charts
+from lambdatop.sources.concurrency import Bounds
 from lambdatop.sources.snapshot import snapshot
 from lambdatop.state import AlarmsListed, ChartsMeasured, Focus, IdentityKnown, LimitsKnown
 from tests.clocks import HandClock
@@ -21,7 +22,7 @@ from tests.model.factories import MINUTE, NOW, function
 from tests.odd import answers
 from tests.sources.conftest import NotingGate
 
-SUMS = {"invocations", "errors", "throttles", "concurrent_executions"}
+SUMS = {"invocations", "errors", "throttles", "duration_sum_ms", "concurrent_executions"}
 PERCENTILES = {"duration_p50_ms", "duration_p95_ms", "duration_p99_ms"}
 
 
@@ -72,6 +73,49 @@ async def test_a_chart_holds_every_series_on_one_grid(aws: NotingGate, clock: Ha
     assert all(first.series[name].peak() is None for name in PERCENTILES)
     assert all(second.series[name].peak() for name in PERCENTILES | {"invocations"})
     assert second.window.end == MINUTE + timedelta(minutes=1)
+
+
+async def test_what_bounds_the_concurrency_is_asked_once_and_drawn_with_it(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    made = function(name="orders-consumer")
+    bounds = Bounds(made.name)
+    for _ in range(2):
+        told = [update async for update in charts(aws, clock, made, Focus(), bounds)]
+        clock.move(60)
+
+    last = told[-1]
+    assert isinstance(last, ChartsMeasured)
+    assert (last.charts.reserved, last.charts.provisioned) == (50, None)
+    assert len(aws.asked_of("GetFunctionConcurrency")) == 1
+
+
+async def test_provisioned_executions_are_those_of_all_aliases_and_versions(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    made = function(name="catalog-api")
+    wanted = {"FunctionName": made.name, "Qualifier": "live"}
+    await aws.call("lambda", "PutProvisionedConcurrencyConfig", ProvisionedConcurrentExecutions=2, **wanted)
+    clock.move(20 * 60)
+    try:
+        told = [update async for update in charts(aws, clock, made, Focus(window_minutes=15))]
+    finally:
+        await aws.call("lambda", "DeleteProvisionedConcurrencyConfig", **wanted)
+
+    last = told[-1]
+    assert isinstance(last, ChartsMeasured)
+    assert last.charts.provisioned == 2
+    assert 0 < (last.charts.series["provisioned_executions"].peak() or 0) <= 2
+
+
+async def test_where_the_bounds_may_not_be_read_the_charts_go_without_them(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["lambda.*"] = Fault.denied()
+
+    told = [update async for update in charts(aws, clock, function(name="orders-consumer"), Focus())]
+
+    assert len(told) == 2
 
 
 async def test_refused_percentiles_leave_the_charts_of_the_sums(

@@ -1,54 +1,34 @@
-"""The charts of the function in focus over one shared window: as many of them as have room."""
+"""The charts of the function in focus over one shared window: as many of them as have room.
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+What CloudWatch measures comes first. Where there is room for more, memory and cold starts follow, which are counted
+from what tells of them and costs least; the title says from what.
+"""
 
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from textual import events
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from lambdatop.model.metrics import Series
+from lambdatop.model.function import Function
+from lambdatop.model.starts import ColdStarts
 from lambdatop.state import Charts, State
-from lambdatop.ui import format, timespans
+from lambdatop.ui import figures, format, timespans
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.overlay import is_changed, overlaid
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.chartgrid import ChartGrid
-from lambdatop.ui.widgets.charts import Line, Plot
-from lambdatop.ui.widgets.tones import Tone
+from lambdatop.ui.widgets.charts import Plot
 
-
-@dataclass(frozen=True, slots=True)
-class _Curve:
-    name: str
-    series: str
-    tone: Tone
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    curves: tuple[_Curve, ...]
-    unit: Callable[[float | None], str]
-
-
-_FIGURES = (
-    # in the order in which they get room
-    _Figure((_Curve("invoked", "invocations", "accent"), _Curve("errors", "errors", "bad")), format.count),
-    _Figure(
-        (
-            _Curve("p99", "duration_p99_ms", "warn"),
-            _Curve("p95", "duration_p95_ms", "accent"),
-            _Curve("p50", "duration_p50_ms", "good"),
-        ),
-        format.duration,
-    ),
-    _Figure((_Curve("errors", "errors", "bad"), _Curve("throttled", "throttles", "warn")), format.count),
-    _Figure((_Curve("concurrent", "concurrent_executions", "accent"),), format.count),
-)
+MEASURED: Final = 5
+"""So many charts are of what CloudWatch measures of every function."""
+COUNTED: Final = 3
+"""So many of what is counted from REPORT lines, Lambda Insights or traces."""
 
 
 class ChartsPane(Pane, can_focus=True):
-    """Shows `State.charts`."""
+    """Shows `State.charts`, and `State.starts` where there is room."""
 
     SOURCE = "charts"
     ASKS = ("changes",)
@@ -57,10 +37,27 @@ class ChartsPane(Pane, can_focus=True):
 
     def __init__(self) -> None:
         super().__init__()
-        self._grid = ChartGrid(len(_FIGURES))
+        self._grid = ChartGrid(MEASURED + COUNTED)
+        self._roomy = False
 
     def content(self) -> Iterator[Widget]:
         yield self._grid
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """Cold starts are asked for only where they are seen: reading them takes calls that others want, too."""
+        asked = super().sources
+        return asked | {"starts"} if asked and self._roomy else asked
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.call_after_refresh(self._look_round)
+
+    def _look_round(self) -> None:
+        roomy = self._grid.room > MEASURED
+        if roomy is not self._roomy:
+            self._roomy = roomy
+            self._draw(self.state)
+            self.post_message(self.Seen())
 
     def enter(self) -> None:
         self.focus()
@@ -72,29 +69,53 @@ class ChartsPane(Pane, can_focus=True):
         self._foot()
 
     def fill(self, old: State, new: State) -> None:
-        if new.charts is old.charts and new.health is old.health and not is_changed(old, new):
-            return
-        charts = new.charts
-        plots = overlaid([_plot(figure, charts) for figure in _FIGURES], new) if charts else [None] * len(_FIGURES)
-        self._grid.show(plots)
-        self.title(new.focus.function or "charts", timespans.window(new), _per(charts.period_s if charts else 60))
-        self.absent(None if charts else self.waiting())
+        slices = ((new.charts, old.charts), (new.starts, old.starts), (new.health, old.health))
+        if any(its is not was for its, was in slices) or is_changed(old, new):
+            self._draw(new)
+
+    def _draw(self, state: State) -> None:
+        charts, row = state.charts, state.fleet.rows.get(state.focus.function or "")
+        starts = state.starts if self._roomy and state.starts is not None and state.starts.invocations else None
+        if charts is None or row is None:
+            self._grid.show([None] * MEASURED)
+        else:
+            plots = measured(charts, row.function, state.fleet.concurrency_limit)
+            plots += counted(starts, row.function) if starts is not None else []
+            self._grid.show(overlaid(plots, state))
+        period = _per(charts.period_s if charts else 60)
+        self.title(state.focus.function or "charts", timespans.window(state), period, _origin(starts))
+        self.absent(self.waiting() if charts is None else _nothing(charts))
+
+
+def measured(charts: Charts, function: Function, account_limit: int | None) -> list[Plot]:
+    """What CloudWatch measures, in the order in which it gets room."""
+    return [
+        figures.calls_plot(charts),
+        figures.durations_plot(charts),
+        figures.failures_plot(charts),
+        figures.concurrency_plot(charts, account_limit),
+        figures.spent_plot(charts, function),
+    ]
+
+
+def counted(starts: ColdStarts, function: Function) -> list[Plot]:
+    """What is counted invocation by invocation."""
+    return [figures.used_plot(starts, function.memory_mb), figures.cold_plot(starts), figures.init_plot(starts)]
+
+
+def _nothing(charts: Charts) -> str | None:
+    """Why there is nothing to draw, if so."""
+    drawn = (charts.series[name] for name in ("invocations", "throttles"))
+    return None if any(series.total() is not None for series in drawn) else "not invoked in this window"
+
+
+def _origin(starts: ColdStarts | None) -> str | None:
+    """Where memory and cold starts come from."""
+    if starts is None:
+        return None
+    return f"memory and cold starts from {starts.origin}{', sampled' if starts.sampled else ''}"
 
 
 def _per(period_s: int) -> str:
     """What a point sums up."""
     return "per min" if period_s == 60 else f"per {format.age(period_s)}"
-
-
-def _plot(figure: _Figure, charts: Charts) -> Plot:
-    series: Mapping[str, Series] = charts.series
-    lines = tuple(
-        Line(name=curve.name, values=series[curve.series].values, tone=curve.tone, filling=True)
-        for curve in figure.curves
-    )
-    return Plot(
-        lines=lines,
-        x0=charts.window.start.timestamp(),
-        x1=charts.window.end.timestamp(),
-        unit=figure.unit,
-    )

@@ -33,12 +33,21 @@ class ChartGrid(Container):
             self._plots = len(plots)
             self._arrange()
 
+    @property
+    def room(self) -> int:
+        """How many charts it has room for."""
+        columns, rows = self._most
+        return columns * rows
+
+    @property
+    def _most(self) -> tuple[int, int]:
+        return max(1, self.outer_size.width // CHART_WIDTH), max(1, self.outer_size.height // CHART_HEIGHT)
+
     def on_resize(self, event: events.Resize) -> None:
         self._arrange()
 
     def _arrange(self) -> None:
-        columns = max(1, self.outer_size.width // CHART_WIDTH)
-        rows = max(1, self.outer_size.height // CHART_HEIGHT)
+        columns, rows = self._most
         shown = max(1, min(self._plots, columns * rows))
         columns = -(-shown // -(-shown // columns))  # as many rows as are needed, all of one length
         self.styles.grid_size_columns = columns

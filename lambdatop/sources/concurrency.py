@@ -1,0 +1,42 @@
+"""What bounds a function's concurrency: what is reserved for it, and what is provisioned. Asked now and then."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from lambdatop.aws.errors import AwsError
+from lambdatop.aws.gate import Gate
+from lambdatop.clock import Clock
+from lambdatop.sources import controls_decoded as decoded
+
+FRESH: Final = timedelta(minutes=5)
+"""AWS: 15 calls of Lambda's control plane a second, for everybody in the account together."""
+
+
+@dataclass(slots=True)
+class Bounds:
+    """What is known of one function's; what AWS refuses stays unknown, and is no trouble."""
+
+    function: str
+    reserved: int | None = None
+    provisioned: Mapping[str, int] | None = None
+    """What was requested, by alias or version."""
+    _asked: datetime | None = None
+
+    async def ask(self, aws: Gate, clock: Clock) -> None:
+        """Ask, unless that was done a short time ago."""
+        now = clock.now()
+        if self._asked is not None and now - self._asked < FRESH:
+            return
+        self._asked = now
+        with suppress(AwsError):
+            answer = await aws.call("lambda", "GetFunctionConcurrency", FunctionName=self.function)
+            self.reserved = decoded.reserved(answer)
+        with suppress(AwsError):
+            found: dict[str, int] = {}
+            async for page in aws.pages("lambda", "ListProvisionedConcurrencyConfigs", FunctionName=self.function):
+                configs = (decoded.provisioned(raw) for raw in page["ProvisionedConcurrencyConfigs"])
+                found |= {each.qualifier: each.requested for each in configs if each is not None}
+            self.provisioned = found
