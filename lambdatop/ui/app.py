@@ -19,6 +19,7 @@ from lambdatop.config import Config
 from lambdatop.model.text import safe
 from lambdatop.sources.api import used
 from lambdatop.state import Focus, FocusMoved, FunctionsListed, Sought, SourceFailed, Trouble, Update
+from lambdatop.ui.afterwards import FollowingApp
 from lambdatop.ui.alarming import AlarmingApp
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds import InView
@@ -32,7 +33,7 @@ METER_S = 5.0
 SUGGESTIONS = 3
 
 
-class LambdatopApp(AlarmingApp):
+class LambdatopApp(FollowingApp, AlarmingApp):
     """One account's functions, live. `run()` returns what made it end, or None if the user did."""
 
     CSS_PATH = "lambdatop.tcss"

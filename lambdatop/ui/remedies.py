@@ -20,6 +20,7 @@ from lambdatop.ui.messages import InvocationConfirmed, PlanConfirmed, PlanWanted
 from lambdatop.ui.widgets.tones import Tone
 
 if TYPE_CHECKING:
+    from lambdatop.actions.events import EventStore
     from lambdatop.actions.journal import Journal
     from lambdatop.actions.subject import Subject
     from lambdatop.model.invoked import Invocation
@@ -163,6 +164,13 @@ class RemedyingApp(FocusedApp):
 
         return Journal(None if self.config.demo else default_path())
 
+    @cached_property
+    def events(self) -> "EventStore":
+        """Payloads that were saved, and the ones that were sent last."""
+        from lambdatop.actions.events import EventStore, default_folder
+
+        return EventStore(None if self.config.demo else default_folder())
+
     # Back
 
     async def action_undo(self) -> None:
@@ -182,12 +190,10 @@ class RemedyingApp(FocusedApp):
         self._show(plan_undo(message.receipt, self.state.identity))
 
     def action_invoke(self) -> None:
-        from lambdatop.actions.events import EventStore, default_folder
         from lambdatop.ui.screens.invoke import InvokeScreen
 
         if self.meant:
-            events = EventStore(None if self.config.demo else default_folder())
-            screen = InvokeScreen(self.meant[0], events, self.clock)
+            screen = InvokeScreen(self.meant[0], self.events, self.clock)
             self.push_screen(screen.data_bind(FocusedApp.state))
 
     def on_invocation_confirmed(self, message: InvocationConfirmed) -> None:

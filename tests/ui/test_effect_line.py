@@ -36,6 +36,9 @@ async def test_a_change_is_told_at_once_and_its_verdict_when_there_is_one(accoun
             "✔", "it helped. Out of memory 9 → 0 in 15 min; p95 2.8 s → 2.0 s; errors 0.19 → 0 %; $0.131 → $0.147/h."
         )
         assert found.verdict is Verdict.HELPED
+        driver.app.take(EffectMeasured(NAME, CHANGED.id, found))
+        told = [notice.message for notice in driver.app._notifications if "it helped" in notice.message]
+        assert len(told) == 1
 
 
 async def test_what_was_done_to_another_function_is_not_told_here(account: Emulator) -> None:

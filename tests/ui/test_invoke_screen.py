@@ -8,6 +8,7 @@ import pytest
 from textual.widgets import OptionList, TextArea
 
 from lambdatop.actions.events import EventStore
+from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.invoked import Invoked
 from lambdatop.model.report import parse_report
@@ -127,3 +128,27 @@ async def test_what_came_back_is_shown_harmless_with_its_figures(account: Emulat
             "boom",
         )
         assert "\x1b" not in driver.text()
+
+
+async def test_a_yes_sends_it_once_and_the_answer_comes_with_its_log(account: Emulator) -> None:
+    async with driving(account.url, size=(120, 40)) as driver:
+        await driver.until(driver.has_answers)
+        driver.app.action_invoke()
+        await driver.on_screen(InvokeScreen)
+        await driver.sees("JSON")
+        await driver.press("ctrl+j")
+        await driver.on_screen(ConfirmScreen)
+        await driver.press("y")
+        await driver.on_screen(InvokeScreen)
+
+        await driver.sees("billed", "the end of its log", "x trace")
+        assert account.calls["lambda.Invoke"] == 1
+        (entry,) = driver.app.journal.entries()
+        assert entry.receipt.plan.action == "invoke"
+
+
+async def test_in_read_only_mode_there_is_no_invocation_to_be_chosen(account: Emulator) -> None:
+    async with driving(account.url, config=Config(read_only=True)) as driver:
+        await driver.until(driver.has_figures)
+
+        assert not driver.app.check_action("invoke", ())

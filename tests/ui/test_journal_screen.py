@@ -9,6 +9,7 @@ import pytest
 
 from lambdatop.actions.invoke import invoke
 from lambdatop.actions.journal import Journal
+from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.invoked import Invocation
 from lambdatop.model.plan import Outcome, Receipt, Result
@@ -17,6 +18,7 @@ from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.journal_words import undone, who
 from lambdatop.ui.screens.entry import EntryScreen
 from lambdatop.ui.screens.journal import JournalScreen
+from lambdatop.ui.screens.plan import PlanScreen
 from tests.clocks import HandClock
 from tests.gates import gate_to
 from tests.model.plans import memory_step, plan, receipt
@@ -156,3 +158,42 @@ async def test_what_was_undone_and_then_redone_is_not_undone() -> None:
 )
 async def test_who_it_was_is_told_without_the_account(arn: str, name: str) -> None:
     assert who(replace(receipt(), caller=arn)) == name
+
+
+async def test_a_key_opens_it_from_the_fleet_and_u_makes_the_plan_that_takes_a_change_back(account: Emulator) -> None:
+    async with driving(account.url) as driver:
+        await driver.until(driver.has_answers)
+        noted(driver.app.journal, receipt(id="20261001-115000-aaaa", begun=AT))
+        await driver.press("J")
+        await driver.on_screen(JournalScreen)
+        await driver.sees("image-resize")
+        await driver.press("u")
+        await driver.on_screen(PlanScreen)
+
+        await driver.sees("undo: image-resize: memory", "--memory-size 1024")
+
+
+async def test_what_was_done_in_another_account_is_not_undone_here(account: Emulator) -> None:
+    async with driving(account.url) as driver:
+        await driver.until(driver.has_answers)
+        noted(driver.app.journal, replace(receipt(id="a", begun=AT), account="999999999999"))
+        await driver.press("J")
+        await driver.on_screen(JournalScreen)
+        await driver.sees("image-resize")
+        await driver.press("u")
+
+        said = [notice.message for notice in driver.app._notifications]
+        assert any("it was made in account 999999999999" in text for text in said)
+        assert isinstance(driver.app.screen, JournalScreen)
+
+
+async def test_in_read_only_mode_the_journal_is_read_and_nothing_undone(account: Emulator) -> None:
+    async with driving(account.url, config=Config(read_only=True)) as driver:
+        await driver.until(driver.has_answers)
+        noted(driver.app.journal, receipt(id="a", begun=AT))
+        await driver.press("J")
+        await driver.on_screen(JournalScreen)
+        await driver.sees("image-resize")
+        await driver.press("u")
+
+        assert isinstance(driver.app.screen, JournalScreen)

@@ -144,8 +144,8 @@ class FleetScreen(Screen[None]):
 
     @property
     def sources(self) -> frozenset[str]:
-        """What has to be asked for the panes in view."""
-        return self._panes.sources
+        """What has to be asked for the panes in view, and of what was changed."""
+        return self._panes.sources | {"effect"}
 
     def on_screen_resume(self) -> None:
         self.post_message(PanesChanged())
