@@ -11,12 +11,17 @@ from lambdatop.model.metrics import Window
 from lambdatop.state import EffectMeasured, PlanEnded
 from lambdatop.ui.screens.function import FunctionScreen
 from tests.model.plans import memory_step, plan, receipt
-from tests.ui.driving import AT, driving
+from tests.ui.driving import AT, Driver, driving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NAME = "image-resize"
 CHANGED = receipt(plan(memory_step(function=NAME)), begun=AT - timedelta(minutes=1))
+
+
+def helped(driver: Driver) -> list[str]:
+    """What was told beside the screen's own lines."""
+    return [notice.message for notice in driver.app._notifications if "it helped" in notice.message]
 
 
 async def test_a_change_is_told_at_once_and_its_verdict_when_there_is_one(account: Emulator) -> None:
@@ -37,8 +42,8 @@ async def test_a_change_is_told_at_once_and_its_verdict_when_there_is_one(accoun
         )
         assert found.verdict is Verdict.HELPED
         driver.app.take(EffectMeasured(NAME, CHANGED.id, found))
-        told = [notice.message for notice in driver.app._notifications if "it helped" in notice.message]
-        assert len(told) == 1
+        await driver.until(lambda: helped(driver))
+        assert len(helped(driver)) == 1
 
 
 async def test_what_was_done_to_another_function_is_not_told_here(account: Emulator) -> None:
