@@ -13,6 +13,7 @@ from lambdatop.model.alarms import AlarmState, Listed
 from lambdatop.ui.screens.alarm import AlarmScreen
 from lambdatop.ui.screens.alarms import AlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.screens.form import FormScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.plan import PlanScreen
 from lambdatop.ui.widgets.table import Table
@@ -349,3 +350,18 @@ async def test_the_dialog_asks_even_while_the_program_is_paused(account: Emulato
         await open_dialog(driver)
 
         await driver.sees("in 7 days")
+
+
+async def test_several_tagged_functions_get_an_alarm_each(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.until(lambda: driver.app.state.fleet.alarms)
+        for name in ("catalog-api", "cart-api"):
+            assert driver.table.move_to(name)
+            await driver.press("space")
+        await driver.press("a")
+        await driver.on_screen(FormScreen)
+
+        await driver.press("enter")
+
+        await driver.on_screen(PlanScreen)
+        await driver.sees("lambdatop-catalog-api-errors", "lambdatop-cart-api-errors", "type 2 to apply")
