@@ -1,7 +1,7 @@
 """Lambda Insights of one function: its metrics over the focus window, and the newest of its invocations' records."""
 
-from collections.abc import AsyncIterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from lambdatop.aws.errors import NotFound
 from lambdatop.aws.gate import Gate
@@ -31,14 +31,32 @@ _METRICS = {
 }
 
 
-async def insights(aws: Gate, clock: Clock, function: Function, focus: Focus) -> AsyncIterator[Update]:
+@dataclass(slots=True)
+class Measured:
+    """The series of the window that was measured last: pointing at another moment in it costs no metrics anew."""
+
+    function: Function | None = None
+    window: Window | None = None
+    series: Mapping[str, Series] = field(default_factory=dict)
+
+    async def of(self, aws: Gate, function: Function, window: Window, period_s: int) -> Mapping[str, Series]:
+        """The series over that window."""
+        if (self.function, self.window) != (function, window):
+            self.series = await _series(aws, function, window, period_s)
+            self.function, self.window = function, window
+        return self.series
+
+
+async def insights(
+    aws: Gate, clock: Clock, function: Function, focus: Focus, measured: Measured | None = None
+) -> AsyncIterator[Update]:
     """One reading: the metrics, and once more with the records of the stretch pointed at, else of the window."""
     window = window_at(clock.now(), focus.window_minutes, focus.until)
     period_s = period_of(focus.window_minutes)
-    layer = function.insights_layer
+    layer, measured = function.insights_layer, measured or Measured()
     told = Insights(layer=layer, window=window, period_s=period_s, series={}, records=())
     if layer is not None:
-        told = replace(told, series=await _series(aws, function, window, period_s))
+        told = replace(told, series=await measured.of(aws, function, window, period_s))
         yield InsightsMeasured(function.name, told)
         told = replace(told, records=await newest_records(aws, function, focus.moment or window))
     yield InsightsMeasured(function.name, told)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lambdatop.sources.downstream import Across
     from lambdatop.sources.effect import EffectMeter
     from lambdatop.sources.fleet import FleetMeter, Wanted
+    from lambdatop.sources.insights import Measured
     from lambdatop.sources.reports import ReportSampler
     from lambdatop.sources.request import RequestLog
     from lambdatop.sources.starts import Starts
@@ -91,6 +92,7 @@ class Feeds:
         """Ask again for what is otherwise asked once."""
         self._where.forget()
         self._bounds.clear()
+        self.__dict__.pop("_insights_known", None)
 
     def functions(self) -> Updates:
         """What is asked from the first moment on."""
@@ -227,8 +229,14 @@ class Feeds:
     def _insights(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.insights import insights
 
-        aws, clock = self._aws, self._clock
-        return self._polled("insights", self._as_metrics_come(focus), lambda: insights(aws, clock, function, focus))
+        aws, clock, pause, known = self._aws, self._clock, self._as_metrics_come(focus), self._insights_known
+        return self._polled("insights", pause, lambda: insights(aws, clock, function, focus, known))
+
+    @cached_property
+    def _insights_known(self) -> "Measured":
+        from lambdatop.sources.insights import Measured
+
+        return Measured()
 
     def _starts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         """What was counted stands until something else is to be counted: a query is not paid for twice."""

@@ -13,7 +13,7 @@ from lambdatop.model.insights import Insights
 from lambdatop.model.metrics import FunctionMetrics, Window
 from lambdatop.sources.alone import usage_of
 from lambdatop.sources.fleet import FleetMeter, Wanted
-from lambdatop.sources.insights import RECORDS, insights
+from lambdatop.sources.insights import RECORDS, Measured, insights
 from lambdatop.sources.inventory import decode_function
 from lambdatop.state import FleetMeasured, Focus, InsightsMeasured
 from tests.clocks import HandClock
@@ -58,6 +58,21 @@ async def test_the_time_cursor_chooses_the_records(aws: NotingGate, clock: HandC
 
     assert last.records
     assert all(moment.start <= record.at < moment.end for record in last.records)
+
+
+async def test_another_moment_of_the_same_window_costs_no_metrics_anew(aws: NotingGate, clock: HandClock) -> None:
+    described = decode_function(await aws.call("lambda", "GetFunctionConfiguration", FunctionName=ATTACHED))
+    begun, known = clock.now().replace(second=0), Measured()
+    focus = Focus(function=ATTACHED, window_minutes=60)
+    for ago in (20, 30):
+        moment = Window(begun - timedelta(minutes=ago), begun - timedelta(minutes=ago - 1))
+        updates = [each async for each in insights(aws, clock, described, replace(focus, moment=moment), known)]
+    asked = len(aws.asked_of("GetMetricData"))
+    clock.move(60)
+    later = [each async for each in insights(aws, clock, described, focus, known)]
+
+    assert len(updates) == len(later) == 2
+    assert (asked, len(aws.asked_of("GetMetricData"))) == (1, 2)
 
 
 async def test_without_the_layer_nothing_is_asked(aws: NotingGate, clock: HandClock) -> None:
