@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any
 
+from lambdatop.aws.errors import AccessDenied
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.alarm_definition import INSIGHTS, LAMBDA, settings
@@ -20,15 +21,21 @@ async def alarms(aws: Gate, clock: Clock) -> AsyncIterator[Update]:
 
     AWS: 100 a page, 9 calls/s; metric alarms alone unless others are asked for.
     """
+    try:
+        found = await _listed(aws, "MetricAlarm", "CompositeAlarm")
+    except AccessDenied:  # AWS: composites need the right to all alarms, metric alarms do with less
+        found = await _listed(aws, "MetricAlarm")
+    yield AlarmsListed(tuple(found), clock.now())
+
+
+async def _listed(aws: Gate, *kinds: str) -> list[Alarm]:
     found: list[Alarm] = []
     composites: list[Mapping[str, Any]] = []
-    kinds = ["MetricAlarm", "CompositeAlarm"]
-    async for page in aws.pages("cloudwatch", "DescribeAlarms", AlarmTypes=kinds, MaxRecords=100):
+    async for page in aws.pages("cloudwatch", "DescribeAlarms", AlarmTypes=list(kinds), MaxRecords=100):
         for raw in page["MetricAlarms"]:
             found.extend(decode_alarm(raw))
         composites += page.get("CompositeAlarms") or ()
-    found.extend(decode_composites(composites, found))
-    yield AlarmsListed(tuple(found), clock.now())
+    return [*found, *decode_composites(composites, found)]
 
 
 def decode_alarm(raw: Mapping[str, Any]) -> Iterator[Alarm]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from lambdatop.actions.settings.alarm import definition
-from lambdatop.emulator.operations import OPERATIONS
+from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarm_definition import Watched
 from lambdatop.model.alarm_suggestions import What, suggestions, watched
@@ -100,6 +100,25 @@ def test_a_composite_names_the_functions_that_its_alarms_watch() -> None:
     assert found.keys() == {"both", "above", "circle"}
     assert {alarm.functions for alarm in found.values()} == {("a", "b")}
     assert {alarm.function_name for alarm in found.values()} == {None}
+
+
+async def test_who_may_not_see_composites_still_sees_metric_alarms(
+    aws: NotingGate, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = await listed(aws, clock)
+    answer = OPERATIONS["cloudwatch.DescribeAlarms"]
+
+    def choosy(account: Any, params: dict[str, Any]) -> Any:
+        if "CompositeAlarm" in params["AlarmTypes"]:
+            raise AwsError("AccessDenied", "User: x is not authorized to perform: cloudwatch:DescribeAlarms", 403)
+        return answer(account, params)
+
+    monkeypatch.setitem(OPERATIONS, "cloudwatch.DescribeAlarms", choosy)
+
+    narrowed = await listed(aws, clock)
+
+    assert narrowed.alarms == tuple(alarm for alarm in whole.alarms if alarm.kind is not Kind.COMPOSITE)
+    assert len(narrowed.alarms) < len(whole.alarms)
 
 
 @given(answers("cloudwatch", "MetricAlarm"), answers("cloudwatch", "CompositeAlarm"))
