@@ -104,8 +104,8 @@ class FocusedApp(App[SourceFailed | str]):
         self._ask(self._sources_in_view)
 
     def on_log_wanted(self, message: LogWanted) -> None:
-        """Read the log anew, and nothing else; its ranges end now, or where the window does."""
-        if self.paused:
+        """Read the log anew, and nothing else; its ranges end now, or where the window does. A request has none."""
+        if self.paused or self.state.focus.request is not None:
             return
         self._narrow(None)
         focus = replace(self.state.focus, log_minutes=message.minutes, live=message.live)

@@ -60,6 +60,8 @@ async def test_a_trace_leads_to_the_lines_of_its_request_and_back(account: Emula
         assert (kinds[0], kinds[-1]) == (Kind.START, Kind.REPORT)
         assert len({line.stream for line in lines}) == 1
         assert {read(line.message).request_id for line in lines} <= {request_id, None}
+        await driver.press("6", "ctrl+r")
+        assert len(driver.app.state.log.lines if driver.app.state.log else ()) == len(kinds)
         await driver.press("escape")
         assert await driver.on_screen(TraceScreen)
         await driver.until(lambda: driver.app.state.trace and driver.app.state.trace.id == trace.id)

@@ -10,6 +10,9 @@ from lambdatop.model.changes import Change, ChangeKind
 from lambdatop.model.metrics import Window
 from lambdatop.state import ChangesFound
 from lambdatop.ui.panes.charts import ChartsPane
+from lambdatop.ui.panes.insights import InsightsPane
+from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.widgets.charts import Chart
@@ -241,3 +244,20 @@ async def test_an_alias_moved_meanwhile_is_marked(account: Emulator) -> None:
         )
 
         await driver.sees("live → 41")
+
+
+@pytest.mark.parametrize(("key", "pane"), [("n", InsightsPane), ("S", StartsPane)])
+async def test_the_charts_of_insights_and_cold_starts_have_the_same_cursor_and_move_it(
+    account: Emulator, key: str, pane: type[Pane]
+) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await opened(driver)
+        await driver.press("left", "enter", key)
+        await driver.until(lambda: driver.one(pane).has_focus_within)
+        await driver.until(lambda: any(chart._plot for chart in driver.one(pane).query(Chart)))
+        await driver.press("left", "enter")
+
+        plots = [chart._plot for chart in driver.one(pane).query(Chart) if chart.size.area]
+        await driver.until(lambda: driver.app.state.focus.cursor == minute(11, 58))
+        assert plots
+        assert {plot.cursor for plot in plots if plot} == {minute(11, 58).start.timestamp()}
