@@ -125,11 +125,16 @@ async def run(programs: Sequence[Follower], function: str, planned: list[Planned
     return began
 
 
+def delays_s(program: Follower, planned: Sequence[Planned], began: float) -> list[float]:
+    """From a line's being visible to its being written, of each line that was written."""
+    visible = {line.text: began + line.visible_s for line in planned}
+    return [max(0.0, at - visible[text]) for at, text in program.arrivals if text in visible] or [float("nan")]
+
+
 def told(program: Follower, planned: list[Planned], began: float) -> str:
     """One program's row."""
     lost, doubled = lost_and_doubled(planned, Counter(text for _, text in program.arrivals))
-    visible = {line.text: began + line.visible_s for line in planned}
-    delays = [max(0.0, at - visible[text]) for at, text in program.arrivals if text in visible] or [float("nan")]
+    delays = delays_s(program, planned, began)
     calls = program.emulator.calls["logs.FilterLogEvents"]
     return (
         f"{program.name:<24}{lost:>7,} {lost / len(planned):>6.1%} {doubled:>8,} {percentile(delays, 0.5):>8.2f} s"
