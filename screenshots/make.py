@@ -46,8 +46,15 @@ class Picture:
     """What the keys have asked for."""
 
 
+def _answered(app: LambdatopApp) -> bool:
+    """True once everything on the screen has answered: figures, REPORT samples, charts, log, traces, changes."""
+    state = app.state
+    charted = state.charts and any(state.charts.series["duration_p95_ms"].values)
+    return bool(_sampled(app) and charted and state.traces and state.changes)
+
+
 def _sampled(app: LambdatopApp) -> bool:
-    """True once everything on the screen has answered: figures, REPORT samples, charts, log, traces."""
+    """True once figures, REPORT samples and the log are there: all that is asked where one pane has room."""
     state = app.state
     seen = [row for row in app.fleet_screen.visible_rows() if row.invocations]
     return bool(
@@ -56,12 +63,8 @@ def _sampled(app: LambdatopApp) -> bool:
         and state.fleet.account.window_p95_ms
         and state.fleet.concurrency_limit
         and state.fleet.alarms
-        and state.charts
-        and len(state.charts.series) == 7
-        and any(state.charts.series["duration_p95_ms"].values)
         and state.log
         and state.log.lines
-        and state.traces
         and seen
         and all(row.reports for row in seen)
     )
@@ -74,9 +77,9 @@ def _traced(app: LambdatopApp) -> bool:
 
 _SLOWEST_FAILED = ("enter", "x", "e", "s", "enter")
 PICTURES = (
-    Picture(name="fleet", width=150, height=42, ready=_sampled),
-    Picture(name="function", width=150, height=42, keys=("enter",), ready=_sampled),
-    Picture(name="trace", width=150, height=22, keys=_SLOWEST_FAILED, ready=_sampled, told=_traced),
+    Picture(name="fleet", width=150, height=42, ready=_answered),
+    Picture(name="function", width=150, height=42, keys=("enter",), ready=_answered),
+    Picture(name="trace", width=150, height=22, keys=_SLOWEST_FAILED, ready=_answered, told=_traced),
     Picture(name="small", width=80, height=24, ready=_sampled),
 )
 
