@@ -58,15 +58,19 @@ def _wanting(effect: Effect, before: Figures, after: Figures) -> str:
 
 
 def _parts(effect: Effect, before: Figures, after: Figures) -> Iterator[str]:
-    """The figures that decided, then those aimed at, then the cost."""
+    """The figures that decided, else those aimed at; then the cost, and what else has moved."""
     purpose = effect.purpose
-    decisive = [shift for shift in effect.shifts if shift.moved and shift.measure is not Measure.COST]
+    moved = [shift for shift in effect.shifts if shift.moved and shift.measure is not Measure.COST]
+    decisive = [shift for shift in moved if shift.measure not in purpose.told]
     calm = [shift for shift in effect.shifts if shift.turn is Turn.SAME and shift.measure in purpose.aims]
     some = [*decisive, *(calm if not decisive else ())][: _MOST - 1]
     for shift in some:
         yield _figure(shift, before, after)
     if before.cost_usd_per_hour is not None and after.cost_usd_per_hour is not None:
         yield f"${format.usd(before.cost_usd_per_hour)} → ${format.usd(after.cost_usd_per_hour)}/h"
+    for shift in moved:
+        if shift not in decisive:
+            yield _figure(shift, before, after)
 
 
 def _figure(shift: Shift, before: Figures, after: Figures) -> str:
