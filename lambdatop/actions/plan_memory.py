@@ -124,7 +124,7 @@ def _expected(subject: Subject, mb: int) -> Iterator[str]:
     faster = pace(subject.usage, before, mb) if subject.usage else None
     if faster is None:
         if mb > before:
-            yield "faster only as far as it is the CPU that it waits for, which nothing measured tells"
+            yield "faster only if it is CPU-bound, which is not known: Lambda Insights would tell"
     elif abs(1 - faster) < NOTICEABLE:
         yield "about as fast as before: it is not the CPU that it waits for"
     else:

@@ -131,7 +131,7 @@ _CHARTS = (
 _WINDOW = (
     *_cursor(Place.FUNCTION),
     _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
-    _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window", footer=True),
+    _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window"),
     _at(
         Place.FUNCTION,
         "left_square_bracket",
@@ -139,7 +139,6 @@ _WINDOW = (
         "step(-1)",
         "earlier",
         "The window half its length back in time",
-        footer=True,
     ),
     _at(Place.FUNCTION, "right_square_bracket", "]", "step(1)", "later", "Half its length on, at last to the present"),
     _at(Place.FUNCTION, "0", "0", "now", "now", "The window ends now again, and all panes are live"),
@@ -278,7 +277,7 @@ _REMEDIES = (
     _remedy("", "retention", "retention", "How long its log is kept"),
     _at(Place.REMEDY, "", MENU, "app.invoke", "invoke", "Invoke it by hand, with a payload"),
     _at(Place.REMEDY, "u", "u", "app.undo", "undo", "Undo the last change, if nothing has changed since", footer=True),
-    _at(Place.REMEDY, "f9", "F9", "app.menu", "menu", "All that can be done to the function"),
+    _at(Place.REMEDY, "f9", "F9", "app.menu", "menu", "All that can be done to the function", footer=True),
 )
 
 COMMANDS: tuple[Command, ...] = (

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from lambdatop.model.plan import Cost, Facts, Outcome, Plan, Receipt, Result, Step
+from lambdatop.model.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step
 from lambdatop.model.text import safe
 from lambdatop.state import IdentityKnown
 from lambdatop.ui import format
@@ -79,7 +79,7 @@ def _change(step: Step) -> Sequence[Span]:
     return [
         (f"{safe(step.label)}  ", "strong"),
         (f"{safe(step.shown_before)} → ", "dim"),
-        (safe(step.shown_after), "plain"),
+        (safe(step.shown_after.replace(f"version {PUBLISHED}", "the new version")), "plain"),
     ]
 
 

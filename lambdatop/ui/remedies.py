@@ -148,7 +148,10 @@ class RemedyingApp(FocusedApp):
     def _tell(self, receipt: "Receipt") -> None:
         """For who has left the plan's screen."""
         from lambdatop.ui import plan_words
+        from lambdatop.ui.screens.plan import PlanScreen
 
+        if isinstance(self.screen, PlanScreen) and self.screen.plan is receipt.plan:
+            return
         verdict, tone = plan_words.verdict(receipt)
         told = safe(f"{receipt.plan.title}: {verdict}")
         self.notify(told, severity=_SEVERITIES.get(tone, "error"), markup=False)

@@ -65,7 +65,7 @@ def test_above_one_vcpu_a_single_thread_gains_nothing() -> None:
 def test_without_evidence_no_speed_is_promised() -> None:
     plan = planned(plan_memory(subject(), 1536))
 
-    assert plan.expect == "faster only as far as it is the CPU that it waits for, which nothing measured tells"
+    assert plan.expect == "faster only if it is CPU-bound, which is not known: Lambda Insights would tell"
 
 
 def test_memory_that_was_too_small_is_said_to_be_so() -> None:

@@ -90,6 +90,11 @@ class PlanScreen(ModalScreen[None]):
             self._fill()
 
     @property
+    def plan(self) -> Plan:
+        """What it asks about, or shows the end of."""
+        return self._plan
+
+    @property
     def _receipt(self) -> Receipt | None:
         return next((each for each in reversed(self.state.receipts) if each.plan is self._plan), None)
 
@@ -146,6 +151,7 @@ class PlanScreen(ModalScreen[None]):
         self._confirmed = True
         self._typed.display = False
         self.query_one("#choices").display = False
+        self.query_one("#plan").add_class("-confirmed")
         self.query_one("#plan").border_subtitle = Content("Escape leaves it going on")
         self._fill()
         self.post_message(PlanConfirmed(self._plan))

@@ -1,0 +1,90 @@
+"""Fat fingers: thousands of random key sequences on the emulated account, and how many writes come of them.
+
+    python -m tests.bench.fingers [SEQUENCES] [SEED]
+
+A sequence is eight random keys out of all that are declared, arrows, Enter, Tab and digits, on whatever screen the one
+before has led to. Only in a plan's own dialog Enter is left out: nothing is confirmed, so nothing may be written.
+"""
+
+import asyncio
+import random
+import sys
+import time
+
+from textual import events
+from textual.worker import Worker
+
+from lambdatop.clock import FrozenClock
+from lambdatop.config import Config
+from lambdatop.emulator.server import Emulator
+from lambdatop.ui.app import LambdatopApp
+from lambdatop.ui.commands import COMMANDS
+from lambdatop.ui.screens.confirm import ConfirmScreen
+from lambdatop.ui.screens.form import FormScreen
+from lambdatop.ui.screens.plan import PlanScreen
+from tests.gates import gate_to
+from tests.ui.driving import AT
+
+KEYS_A_SEQUENCE = 8
+APP_LIVES = 250
+"""Sequences until the program is started anew, as a day of work would."""
+_ASKING = (PlanScreen, ConfirmScreen)
+_READS = ("Get", "List", "Describe", "Filter", "Batch", "Start", "Stop", "Cancel")
+_PATIENCE_S = 0.5
+
+
+def keys() -> list[str]:
+    """What is pressed: every declared key but those that quit, those that change something more often, and Enter."""
+    usable = [command for command in COMMANDS if "quit" not in command.action]
+    declared = [key for command in usable for key in command.keys.split(",") if key]
+    writing = [command.keys for command in usable if command.writes and command.keys]
+    tried = ("tab", "up", "down", "left", "right", *"0123456789")
+    return [*declared, *tried, *writing * 6, *("enter",) * 60, *("escape",) * 20]
+
+
+async def press(app: LambdatopApp, key: str) -> None:
+    """Send one key, and let everything that it sets off come to rest, but for at most half a second."""
+    event = events.Key(key, key if len(key) == 1 else None)
+    event.set_sender(app)
+    assert app._driver is not None
+    app._driver.send_message(event)  # as the terminal does: Pilot's own way waits 50 ms a key
+    deadline = time.perf_counter() + _PATIENCE_S
+    await asyncio.sleep(0.004)
+    while time.perf_counter() < deadline and any(_reads(worker) for worker in app.workers):  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
+
+
+def _reads(worker: Worker[object]) -> bool:
+    """True while an action is on its way to a form or a plan."""
+    return worker.group == "remedy" and worker.is_running and not isinstance(worker.node.app.screen, FormScreen)
+
+
+async def run(sequences: int, seed: int) -> None:
+    """Press, count, and print."""
+    chance, asked, plans = random.Random(seed), 0, 0
+    choice = keys()
+    began = time.perf_counter()
+    async with Emulator(functions=14, clock=AT.timestamp) as account:
+        for first in range(0, sequences, APP_LIVES):
+            async with gate_to(account.url, FrozenClock(AT)) as gate:
+                app = LambdatopApp(gate, Config(demo=True), FrozenClock(AT))
+                async with app.run_test(size=(120, 40)) as pilot:
+                    while not app.state.fleet.complete:
+                        await pilot.pause()
+                    for _ in range(min(APP_LIVES, sequences - first) * KEYS_A_SEQUENCE):
+                        key, screen = chance.choice(choice), app.screen
+                        asking = isinstance(screen, _ASKING)
+                        asked += asking
+                        await press(app, "escape" if asking and key in ("enter", "y") else key)
+                        plans += isinstance(app.screen, PlanScreen) and app.screen is not screen
+                assert not app.state.receipts
+        writes = {name: n for name, n in account.calls.items() if not name.partition(".")[2].startswith(_READS)}
+    print(
+        f"{sequences:,} sequences of {KEYS_A_SEQUENCE} keys, seed {seed}: {plans:,} plans were opened, {asked:,} keys"
+        f" fell on a plan or a question, {sum(writes.values())} writes {writes or str()}"
+        f" in {time.perf_counter() - began:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(run(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000, int(sys.argv[2]) if len(sys.argv) > 2 else 1))
