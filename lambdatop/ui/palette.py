@@ -13,6 +13,7 @@ from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.panes.traces import TracesPane
+from lambdatop.ui.screens.leaving import LeftOnce
 
 MOST_FUNCTIONS = 50
 _PANES: Mapping[Place, type[Pane]] = {Place.LOG: LogPane, Place.STARTS: StartsPane, Place.TRACES: TracesPane}
@@ -80,6 +81,10 @@ class Functions(Provider):
         self.screen.post_message(FunctionOpened(name))
 
 
-def palette() -> CommandPalette:
+class Palette(LeftOnce, CommandPalette):
+    """Textual's palette, which is left once."""
+
+
+def palette() -> Palette:
     """A palette over the current screen."""
-    return CommandPalette([Commands, Themes, Functions], placeholder="a command, a theme or a function …")
+    return Palette([Commands, Themes, Functions], placeholder="a command, a theme or a function …")

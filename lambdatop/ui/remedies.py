@@ -31,7 +31,8 @@ MOST_AT_ONCE = 50
 """So many functions may be changed by one plan: AWS's control plane takes 15 calls a second from everyone together."""
 
 
-PLANS = frozenset({"remedy", "plan"})
+ASKING, CARRYING_OUT = "remedy", "plan"
+PLANS = frozenset({ASKING, CARRYING_OUT})
 """The groups of the workers that no pause may end."""
 
 
@@ -60,8 +61,10 @@ class RemedyingApp(FocusedApp):
     # From a key to a plan
 
     def action_remedy(self, action: str) -> None:
+        if any(worker.group == ASKING and not worker.is_finished for worker in self.workers):
+            return  # one question at a time: what was begun is being read, or is asked already
         ask: WorkType[None] = partial(self._ask_for, action, tuple(self.meant))
-        self.run_worker(ask, group="remedy", exclusive=True)
+        self.run_worker(ask, group=ASKING)
 
     async def _ask_for(self, action: str, names: Sequence[str]) -> None:
         """Read what is there, ask what is open, and show the plan."""
@@ -129,7 +132,7 @@ class RemedyingApp(FocusedApp):
 
     def on_plan_confirmed(self, message: PlanConfirmed) -> None:
         work: WorkType[None] = partial(self._carry_out, message.plan)
-        self.run_worker(work, group="plan", exclusive=False)
+        self.run_worker(work, group=CARRYING_OUT)
 
     async def _carry_out(self, plan: "Plan") -> None:
         from lambdatop.actions.apply import apply
@@ -201,7 +204,7 @@ class RemedyingApp(FocusedApp):
 
     def on_invocation_confirmed(self, message: InvocationConfirmed) -> None:
         work: WorkType[None] = partial(self._invoke, message.invocation)
-        self.run_worker(work, group="plan", exclusive=False)
+        self.run_worker(work, group=CARRYING_OUT)
 
     async def _invoke(self, invocation: "Invocation") -> None:
         from lambdatop.actions.invoke import invoke

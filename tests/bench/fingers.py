@@ -2,8 +2,8 @@
 
     python -m tests.bench.fingers [SEQUENCES] [SEED]
 
-A sequence is eight random keys out of all that are declared, arrows, Enter, Tab and digits, on whatever screen the one
-before has led to. Only in a plan's own dialog Enter is left out: nothing is confirmed, so nothing may be written.
+A sequence is eight random keys out of all that are declared, arrows, Enter, Tab and digits, often after one that leads
+to a plan. Only before a plan itself Enter is left out: nothing is confirmed, so nothing may be written.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.commands import COMMANDS
+from lambdatop.ui.remedies import ASKING
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.form import FormScreen
 from lambdatop.ui.screens.plan import PlanScreen
@@ -35,11 +36,20 @@ _PATIENCE_S = 0.5
 
 def keys() -> list[str]:
     """What is pressed: every declared key but those that quit, those that change something more often, and Enter."""
-    usable = [command for command in COMMANDS if "quit" not in command.action]
-    declared = [key for command in usable for key in command.keys.split(",") if key]
-    writing = [command.keys for command in usable if command.writes and command.keys]
+    ending = {key for command in COMMANDS if "quit" in command.action for key in command.keys.split(",")}
+    declared = {key for command in COMMANDS for key in command.keys.split(",") if key}
     tried = ("tab", "up", "down", "left", "right", *"0123456789")
-    return [*declared, *tried, *writing * 6, *("enter",) * 60, *("escape",) * 20]
+    return [*sorted(declared - ending), *tried, *("enter",) * 40, *("escape",) * 10]
+
+
+_KEYS = keys()
+_WRITING = [command.keys for command in COMMANDS if command.writes and command.keys]
+
+
+def sequence(chance: random.Random) -> list[str]:
+    """Back from wherever the last one has led to, half of the time a key that changes something, and then anything."""
+    begun = [chance.choice(_WRITING)] if chance.random() < 0.5 else []
+    return [*("escape",) * 3, *begun, *chance.choices(_KEYS, k=KEYS_A_SEQUENCE)]
 
 
 async def press(app: LambdatopApp, key: str) -> None:
@@ -56,13 +66,12 @@ async def press(app: LambdatopApp, key: str) -> None:
 
 def _reads(worker: Worker[object]) -> bool:
     """True while an action is on its way to a form or a plan."""
-    return worker.group == "remedy" and worker.is_running and not isinstance(worker.node.app.screen, FormScreen)
+    return worker.group == ASKING and worker.is_running and not isinstance(worker.node.app.screen, FormScreen)
 
 
 async def run(sequences: int, seed: int) -> None:
     """Press, count, and print."""
     chance, asked, plans = random.Random(seed), 0, 0
-    choice = keys()
     began = time.perf_counter()
     async with Emulator(functions=14, clock=AT.timestamp) as account:
         for first in range(0, sequences, APP_LIVES):
@@ -71,17 +80,18 @@ async def run(sequences: int, seed: int) -> None:
                 async with app.run_test(size=(120, 40)) as pilot:
                     while not app.state.fleet.complete:
                         await pilot.pause()
-                    for _ in range(min(APP_LIVES, sequences - first) * KEYS_A_SEQUENCE):
-                        key, screen = chance.choice(choice), app.screen
-                        asking = isinstance(screen, _ASKING)
-                        asked += asking
-                        await press(app, "escape" if asking and key in ("enter", "y") else key)
-                        plans += isinstance(app.screen, PlanScreen) and app.screen is not screen
+                    for _ in range(min(APP_LIVES, sequences - first)):
+                        for key in sequence(chance):
+                            screen = app.screen
+                            asking = isinstance(screen, _ASKING)
+                            asked += asking
+                            await press(app, "escape" if asking and key in ("enter", "y") else key)
+                            plans += isinstance(app.screen, PlanScreen) and app.screen is not screen
                 assert not app.state.receipts
         writes = {name: n for name, n in account.calls.items() if not name.partition(".")[2].startswith(_READS)}
     print(
         f"{sequences:,} sequences of {KEYS_A_SEQUENCE} keys, seed {seed}: {plans:,} plans were opened, {asked:,} keys"
-        f" fell on a plan or a question, {sum(writes.values())} writes {writes or str()}"
+        f" fell on a plan or a question, {sum(writes.values())} writes {writes or ''}"
         f" in {time.perf_counter() - began:.0f} s"
     )
 

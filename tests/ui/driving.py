@@ -20,6 +20,7 @@ from lambdatop.config import Config
 from lambdatop.model.fleet import Row
 from lambdatop.state import SourceFailed
 from lambdatop.ui.app import LambdatopApp
+from lambdatop.ui.screens.plan import PlanScreen
 from lambdatop.ui.widgets.table import Table
 from tests.gates import gate_to
 
@@ -46,7 +47,9 @@ class Driver:
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and let what they set off be done."""
+        """Press keys, and let what they set off be done; a plan that has just come is looked at first."""
+        if isinstance(self.app.screen, PlanScreen):
+            await self.until(lambda: not isinstance(self.app.screen, PlanScreen) or self.app.screen.armed)
         await self.pilot.press(*keys)
         await self.pilot.pause()
 

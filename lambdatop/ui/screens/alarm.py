@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from lambdatop.actions.plan_alarm_form import answered
@@ -23,6 +22,7 @@ from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import alarm_words
 from lambdatop.ui.alarm_offers import Offer, Offering, Tell, past
+from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.charts import Chart
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.paragraphs import Paragraphs
@@ -37,7 +37,7 @@ DATA: Final = "alarm data"
 """The source of what was."""
 
 
-class AlarmScreen(ModalScreen[Plan | None]):
+class AlarmScreen(Dialog[Plan | None]):
     """Answers the plan, or None. Enter goes on to it from anywhere, Tab to the next field, Escape gives up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

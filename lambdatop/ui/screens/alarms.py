@@ -10,7 +10,6 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.timer import Timer
 
 from lambdatop.actions.plan_alarm import SIGNED
@@ -24,6 +23,7 @@ from lambdatop.ui import account_line, alarm_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, FunctionOpened, PanesChanged
+from lambdatop.ui.screens.leaving import View
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.paragraphs import Paragraphs
@@ -35,7 +35,7 @@ REST_S: Final = 0.3
 _WORDS: Final = "words in name, function, metric, state or reason; !word inverts"
 
 
-class AlarmsScreen(Screen[None]):
+class AlarmsScreen(View[None]):
     """The alarms, those that ring first. What changes them has keys in ChangingAlarmsScreen alone."""
 
     PLACES: tuple[Place, ...] = (Place.ALARMS, Place.ANYWHERE)

@@ -8,19 +8,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from lambdatop.actions.journal import Entry
 from lambdatop.model.text import safe
 from lambdatop.ui import format, journal_words, plan_words
 from lambdatop.ui.clipboard import copy
+from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
 
 _WIDTH = plan_words.LABEL_WIDTH
 
 
-class EntryScreen(ModalScreen[None]):
+class EntryScreen(Dialog[None]):
     """Scrolls; `y` copies the calls, Escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

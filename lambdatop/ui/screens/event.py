@@ -9,7 +9,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from lambdatop.model import pretty
 from lambdatop.model.logs import LogLine
@@ -17,6 +16,7 @@ from lambdatop.model.text import safe
 from lambdatop.ui import format
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.panes.log_style import size
+from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers
 from lambdatop.ui.widgets.tones import Span
@@ -26,7 +26,7 @@ LONGEST_ROW = 4_000
 """A longer one is several, so that none takes long to wrap."""
 
 
-class EventScreen(ModalScreen[None]):
+class EventScreen(Dialog[None]):
     """Scrolls; `w` wraps, `y` copies, Escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -17,6 +16,7 @@ from lambdatop.actions.fields import OFF, ON, Choice, Field, Form, Values
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.ui import plan_words
+from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
 
@@ -26,7 +26,7 @@ _SWITCH = (Choice(ON, ON), Choice(OFF, OFF))
 _MOST_OPTIONS = 8
 
 
-class FormScreen(ModalScreen[Plan | None]):
+class FormScreen(Dialog[Plan | None]):
     """Answers the plan, or None. Enter goes on, Tab to the next question, Escape gives up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]

@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from lambdatop.clock import Clock
 from lambdatop.model.timecursor import longer, stepped
@@ -16,13 +15,14 @@ from lambdatop.ui import account_line, function_line
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import MomentWanted, PaneName, PanesChanged, WindowWanted
 from lambdatop.ui.panes.live import DETAILED, USUAL, LivePanes
+from lambdatop.ui.screens.leaving import View
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 
 WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal")], [(0, "-short"), (32, "-tall")]
 """The least widths and heights at which the stylesheet lays the screen out so."""
 
 
-class FunctionScreen(Screen[None]):
+class FunctionScreen(View[None]):
     """The function in focus."""
 
     PLACES = (

@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lambdatop import __version__
 from lambdatop.ui.commands import MOVING, Place, at
+from lambdatop.ui.screens.leaving import Dialog
 
 _MOUSE = (
     ("click", "select a row, press a key of the bottom line"),
@@ -28,7 +28,7 @@ _GLYPHS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Scrolls where it does not fit; Escape, q, ? and Enter close it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss", show=False)]

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from lambdatop.model.invocation import Invocation
 from lambdatop.model.logs import LogLine
@@ -18,13 +17,14 @@ from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.notice import say
 from lambdatop.ui.panes.invocations import memory, outcome
 from lambdatop.ui.panes.log_style import TIME_WIDTH, styled
+from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers
 from lambdatop.ui.widgets.tones import Span
 
 
-class InvocationScreen(ModalScreen[None]):
+class InvocationScreen(Dialog[None]):
     """Scrolls; Enter opens a line's whole event, `x` the trace, `y` copies the request id, Escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

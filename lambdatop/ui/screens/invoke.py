@@ -12,7 +12,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, TextArea
 
 from lambdatop.actions.events import EventStore
@@ -24,6 +23,7 @@ from lambdatop.ui import invoke_words, plan_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import InvocationConfirmed, RequestWanted, TraceOpened
 from lambdatop.ui.screens.confirm import ConfirmScreen
+from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
 
@@ -31,7 +31,7 @@ _WRITING = "^J invokes · ^O next event · ^S saves it · Escape closes"
 _ANSWERED = "x trace · o log lines · y copies · e edits · Escape closes"
 
 
-class InvokeScreen(ModalScreen[None]):
+class InvokeScreen(Dialog[None]):
     """Opens on the payload that was sent last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from lambdatop.actions.journal import Entry, Journal
 from lambdatop.actions.undo import plan_undo
@@ -23,6 +22,7 @@ from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import PlanWanted
 from lambdatop.ui.screens.entry import EntryScreen
+from lambdatop.ui.screens.leaving import View
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
@@ -37,7 +37,7 @@ class JournalRow:
     undone: bool
 
 
-class JournalScreen(Screen[None]):
+class JournalScreen(View[None]):
     """Newest first. Read anew whenever a change has come to its end."""
 
     PLACES = (Place.JOURNAL, Place.ANYWHERE)

@@ -6,15 +6,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import MENU, Command, Place, at
+from lambdatop.ui.screens.leaving import Dialog
 
 
-class MenuScreen(ModalScreen[str | None]):
+class MenuScreen(Dialog[str | None]):
     """Answers the action that was chosen, or None. The keys work here, too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -13,7 +13,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
 from lambdatop.clock import Clock
@@ -23,14 +22,17 @@ from lambdatop.state import State
 from lambdatop.ui import plan_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import PlanConfirmed, UndoWanted
+from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
 
+ARMED_AFTER_S = 0.5
+"""A plan must have been seen: an Enter meant for what was there before it confirms nothing."""
 _AROUND, _TYPED, _LEAST = 6, 2, 3
 """Lines that the frame, the account and the buttons take; a name to be typed; the least for all else."""
 
 
-class PlanScreen(ModalScreen[None]):
+class PlanScreen(Dialog[None]):
     """Asks, then stays until it has settled; Escape leaves it going on by itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,6 +51,7 @@ class PlanScreen(ModalScreen[None]):
         self._plan = plan
         self._clock = clock
         self._confirmed = False
+        self.armed = False
         self._where = Paragraphs()
         self._body = Paragraphs(indent=plan_words.LABEL_WIDTH)
         self._went = Paragraphs(indent=2, classes="went")
@@ -76,7 +79,11 @@ class PlanScreen(ModalScreen[None]):
         self._apply.disabled = self._plan.typed is not None
         first = self._typed if self._plan.typed is not None else self._cancel if self._plan.hurts else self._apply
         first.focus()
+        self.set_timer(ARMED_AFTER_S, self._arm)
         self.set_interval(1.0, self._fill)
+
+    def _arm(self) -> None:
+        self.armed = True
 
     def on_resize(self, event: events.Resize) -> None:
         """The question stays in view, however low the screen is."""
@@ -146,7 +153,7 @@ class PlanScreen(ModalScreen[None]):
 
     def _confirm(self) -> None:
         """Once and no more: what was confirmed is on its way."""
-        if self._confirmed:
+        if self._confirmed or not self.armed:
             return
         self._confirmed = True
         self._typed.display = False

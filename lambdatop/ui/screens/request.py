@@ -7,7 +7,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from lambdatop.clock import Clock
 from lambdatop.state import State
@@ -15,10 +14,11 @@ from lambdatop.ui import account_line
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import FunctionOpened, PanesChanged
 from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.screens.leaving import View
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 
 
-class RequestScreen(Screen[None]):
+class RequestScreen(View[None]):
     """The log while the focus is on a request."""
 
     PLACES = (Place.REQUEST, Place.LOG, Place.ANYWHERE)

@@ -6,18 +6,18 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 
 from lambdatop.model.segments import Segment, Trace
 from lambdatop.model.text import safe
 from lambdatop.ui.clipboard import copy
+from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.segment_words import facts
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers
 from lambdatop.ui.widgets.tones import Span
 
 
-class SegmentScreen(ModalScreen[None]):
+class SegmentScreen(Dialog[None]):
     """Scrolls; `w` wraps, `y` copies, Escape closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

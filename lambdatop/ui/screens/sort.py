@@ -5,11 +5,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from lambdatop.config import SORT_COLUMNS, SortColumn
+from lambdatop.ui.screens.leaving import Dialog
 
 _WORDS: dict[SortColumn, str] = {
     "sick": "sickest first",
@@ -27,7 +27,7 @@ _WORDS: dict[SortColumn, str] = {
 }
 
 
-class SortMenu(ModalScreen[SortColumn | None]):
+class SortMenu(Dialog[SortColumn | None]):
     """Answers the chosen column, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

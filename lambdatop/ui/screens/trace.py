@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.reactive import reactive
-from textual.screen import Screen
 
 from lambdatop.clock import Clock
 from lambdatop.model.metrics import Window
@@ -19,12 +18,13 @@ from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import FunctionOpened, PanesChanged, RequestWanted, TraceOpened
 from lambdatop.ui.notice import say
 from lambdatop.ui.panes.trace import TracePane
+from lambdatop.ui.screens.leaving import View
 from lambdatop.ui.segment_words import moment
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 from lambdatop.ui.widgets.table import Table
 
 
-class TraceScreen(Screen[None]):
+class TraceScreen(View[None]):
     """The trace in focus."""
 
     PLACES = (Place.TRACE, Place.ANYWHERE)
