@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lambdatop.aws.errors import AwsError
+from lambdatop.aws.errors import AccessDenied, AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.model.metrics import Window
 from lambdatop.model.servicemap import Edge, Figures, Link, Node, edges_around
@@ -14,12 +14,17 @@ Raw = Mapping[str, Any]
 
 
 async def service_map(aws: Gate, function: str, window: Window) -> tuple[Edge, ...]:
-    """The tree around the function over the window's newest six hours; empty where X-Ray does not answer."""
+    """The tree around the function over the window's newest six hours; empty where X-Ray does not answer.
+
+    Raises AccessDenied.
+    """
     nodes: list[Node] = []
     start: datetime = max(window.start, window.end - LONGEST_RANGE)
     try:
         async for page in aws.pages("xray", "GetServiceGraph", StartTime=start, EndTime=window.end):
             nodes += map(decode_node, page.get("Services") or ())
+    except AccessDenied:
+        raise  # told with the action that is missing
     except AwsError:
         return ()  # the traces themselves tell a smaller map
     return edges_around(nodes, function)

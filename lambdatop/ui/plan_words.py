@@ -1,6 +1,7 @@
 """A plan in words, before and after: what will change, why, what it costs, the literal calls, and what became of it."""
 
 import json
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -57,6 +58,13 @@ def told(plan: Plan) -> list[Line]:
 def commands(plan: Plan) -> list[str]:
     """The literal calls, as lines for the AWS CLI."""
     return [step.call.command for step in plan.steps]
+
+
+def script(plan: Plan, *, region: str | None, profile: str | None = None, endpoint: str | None = None) -> str:
+    """The literal calls as they can be pasted into any shell: first where they go, which is not where that one is."""
+    places = {"AWS_PROFILE": profile, "AWS_REGION": region, "AWS_ENDPOINT_URL": endpoint}
+    exported = [f"{name}={shlex.quote(value)}" for name, value in places.items() if value]
+    return "\n".join([*([f"export {' '.join(exported)}"] if exported else []), *commands(plan)])
 
 
 def cost(cost: Cost) -> Sequence[Span]:

@@ -123,9 +123,12 @@ class RemedyingApp(FocusedApp):
         self.notify(safe(reason), title="not possible", severity="warning", markup=False)
 
     def on_plan_wanted(self, message: PlanWanted) -> None:
+        from lambdatop.ui import plan_words
         from lambdatop.ui.screens.plan import PlanScreen
 
-        screen = PlanScreen(message.plan, self.clock)
+        profile, endpoint = self.config.profile, self._aws.endpoint_url
+        script = plan_words.script(message.plan, region=self._aws.region, profile=profile, endpoint=endpoint)
+        screen = PlanScreen(message.plan, self.clock, script)
         self.push_screen(screen.data_bind(FocusedApp.state))
 
     # From a yes to a receipt

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from lambdatop.aws.errors import AccessDenied
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.downstream import Downstream
@@ -73,15 +74,33 @@ async def test_a_list_that_is_fresh_is_not_read_anew(aws: NotingGate, clock: Han
     assert {operation for operation, _ in aws.asked} == {"GetServiceGraph", "GetTraceSegmentDestination"}
 
 
-async def test_without_the_service_graph_the_map_is_counted_in_the_traces(
+async def test_where_the_service_graph_does_not_answer_the_map_is_counted_in_the_traces(
     aws: NotingGate, account: Emulator, clock: HandClock
 ) -> None:
-    account.faults["xray.GetServiceGraph"] = Fault.denied()
+    account.faults["xray.GetServiceGraph"] = Fault(kind="unavailable")
 
     *_, last = await told(aws, clock, Across(Recent("checkout-api", 60)))
 
     assert last.edges_counted
     assert last.edges[0].name == "checkout-api"
+
+
+async def test_where_the_service_graph_is_denied_the_missing_action_is_named_behind_what_the_traces_tell(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["xray.GetServiceGraph"] = Fault.denied()
+    across, heard = Across(Recent("checkout-api", 60)), list[Downstream]()
+
+    async def hear() -> None:
+        async for update in across.read(aws, clock, Whereabouts()):
+            heard.extend([update.downstream] if isinstance(update, DownstreamMeasured) else [])
+
+    for _ in range(2):  # the second time no trace is new
+        with pytest.raises(AccessDenied, match="needs xray:GetServiceGraph"):
+            await hear()
+
+    assert [each.traces for each in heard] == [FIRST, SAMPLE, SAMPLE]
+    assert all(each.edges_counted for each in heard)
 
 
 async def test_without_traces_nothing_is_read_and_that_is_told(aws: NotingGate, clock: HandClock) -> None:

@@ -215,7 +215,10 @@ async def test_the_calls_are_copied(account: Emulator) -> None:
         await driver.press("y")
 
         copied = driver.app.clipboard
-        assert copied == f"aws lambda update-function-configuration --function-name {SICK} --memory-size 1536"
+        assert copied.splitlines() == [
+            f"export AWS_REGION=eu-west-1 AWS_ENDPOINT_URL={account.url}",
+            f"aws lambda update-function-configuration --function-name {SICK} --memory-size 1536",
+        ]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (200, 60)])

@@ -53,7 +53,8 @@ class EntryScreen(Dialog[None]):
         )
 
     def action_copy(self) -> None:
-        copy(self.app, "\n".join(plan_words.commands(self._entry.receipt.plan)))
+        receipt, endpoint = self._entry.receipt, self._entry.endpoint
+        copy(self.app, plan_words.script(receipt.plan, region=receipt.region, endpoint=endpoint))
 
     def on_click(self, event: events.Click) -> None:
         if event.widget is self:

@@ -46,9 +46,10 @@ class PlanScreen(Dialog[None]):
 
     state: reactive[State] = reactive(State(), repaint=False, init=False)
 
-    def __init__(self, plan: Plan, clock: Clock) -> None:
+    def __init__(self, plan: Plan, clock: Clock, script: str) -> None:
         super().__init__()
         self._plan = plan
+        self._script = script
         self._clock = clock
         self._confirmed = False
         self.armed = False
@@ -167,7 +168,7 @@ class PlanScreen(Dialog[None]):
         self.dismiss()
 
     def action_copy(self) -> None:
-        copy(self.app, "\n".join(plan_words.commands(self._plan)))
+        copy(self.app, self._script)
 
     def action_undo(self) -> None:
         receipt = self._receipt
