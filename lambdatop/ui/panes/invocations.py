@@ -61,7 +61,7 @@ class InvocationsPane(Pane):
         super().__init__()
         self._clock = clock
         self._fold = Fold(lines_kept=LINES_KEPT)
-        self._folds = False
+        self._folds = self._is_due = False
         self._next = 0
         self._read: tuple[object, ...] = ()
         self._told: tuple[Invocation, ...] = ()
@@ -97,7 +97,9 @@ class InvocationsPane(Pane):
         if read != self._read:
             self._read, self._next = read, 0
             self._fold = Fold(lines_kept=LINES_KEPT)
-            self._show()
+            self._told = self._shown = ()
+            self._table.show(())
+            self._explain()
         if log is not None and self._seen and not self._folds:
             self._folds = True
             work: WorkType[None] = self._folding
@@ -106,9 +108,11 @@ class InvocationsPane(Pane):
     async def _folding(self) -> None:
         """Fold until nothing is left; a flood is shown meanwhile once a second."""
         try:
-            while self._fold_slice():  # noqa: ASYNC110  not waiting: the others have their turn in between
+            while self._fold_slice():
                 await asyncio.sleep(0)
-            self._show()
+                if self._is_due:
+                    await self._show()
+            await self._show()
         finally:
             self._folds = False
 
@@ -124,17 +128,22 @@ class InvocationsPane(Pane):
 
     def _tick(self) -> None:
         """Ages change with the clock alone."""
-        if self._folds:
-            self._show()
+        self._is_due = True
         self._age()
 
-    def _show(self) -> None:
-        """Show what has changed."""
-        told = self._fold.invocations()
+    async def _show(self) -> None:
+        """Show what has changed; of very many invocations in turns, none of which stops the others for long."""
+        self._is_due = False
+        fold, told = self._fold, self._fold.invocations()
         if told is not self._told:
+            await asyncio.sleep(0)
+            said = [*_said(fold.totals(), self._ends_before())]
+            await asyncio.sleep(0)
+            if fold is not self._fold:
+                return  # another log is read by now
             self._told, self._shown = told, self._cut(told)
             self._age(always=True)
-            self.title("invocations", timespans.moment(self.state), *_said(self._fold.totals(), self._ends_before()))
+            self.title("invocations", timespans.moment(self.state), *said)
         self._explain()
 
     def _ends_before(self) -> bool:
