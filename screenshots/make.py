@@ -23,11 +23,13 @@ from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.state import SourceFailed
 from lambdatop.ui.app import LambdatopApp
+from lambdatop.ui.screens.plan import PlanScreen
 
 HERE = Path(__file__).parent
 MOMENT = datetime(2026, 11, 23, 14, 32, 47, tzinfo=UTC)
 PATIENCE_S = 60.0
 SETTLED_PAUSES = 3
+PAUSE_S = 1.5
 
 Answer = SourceFailed | str
 
@@ -39,7 +41,8 @@ class Picture:
     name: str
     width: int
     height: int
-    keys: Sequence[str] = ()
+    keys: Sequence[Sequence[str]] = ()
+    """In groups: what one has set off has come to rest before the next."""
     ready: Callable[[LambdatopApp], bool]
     """What must be true before the keys are pressed, and after."""
     told: Callable[[LambdatopApp], bool] = lambda app: True
@@ -75,11 +78,19 @@ def _traced(app: LambdatopApp) -> bool:
     return app.state.trace is not None
 
 
+def _planned(app: LambdatopApp) -> bool:
+    """True once a plan is asked about."""
+    return isinstance(app.screen, PlanScreen)
+
+
 _SLOWEST_FAILED = ("enter", "x", "e", "s", "enter")
+_OTHER_MEMORY = (("slash", *"image-r", "enter"), ("m",), (*"1536", "enter"))
 PICTURES = (
     Picture(name="fleet", width=150, height=42, ready=_answered),
-    Picture(name="function", width=150, height=42, keys=("enter",), ready=_answered),
-    Picture(name="trace", width=150, height=22, keys=_SLOWEST_FAILED, ready=_answered, told=_traced),
+    Picture(name="function", width=150, height=42, keys=(("enter",),), ready=_answered),
+    Picture(name="trace", width=150, height=22, keys=(_SLOWEST_FAILED,), ready=_answered, told=_traced),
+    Picture(name="plan", width=110, height=30, keys=_OTHER_MEMORY, ready=_sampled, told=_planned),
+    Picture(name="alarms", width=150, height=36, keys=(("A",),), ready=_answered),
     Picture(name="small", width=80, height=24, ready=_sampled),
 )
 
@@ -89,10 +100,12 @@ async def _take(picture: Picture) -> str:
     async with Emulator(clock=MOMENT.timestamp) as emulator:
         connection = Connection(region="eu-west-1", endpoint_url=lambda: emulator.url, credentials=("demo", "demo"))
         clock = FrozenClock(MOMENT)
-        app = LambdatopApp(Gate(connection, clock), Config(), clock)
+        app = LambdatopApp(Gate(connection, clock), Config(demo=True), clock)
         async with app.run_test(size=(picture.width, picture.height)) as pilot:
             await _settled(pilot, app, picture.ready)
-            await pilot.press(*picture.keys)
+            for keys in picture.keys:
+                await pilot.press(*keys)
+                await pilot.pause(PAUSE_S)  # a cursor may blink in between: nothing to compare
             await _settled(pilot, app, lambda app: picture.ready(app) and picture.told(app))
             return _normal(app.export_screenshot(title="lambdatop --demo"))
 
