@@ -13,12 +13,7 @@ def plan_lines(plan: Plan, who: IdentityKnown | None) -> Iterator[str]:
     """Everything to know before a yes, the literal calls last."""
     yield safe(plan.title)
     yield f"  {_plain(plan_words.where(who))}"
-    if len(plan.steps) == 1 and len(plan.functions) == 1:
-        step = plan.steps[0]
-        yield f"  {'Change'.ljust(plan_words.LABEL_WIDTH)}" + safe(
-            f"{step.label}  {step.shown_before} → {step.shown_after}"
-        )
-    for line in plan_words.told(plan):
+    for line in plan_words.told(plan, changes=True):
         yield f"  {_plain(line)}"
 
 

@@ -33,12 +33,12 @@ def where(identity: IdentityKnown | None) -> Line:
     return [(safe(identity.account), "strong"), (f" · {safe(identity.region)} · as {safe(who)}", "dim")]
 
 
-def told(plan: Plan) -> list[Line]:
-    """Everything to know before a yes but the title."""
+def told(plan: Plan, *, changes: bool = False) -> list[Line]:
+    """Everything to know before a yes but the title; with `changes` also the one that it tells already."""
     lines: list[Line] = []
     if plan.why:
         lines.append(_labelled("Why", plan.why))
-    if len(plan.steps) > 1 or plan.undoes is not None:
+    if changes or len(plan.steps) > 1 or plan.undoes is not None:
         lines += [
             _labelled("Change" if at == 0 else "", *_change(step)) for at, step in enumerate(plan.steps[:MOST_STEPS])
         ]
