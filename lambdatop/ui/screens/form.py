@@ -91,7 +91,9 @@ class FormScreen(Dialog[Plan | None]):
 
 
 def _question(field: Field) -> Content:
-    return Content.assemble((safe(field.label), "bold"), (f"   {safe(field.possible)}", "$foreground 55%"))
+    listed = field.kind in ("choice", "toggle")  # they stand below
+    possible = "" if listed else f"   {safe(field.possible)}"
+    return Content.assemble((safe(field.label), "bold"), (possible, "$foreground 55%"))
 
 
 def _answer(field: Field) -> Input | OptionList:
