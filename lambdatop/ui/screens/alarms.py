@@ -1,7 +1,6 @@
 """Every alarm on Lambda's metrics: how it stands, what it judges, whom it tells; below, one of them in full."""
 
 from collections.abc import Iterator
-from functools import partial
 from typing import ClassVar, Final
 
 from textual import on
@@ -19,12 +18,12 @@ from lambdatop.model.alarms import Alarm, AlarmHistory, HistoryItem, Listed, lis
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import account_line, alarm_words
+from lambdatop.ui import alarm_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, FunctionOpened, PanesChanged
-from lambdatop.ui.screens.leaving import View
-from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
+from lambdatop.ui.screens.headed import HeadedView
+from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.table import Table
@@ -35,22 +34,18 @@ REST_S: Final = 0.3
 _WORDS: Final = "words in name, function, metric, state or reason; !word inverts"
 
 
-class AlarmsScreen(View[None]):
+class AlarmsScreen(HeadedView):
     """The alarms, those that ring first. What changes them has keys in ChangingAlarmsScreen alone."""
 
     PLACES: tuple[Place, ...] = (Place.ALARMS, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ALARMS)]
 
-    state: reactive[State] = reactive(State(), repaint=False, init=False)
-    paused: reactive[bool] = reactive(False, repaint=False, init=False)
     pattern: reactive[str] = reactive("", repaint=False, init=False)
 
     def __init__(self, clock: Clock, pattern: str = "", *, read_only: bool) -> None:
-        super().__init__()
+        super().__init__(clock, read_only=read_only)
         self.set_reactive(AlarmsScreen.pattern, pattern)
-        self._clock = clock
-        self._read_only = read_only
-        self._header, self._troubles, self._filter = Bar(id="header"), Troubles(), FilterBar()
+        self._filter = FilterBar()
         self._table: Table[Listed] = Table(alarm_words.COLUMNS, key=lambda row: row.name, gap=1, id="alarms")
         self._story, self._reason = Vertical(classes="pane", id="alarm-story"), Paragraphs(indent=2)
         self._history: Table[HistoryItem] = Table(alarm_words.HISTORY, key=_key, gap=1, id="alarm-history")
@@ -68,7 +63,6 @@ class AlarmsScreen(View[None]):
 
     def on_mount(self) -> None:
         self._table.focus()
-        self.set_interval(1.0, self._tick)
         self._fill()
 
     @property
@@ -96,9 +90,6 @@ class AlarmsScreen(View[None]):
 
     def watch_pattern(self) -> None:
         self._fill()
-
-    def watch_paused(self) -> None:
-        self._tick()
 
     def _fill(self) -> None:
         failed = self.state.health.get("alarms")
@@ -128,12 +119,9 @@ class AlarmsScreen(View[None]):
             return failed.error
         return "nothing has happened to it in 30 days" if known is not None else "asking for its history …"
 
-    def _tick(self) -> None:
-        now = self._clock.now()
-        chosen, shown = f"/{self.pattern}" if self.pattern else "alarms", len(self._table.rows)
-        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
-        self._header.show(*header(read_only=self._read_only, chosen=chosen, shown=shown))
-        self._troubles.show(account_line.troubles(self.state, now))
+    @property
+    def _chosen(self) -> tuple[str, int]:
+        return f"/{self.pattern}" if self.pattern else "alarms", len(self._table.rows)
 
     # The cursor
 
@@ -157,10 +145,6 @@ class AlarmsScreen(View[None]):
     def _opened(self, message: Table.Opened) -> None:
         message.stop()
         self.action_open()
-
-    @on(KeyBar.Chosen)
-    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
-        await self.run_action(message.action)
 
     # Commands
 

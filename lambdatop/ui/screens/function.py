@@ -1,28 +1,25 @@
 """One function with the whole screen: what it is, what is wrong, its charts over one window, its log and its traces."""
 
-from functools import partial
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.reactive import reactive
 
 from lambdatop.clock import Clock
 from lambdatop.model.timecursor import longer, stepped
 from lambdatop.state import State
-from lambdatop.ui import account_line, function_line
+from lambdatop.ui import function_line
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import MomentWanted, PaneName, PanesChanged, WindowWanted
 from lambdatop.ui.panes.live import DETAILED, USUAL, LivePanes
-from lambdatop.ui.screens.leaving import View
-from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
+from lambdatop.ui.screens.headed import HeadedView
+from lambdatop.ui.widgets.bar import Bar, KeyBar
 
 WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal")], [(0, "-short"), (32, "-tall")]
 """The least widths and heights at which the stylesheet lays the screen out so."""
 
 
-class FunctionScreen(View[None]):
+class FunctionScreen(HeadedView):
     """The function in focus."""
 
     PLACES = (
@@ -39,15 +36,9 @@ class FunctionScreen(View[None]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
-    state: reactive[State] = reactive(State(), repaint=False, init=False)
-    paused: reactive[bool] = reactive(False, repaint=False, init=False)
-
     def __init__(self, clock: Clock, pane: PaneName | None = None, *, read_only: bool = False) -> None:
-        super().__init__()
-        self._read_only = read_only
-        self._clock = clock
+        super().__init__(clock, read_only=read_only)
         self._first = pane
-        self._header, self._troubles = Bar(id="header"), Troubles()
         self._summary = [Bar(classes="summary") for _ in range(function_line.MOST_LINES)]
         self._panes = LivePanes(clock, (*USUAL, *DETAILED), chosen="charts", closed=DETAILED, enters=True, id="panes")
 
@@ -60,7 +51,6 @@ class FunctionScreen(View[None]):
 
     def on_mount(self) -> None:
         self._panes.call_next(self._panes.furnish)
-        self.set_interval(1.0, self._tick)
         if self._first is not None:
             self._panes.maximise(self._first)
         self._fill()
@@ -77,9 +67,6 @@ class FunctionScreen(View[None]):
         if any(one is not other for one, other in zip(_shown(old), _shown(new), strict=True)):
             self._fill()
 
-    def watch_paused(self) -> None:
-        self._tick()
-
     def _fill(self) -> None:
         row = self.state.fleet.rows.get(self.state.focus.function or "")
         lines = function_line.lines(row, self._clock.now(), self.state) if row is not None else []
@@ -88,16 +75,6 @@ class FunctionScreen(View[None]):
             if bar.display:
                 bar.show(lines[index])
         self._tick()
-
-    def _tick(self) -> None:
-        now = self._clock.now()
-        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
-        self._header.show(*header(read_only=self._read_only))
-        self._troubles.show(account_line.troubles(self.state, now))
-
-    @on(KeyBar.Chosen)
-    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
-        await self.run_action(message.action)
 
     def action_toggle_pane(self, name: PaneName) -> None:
         self._panes.toggle(name, alone=self.has_class("-narrow"))

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
-from textual.reactive import reactive
 
 from lambdatop.actions.journal import Entry, Journal
 from lambdatop.actions.undo import plan_undo
@@ -17,13 +15,13 @@ from lambdatop.clock import Clock
 from lambdatop.model.plan import Refusal
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import account_line, journal_words
+from lambdatop.ui import journal_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import PlanWanted
 from lambdatop.ui.screens.entry import EntryScreen
-from lambdatop.ui.screens.leaving import View
-from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
+from lambdatop.ui.screens.headed import HeadedView
+from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
 
@@ -37,24 +35,18 @@ class JournalRow:
     undone: bool
 
 
-class JournalScreen(View[None]):
+class JournalScreen(HeadedView):
     """Newest first. Read anew whenever a change has come to its end."""
 
     PLACES = (Place.JOURNAL, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.JOURNAL)]
 
-    state: reactive[State] = reactive(State(), repaint=False, init=False)
-    paused: reactive[bool] = reactive(False, repaint=False, init=False)
-
     def __init__(self, journal: Journal, clock: Clock, *, function: str | None = None, read_only: bool = False) -> None:
-        super().__init__()
+        super().__init__(clock, read_only=read_only)
         self._journal = journal
-        self._clock = clock
         self._function = function
         self._alone = False
-        self._read_only = read_only
         self._entries: tuple[Entry, ...] = ()
-        self._header, self._troubles = Bar(id="header"), Troubles()
         self._table: Table[JournalRow] = Table(COLUMNS, key=lambda row: row.entry.receipt.id, classes="pane")
 
     def compose(self) -> ComposeResult:
@@ -64,7 +56,6 @@ class JournalScreen(View[None]):
         yield KeyBar(footer(Place.JOURNAL), id="keys")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._tick)
         self._table.focus()
         self._read()
         self._tick()
@@ -72,9 +63,6 @@ class JournalScreen(View[None]):
     def watch_state(self, old: State, new: State) -> None:
         if new.receipts is not old.receipts:
             self._read()
-
-    def watch_paused(self) -> None:
-        self._tick()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In read-only mode nothing is undone."""
@@ -103,16 +91,6 @@ class JournalScreen(View[None]):
 
     def _is_of_function(self, entry: Entry) -> bool:
         return self._function in entry.receipt.plan.functions
-
-    def _tick(self) -> None:
-        now = self._clock.now()
-        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
-        self._header.show(*header(read_only=self._read_only))
-        self._troubles.show(account_line.troubles(self.state, now))
-
-    @on(KeyBar.Chosen)
-    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
-        await self.run_action(message.action)
 
     @on(Table.Opened)
     def _row_opened(self, message: Table.Opened) -> None:

@@ -1,44 +1,34 @@
 """One trace on the whole screen: from its waterfall to a segment's details, its request's log, the next trace."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.reactive import reactive
 
 from lambdatop.clock import Clock
 from lambdatop.model.metrics import Window
 from lambdatop.model.text import safe
-from lambdatop.state import State
-from lambdatop.ui import account_line
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import FunctionOpened, PanesChanged, RequestWanted, TraceOpened
 from lambdatop.ui.notice import say
 from lambdatop.ui.panes.trace import TracePane
-from lambdatop.ui.screens.leaving import View
+from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.segment_words import moment
-from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
+from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.table import Table
 
 
-class TraceScreen(View[None]):
+class TraceScreen(HeadedView):
     """The trace in focus."""
 
     PLACES = (Place.TRACE, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.TRACE)]
 
-    state: reactive[State] = reactive(State(), repaint=False, init=False)
-    paused: reactive[bool] = reactive(False, repaint=False, init=False)
-
     def __init__(self, clock: Clock, among: Sequence[str] = (), *, read_only: bool = False) -> None:
-        super().__init__()
-        self._clock = clock
+        super().__init__(clock, read_only=read_only)
         self._among = among
-        self._read_only = read_only
-        self._header, self._troubles = Bar(id="header"), Troubles()
         self._pane = TracePane(among)
         self._waterfall = self._pane.waterfall
 
@@ -49,7 +39,6 @@ class TraceScreen(View[None]):
         yield KeyBar(footer(Place.TRACE), id="keys")
 
     def on_mount(self) -> None:
-        self.set_interval(1.0, self._tick)
         self._pane.enter()
         self._tick()
 
@@ -60,19 +49,6 @@ class TraceScreen(View[None]):
 
     def on_screen_resume(self) -> None:
         self.post_message(PanesChanged())
-
-    def watch_paused(self) -> None:
-        self._tick()
-
-    def _tick(self) -> None:
-        now = self._clock.now()
-        header = partial(account_line.header, self.state, now, width=self.size.width, paused=self.paused)
-        self._header.show(*header(read_only=self._read_only))
-        self._troubles.show(account_line.troubles(self.state, now))
-
-    @on(KeyBar.Chosen)
-    async def _key_clicked(self, message: KeyBar.Chosen) -> None:
-        await self.run_action(message.action)
 
     def on_function_opened(self, message: FunctionOpened) -> None:
         self.dismiss()  # by the palette: the app opens it, and this is no trace of it
