@@ -93,7 +93,7 @@ async def test_no_pane_or_screen_of_traces_shows_it_either(hostile: Emulator, si
         await driver.press("enter")
         await driver.on_screen(TraceScreen)
         await driver.until(lambda: driver.app.state.trace)
-        for key in ("b", "e", "e", "o", "down", "enter", "w", "y", "escape", "space", "n", "escape"):
+        for key in ("b", "e", "e", "o", "down", "enter", "w", "y", "escape", "space", "n", "escape", "escape"):
             await driver.press(key)
             assert not FORBIDDEN.search(driver.text().replace("\n", ""))
         await driver.on_screen(FunctionScreen)

@@ -15,6 +15,7 @@ from lambdatop.ui.figures import SAMPLES, cold_plot, cost_plot, memory_plot
 from lambdatop.ui.panes.insights import InsightsPane
 from lambdatop.ui.panes.starts import StartsPane, about, absence, hint, origin, sentence
 from lambdatop.ui.screens.confirm import ConfirmScreen
+from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.widgets.chartgrid import ChartGrid
 from lambdatop.ui.widgets.charts import Chart
@@ -149,7 +150,7 @@ async def test_a_yes_has_all_of_it_counted_once(account: Emulator, keys: list[st
 
         await driver.sees("from Logs Insights, all")
         assert account.calls["logs.StartQuery"] == 1
-        assert driver.app.state.api.cost_usd > 0
+        await driver.until(lambda: driver.app.state.api.cost_usd > 0)
 
 
 @driven
@@ -162,7 +163,8 @@ async def test_who_leaves_while_it_counts_stops_the_query(account: Emulator) -> 
         await driver.press("Q", "y")
         await driver.until(lambda: account.calls["logs.StartQuery"])
         await driver.sees("Logs Insights is counting …")
-        await driver.press("S")
+        await driver.press("escape", "escape")
+        await driver.on_screen(FleetScreen)
 
         await driver.until(lambda: account.calls["logs.StopQuery"])
 
