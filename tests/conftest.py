@@ -1,5 +1,6 @@
 """What every test stands on: no real credentials, no real network, and the emulated account on a socket of its own."""
 
+import gc
 import os
 import secrets
 from collections.abc import AsyncIterator
@@ -12,6 +13,11 @@ from lambdatop.clock import SystemClock
 from lambdatop.emulator.server import Emulator
 
 CREDENTIALS = ("AKIDTEST", "not-a-secret")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported by now will not become garbage: looking through it would stop the loop of a test in between."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
