@@ -236,6 +236,20 @@ class Receipt:
         return tuple(inverse for step in taken if (inverse := step.inverse) is not None)
 
 
+def again(receipt: Receipt) -> Plan | None:
+    """What was not done because it had been changed meanwhile, planned from what is there now; None if nothing was."""
+    theirs = {each.step.setting: each.theirs for each in receipt.outcomes if each.result is Result.DRIFTED}
+    done = {each.step.setting for each in receipt.outcomes if each.result is Result.APPLIED}
+    left = (step for step in receipt.plan.steps if step.setting not in done)
+    steps = tuple(
+        replace(step, before=theirs[step.setting], shown_before="what is there now") if step.setting in theirs else step
+        for step in left
+        if step.setting not in theirs or theirs[step.setting] != step.after
+    )
+    why = "it was changed meanwhile: this goes on from what is there now"
+    return replace(receipt.plan, steps=steps, why=why, expect=None, cost=None, hurts=True) if theirs and steps else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """A confirmed plan on its way."""

@@ -103,6 +103,23 @@ async def test_undo_leads_back_to_what_it_was(account: Emulator) -> None:
         await driver.until(lambda: any("the journal knows no change" in each for each in told(driver)))
 
 
+async def test_what_somebody_else_has_changed_meanwhile_is_shown_and_asked_about_anew(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await plan_memory(driver, "1536")
+        account.account().function(SICK).configure(account.account().clock(), MemorySize=2048)
+        await driver.press("enter")
+        await driver.sees("not applied: it is no longer what the plan saw", "was 1024, is 2048 now, yours 1536")
+        assert writes(account) == []
+
+        await driver.press("r")
+        await driver.sees("it was changed meanwhile: this goes on from what is there now")
+        await driver.press("right", "enter")
+        await driver.until(lambda: len(driver.app.state.receipts) == 2)
+
+        assert driver.app.state.receipts[-1].applied
+        assert writes(account) == ["lambda.UpdateFunctionConfiguration"]
+
+
 async def test_escape_from_form_and_plan_changes_nothing(account: Emulator) -> None:
     async with at_function(account) as driver:
         await driver.press("m")

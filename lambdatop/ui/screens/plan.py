@@ -16,12 +16,12 @@ from textual.reactive import reactive
 from textual.widgets import Button, Input
 
 from lambdatop.clock import Clock
-from lambdatop.model.plan import Plan, Receipt
+from lambdatop.model.plan import Plan, Receipt, again
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import plan_words
 from lambdatop.ui.clipboard import copy
-from lambdatop.ui.messages import PlanConfirmed, UndoWanted
+from lambdatop.ui.messages import PlanConfirmed, PlanWanted, UndoWanted
 from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
@@ -39,6 +39,7 @@ class PlanScreen(Dialog[None]):
         Binding("escape,q", "leave", show=False),
         Binding("y", "copy", show=False),
         Binding("u", "undo", show=False),
+        Binding("r", "again", show=False),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
@@ -127,6 +128,8 @@ class PlanScreen(Dialog[None]):
 
     def _way_back(self, receipt: Receipt) -> Sequence[Span]:
         self.query_one("#plan").border_subtitle = Content("Escape closes")
+        if again(receipt) is not None:
+            return [("   ", "plain"), ("r", "accent"), (" plans it again from what is there now, and asks", "dim")]
         if not receipt.inverse:
             return []
         return [("   ", "plain"), ("u", "accent"), (" undoes", "dim")]
@@ -169,6 +172,13 @@ class PlanScreen(Dialog[None]):
 
     def action_copy(self) -> None:
         copy(self.app, self._script)
+
+    def action_again(self) -> None:
+        """Somebody has changed it meanwhile: the same from there, if the user still wants it."""
+        plan = again(self._receipt) if self._receipt is not None else None
+        if plan is not None:
+            self.post_message(PlanWanted(plan))
+            self.dismiss()
 
     def action_undo(self) -> None:
         receipt = self._receipt
