@@ -43,7 +43,7 @@ class EntryScreen(Dialog[None]):
             yield self._went
 
     def on_mount(self) -> None:
-        self._facts.show([*_facts(self._entry), *plan_words.told(self._entry.receipt.plan)])
+        self._facts.show([*_facts(self._entry), *plan_words.told(self._entry.receipt.plan, changes=True)])
         self._went.show(
             [
                 *plan_words.outcome_lines(self._entry.receipt.outcomes),
@@ -72,9 +72,6 @@ def _facts(entry: Entry) -> Iterator[Sequence[Span]]:
         "Where", " · ".join(each for each in (receipt.account, receipt.region, entry.endpoint or "") if each)
     )
     yield _labelled("Id", receipt.id if receipt.plan.undoes is None else f"{receipt.id}, undoes {receipt.plan.undoes}")
-    steps = receipt.plan.steps
-    if len(steps) == 1 and not receipt.plan.functions[1:]:
-        yield _labelled("Change", f"{steps[0].label}  {steps[0].shown_before} → {steps[0].shown_after}")
 
 
 def _labelled(label: str, text: str) -> Sequence[Span]:
