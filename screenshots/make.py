@@ -21,9 +21,9 @@ from lambdatop.aws.session import Connection
 from lambdatop.clock import FrozenClock
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.state import SourceFailed
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.plan import PlanScreen
+from lambdatop.updates import SourceFailed
 
 HERE = Path(__file__).parent
 MOMENT = datetime(2026, 11, 23, 14, 32, 47, tzinfo=UTC)

@@ -10,19 +10,19 @@ from lambdatop.model.advice import Rule
 from lambdatop.model.alarms import Alarm, AlarmState
 from lambdatop.model.changes import Change, ChangeKind
 from lambdatop.model.fleet import AccountMetrics
+from lambdatop.model.focus import Focus
 from lambdatop.model.logs import LogLine
-from lambdatop.model.metrics import window_of
-from lambdatop.model.tail import TailStatus
+from lambdatop.model.metrics import Charts, window_of
+from lambdatop.model.tail_status import TailStatus
 from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.state import (
+from lambdatop.state import State, reduce
+from lambdatop.updates import (
     AccountMeasured,
     AlarmsListed,
     ApiUsed,
     ChangesFound,
-    Charts,
     ChartsMeasured,
     FleetMeasured,
-    Focus,
     FocusMoved,
     FunctionsListed,
     IdentityKnown,
@@ -32,10 +32,8 @@ from lambdatop.state import (
     ReportsSampled,
     SourceAnswered,
     SourceFailed,
-    State,
     TracesArrived,
     Update,
-    reduce,
 )
 from tests.model.factories import NOW, function, metrics, sample, trend
 from tests.model.plans import memory_step, plan, receipt

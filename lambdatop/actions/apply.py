@@ -20,7 +20,7 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.plan import Outcome, Plan, Progress, Receipt, Result, Step
-from lambdatop.state import IdentityKnown, PlanAdvanced, PlanEnded
+from lambdatop.updates import IdentityKnown, PlanAdvanced, PlanEnded
 
 _Item = AsyncGenerator[tuple[int, Told], None]
 """Tells of the steps of one item, each by its place in the plan."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lambdatop.actions.journal import Entry
 from lambdatop.actions.settings.concurrency import RESERVED, ReservedConcurrency
 from lambdatop.model.plan import Result
-from lambdatop.state import IdentityKnown
+from lambdatop.updates import IdentityKnown
 
 
 def former_reserved(entries: Sequence[Entry], name: str, who: IdentityKnown | None) -> int | None:

@@ -10,7 +10,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.invoked import EMPTY, Invocation, Invoked, decode_invoked
 from lambdatop.model.plan import Outcome, Plan, Receipt, Result, Step
-from lambdatop.state import IdentityKnown
+from lambdatop.updates import IdentityKnown
 
 
 async def invoke(

@@ -7,9 +7,9 @@ from datetime import datetime
 from lambdatop.model.advice import Rule
 from lambdatop.model.alarm_definition import Watched
 from lambdatop.model.controls import Controls
-from lambdatop.model.fleet import Row
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series
+from lambdatop.model.row import Row
 from lambdatop.model.usage import Usage
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from lambdatop.actions.journal import Entry
 from lambdatop.actions.settings.concurrency import RESERVED
 from lambdatop.model.plan import Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
-from lambdatop.state import IdentityKnown
+from lambdatop.updates import IdentityKnown
 
 
 def plan_undo(receipt: Receipt, who: IdentityKnown | None = None, entries: Sequence[Entry] = ()) -> Plan | Refusal:

@@ -26,7 +26,7 @@ from lambdatop.model.text import safe
 from lambdatop.sources.alone import past_of, row_of, usage_of
 from lambdatop.sources.controls import read_controls
 from lambdatop.sources.named import named
-from lambdatop.state import IdentityKnown
+from lambdatop.updates import IdentityKnown
 
 NOTHING: Final = "none"
 """For an answer that is none: `set reserved api none`."""

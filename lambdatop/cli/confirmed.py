@@ -19,7 +19,7 @@ from lambdatop.cli.plan_text import plan_lines, result_lines
 from lambdatop.clock import Clock
 from lambdatop.model.plan import Plan, Receipt, Result
 from lambdatop.model.text import safe
-from lambdatop.state import IdentityKnown, PlanAdvanced, PlanEnded
+from lambdatop.updates import IdentityKnown, PlanAdvanced, PlanEnded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

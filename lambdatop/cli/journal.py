@@ -12,8 +12,8 @@ from lambdatop.cli.plan_json import plan_members, receipt_members
 from lambdatop.cli.times import When, moment
 from lambdatop.clock import SystemClock
 from lambdatop.model.text import safe
-from lambdatop.state import IdentityKnown
 from lambdatop.ui import journal_words
+from lambdatop.updates import IdentityKnown
 
 _TITLES = ("WHEN", "ID", "WHO", "FUNCTION", "CHANGE", "RESULT")
 

@@ -23,7 +23,7 @@ from lambdatop.model.logs import LogLine
 from lambdatop.model.running import Running
 from lambdatop.sources.request import of_request
 from lambdatop.sources.tail import LogTail
-from lambdatop.state import LogsArrived, SourceAnswered, SourceFailed
+from lambdatop.updates import LogsArrived, SourceAnswered, SourceFailed
 
 DEFAULT_SINCE = timedelta(minutes=10)
 DATED_FROM = timedelta(days=1)

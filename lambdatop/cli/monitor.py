@@ -8,7 +8,7 @@ from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.preferences import PreferencesError, preferred
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
-from lambdatop.state import SourceFailed, Trouble
+from lambdatop.updates import SourceFailed, Trouble
 
 
 def run(config: Config) -> int:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import note
-from lambdatop.model.tail import POLLING, TailStatus
-from lambdatop.state import SourceFailed
+from lambdatop.model.tail_status import POLLING, TailStatus
+from lambdatop.updates import SourceFailed
 
 
 @dataclass(slots=True)

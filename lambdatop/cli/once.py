@@ -15,9 +15,9 @@ from lambdatop.cli.exits import Exit, code_of, complain
 from lambdatop.cli.plain import lines
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
-from lambdatop.model.fleet import Row, matches
 from lambdatop.model.metrics import Window, window_of
 from lambdatop.model.order import ordered
+from lambdatop.model.row import Row, matches
 from lambdatop.sources.snapshot import snapshot
 from lambdatop.state import State
 

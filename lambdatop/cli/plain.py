@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdatop.model.fleet import Row
+from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui import format
 

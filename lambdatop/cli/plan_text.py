@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from lambdatop.model.plan import Plan, Receipt
 from lambdatop.model.text import safe
-from lambdatop.state import IdentityKnown
 from lambdatop.ui import plan_words
 from lambdatop.ui.widgets.tones import Span
+from lambdatop.updates import IdentityKnown
 
 
 def plan_lines(plan: Plan, who: IdentityKnown | None) -> Iterator[str]:

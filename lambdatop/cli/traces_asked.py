@@ -17,7 +17,7 @@ from lambdatop.sources.metrics import Query, measure
 from lambdatop.sources.named import named
 from lambdatop.sources.segments import OpenedTrace
 from lambdatop.sources.traces import Recent, traces
-from lambdatop.state import TraceRead, TracesArrived
+from lambdatop.updates import TraceRead, TracesArrived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from lambdatop.config import Config
 from lambdatop.model.plan import Receipt, Refusal
 from lambdatop.model.text import safe
 from lambdatop.sources.account import identity
-from lambdatop.state import IdentityKnown
+from lambdatop.updates import IdentityKnown
 
 
 def run(config: Config, id: str | None, consent: Consent) -> int:

@@ -1,93 +1,16 @@
-"""A function's row: what is known of it joined into the figures of the table, of `--once` and of the diagnosis."""
+"""All functions' rows, and how what AWS answers about all of them is folded in."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 
-from lambdatop.model.advice import Finding, State, diagnose, sickness, state_of
-from lambdatop.model.alarms import Alarm, AlarmState, worst
-from lambdatop.model.cost import usd_per_hour
+from lambdatop.model.alarms import Alarm
+from lambdatop.model.changes import Change, edits
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics, Series
 from lambdatop.model.report import ReportSample
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One function with its figures; None is unknown. Rates and sums are over the metrics' window."""
-
-    function: Function
-    metrics: FunctionMetrics | None
-    reports: ReportSample | None
-    alarms: tuple[Alarm, ...]
-    findings: tuple[Finding, ...]
-    """Strongest first."""
-    state: State
-    sickness: float
-    """Orders the table: higher is sicker."""
-    invocations: float | None
-    errors: float | None
-    throttles: float | None
-    invocations_per_min: float | None
-    error_pct: float | None
-    cost_usd_per_hour: float | None
-
-    @property
-    def name(self) -> str:
-        return self.function.name
-
-    @property
-    def alarm_state(self) -> AlarmState | None:
-        """The worst state of the function's alarms; None if it has none."""
-        return worst(self.alarms)
-
-    @property
-    def used_mb(self) -> float | None:
-        """The highest memory that Lambda Insights measured, else that seen in the sampled REPORT lines, MB."""
-        if self.metrics is not None and self.metrics.used_mb is not None:
-            return self.metrics.used_mb
-        return self.reports.used_mb if self.reports else None
-
-    @property
-    def cold_pct(self) -> float | None:
-        """Cold starts as Lambda Insights counted them, else among the sampled REPORT lines, percent."""
-        if self.metrics is not None and self.metrics.cold_starts is not None and self.invocations:
-            return min(100.0, 100 * self.metrics.cold_starts / self.invocations)
-        return self.reports.cold_percent if self.reports else None
-
-    @property
-    def why(self) -> Finding | None:
-        """The strongest finding."""
-        return self.findings[0] if self.findings else None
-
-
-def row(
-    function: Function,
-    metrics: FunctionMetrics | None,
-    reports: ReportSample | None,
-    alarms: tuple[Alarm, ...],
-    now: datetime,
-) -> Row:
-    """Join what is known of one function and diagnose it. `now` bounds what counts as recent."""
-    findings = diagnose(function, metrics, reports, alarms, now)
-    invocations = metrics.sum_of(metrics.invocations) if metrics else None
-    errors = metrics.sum_of(metrics.errors) if metrics else None
-    minutes = metrics.window.seconds / 60 if metrics else 0
-    return Row(
-        function=function,
-        metrics=metrics,
-        reports=reports,
-        alarms=alarms,
-        findings=findings,
-        state=state_of(findings, metrics),
-        sickness=sickness(findings, metrics),
-        invocations=invocations,
-        errors=errors,
-        throttles=metrics.sum_of(metrics.throttles) if metrics else None,
-        invocations_per_min=invocations / minutes if invocations is not None and minutes else None,
-        error_pct=100 * errors / invocations if errors is not None and invocations else None,
-        cost_usd_per_hour=usd_per_hour(function, metrics) if metrics else None,
-    )
+from lambdatop.model.row import Row, row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,13 +26,98 @@ class AccountMetrics:
     """One percentile over the table's window."""
 
 
-def matches(function: Function, pattern: str) -> bool:
-    """True if the function passes the filter: blank-separated words, all in name or runtime; `!` inverts the whole."""
-    inverse, words = pattern.startswith("!"), pattern.removeprefix("!").lower().split()
-    haystack = f"{function.name} {function.runtime or 'image'} {function.architecture}".lower()
-    return all(word in haystack for word in words) is not inverse if words else True
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Fleet:
+    """Every function's row, and the account's own figures."""
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    """By name, A to Z."""
+    active: int = 0
+    """How many functions were invoked in the window: kept here, not counted each second among 10,000."""
+    complete: bool = False
+    alarms: tuple[Alarm, ...] = ()
+    account: AccountMetrics | None = None
+    concurrency_limit: int | None = None
+    measured: datetime | None = None
+    """When metrics last arrived."""
+
+
+def listed(fleet: Fleet, functions: Iterable[Function], at: datetime, *, complete: bool) -> Fleet:
+    """After a listing; one that is still being paged takes nothing from a complete one."""
+    if fleet.complete and not complete:
+        return fleet
+    watching = _by_function(fleet.alarms)
+    rows = {}
+    for function in sorted(functions, key=attrgetter("name")):
+        old = fleet.rows.get(function.name)
+        if old is not None and old.function == function:
+            rows[function.name] = old
+        else:
+            rows[function.name] = _joined(old, function, watching.get(function.name, ()), at)
+    return replace(fleet, rows=rows, active=active(rows.values()), complete=complete)
+
+
+def edited(fleet: Fleet, functions: Iterable[Function]) -> Mapping[str, tuple[Change, ...]]:
+    """What a new listing shows to be other than it was, by function."""
+    known = ((fleet.rows.get(function.name), function) for function in functions)
+    return {
+        function.name: tuple(edits(old.function, function))
+        for old, function in known
+        if old is not None and old.function is not function and old.function != function
+    }
+
+
+def measured(fleet: Fleet, metrics: Mapping[str, FunctionMetrics], at: datetime) -> Fleet:
+    """With the metrics of some functions anew."""
+    changed = {
+        name: row(old.function, its, old.reports, old.alarms, at)
+        for name, its in metrics.items()
+        if (old := fleet.rows.get(name)) is not None
+    }
+    before = (fleet.rows[name] for name in changed)
+    return replace(
+        fleet,
+        rows={**fleet.rows, **changed},
+        active=fleet.active - active(before) + active(changed.values()),
+        measured=at,
+    )
+
+
+def alarmed(fleet: Fleet, alarms: tuple[Alarm, ...], at: datetime) -> Fleet:
+    """With the account's alarms, each joined to the function that it watches."""
+    if alarms == fleet.alarms:
+        return fleet
+    watching = _by_function(alarms)
+    changed = {
+        name: row(old.function, old.metrics, old.reports, its, at)
+        for name, old in fleet.rows.items()
+        if (its := watching.get(name, ())) != old.alarms
+    }
+    return replace(fleet, alarms=alarms, rows={**fleet.rows, **changed} if changed else fleet.rows)
+
+
+def sampled(fleet: Fleet, function: str, sample: ReportSample | None, at: datetime) -> Fleet:
+    """With what one function's newest REPORT lines tell."""
+    old = fleet.rows.get(function)
+    if old is None or old.reports == sample:
+        return fleet
+    changed = row(old.function, old.metrics, sample, old.alarms, at)
+    return replace(fleet, rows={**fleet.rows, function: changed})
 
 
 def active(rows: Iterable[Row]) -> int:
     """How many functions were invoked in the window."""
     return sum(1 for each in rows if each.invocations)
+
+
+def _joined(old: Row | None, function: Function, alarms: tuple[Alarm, ...], at: datetime) -> Row:
+    metrics, reports = (old.metrics, old.reports) if old else (None, None)
+    return row(function, metrics, reports, alarms, at)
+
+
+def _by_function(alarms: Iterable[Alarm]) -> Mapping[str, tuple[Alarm, ...]]:
+    watching: dict[str, tuple[Alarm, ...]] = {}
+    for alarm in alarms:
+        if alarm.function_name is not None:
+            watching[alarm.function_name] = (*watching.get(alarm.function_name, ()), alarm)
+    return watching

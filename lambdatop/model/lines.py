@@ -6,12 +6,13 @@ exactly what it showed: appending makes another one, which shares all that is ol
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter, eq
 from typing import Final, overload
 
 from lambdatop.model.chunks import Chunk, packed
 from lambdatop.model.logs import LogLine
+from lambdatop.model.tail_status import POLLING, TailStatus
 
 CHUNK_LINES: Final = 1024
 CHUNK_CHARACTERS: Final = 256 * 1024
@@ -166,3 +167,16 @@ class Lines(Sequence[LogLine]):
             self.first = max(self.first, after)
             dropped += 1
         self._chunks = self._chunks[dropped:]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Log:
+    """The tail of the focus function."""
+
+    lines: Lines = field(default_factory=Lines)
+    tail: TailStatus = POLLING
+
+    @property
+    def first(self) -> int:
+        """How many lines were dropped before `lines[0]`."""
+        return self.lines.first

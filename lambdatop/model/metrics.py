@@ -1,6 +1,6 @@
 """CloudWatch series as dense values: absent stays None, and the minute still filling is known as such."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -110,3 +110,17 @@ class FunctionMetrics:
     def sum_of(self, trend: Series) -> float | None:
         """The sum of one of the trends over the window."""
         return trend.window(int(self.window.start.timestamp()), int(self.window.end.timestamp())).total()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charts:
+    """One function's series by the minute over the focus window, each on the same grid."""
+
+    window: Window
+    series: Mapping[str, Series]
+    """By name: invocations, errors, throttles, duration_p50_ms, …"""
+    period_s: int = 60
+    reserved: int | None = None
+    """Reserved concurrency; None if there is none, or it is not known."""
+    provisioned: int | None = None
+    """Provisioned concurrency of all its aliases and versions, likewise."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
-from lambdatop.model.fleet import Row
+from lambdatop.model.row import Row
 
 Key = Callable[[Row], Any]
 """A number, or None where it is unknown."""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from lambdatop.aws.gate import Gate
-from lambdatop.state import IdentityKnown, LimitsKnown, Update
+from lambdatop.updates import IdentityKnown, LimitsKnown, Update
 
 
 async def identity(aws: Gate) -> AsyncIterator[Update]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from lambdatop.aws.gate import Gate
 from lambdatop.model.alarms import AlarmHistory, AlarmState, Event, HistoryItem
 from lambdatop.sources.metrics import moment
-from lambdatop.state import AlarmHistoryRead, Update
+from lambdatop.updates import AlarmHistoryRead, Update
 
 PER_PAGE: Final = 50
 MOST: Final = 300

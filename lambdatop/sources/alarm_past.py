@@ -10,7 +10,7 @@ from lambdatop.model.alarm_definition import Watched
 from lambdatop.model.alarm_suggestions import PAST_DAYS
 from lambdatop.model.metrics import Series, Window
 from lambdatop.sources.metrics import decode_points, series_of
-from lambdatop.state import AlarmPastMeasured, ReservedRead, Update
+from lambdatop.updates import AlarmPastMeasured, ReservedRead, Update
 
 HIGH_RESOLUTION_HOURS: Final = 3
 """AWS keeps points of less than a minute for so long."""

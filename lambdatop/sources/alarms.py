@@ -10,7 +10,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.alarm_definition import INSIGHTS, LAMBDA, settings
 from lambdatop.model.alarms import Alarm, AlarmState, Kind
 from lambdatop.sources.metrics import moment
-from lambdatop.state import AlarmsListed, Update
+from lambdatop.updates import AlarmsListed, Update
 
 _CHILD = re.compile(r"""(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(?:"([^"]*)"|'([^']*)'|([^"')\s][^)]*?))\s*\)""")
 _IN_ARN = ":alarm:"

@@ -8,16 +8,17 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.alarm_definition import Watched
 from lambdatop.model.alarm_suggestions import possible, watched
-from lambdatop.model.fleet import Row
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series, window_of
+from lambdatop.model.row import Row
 from lambdatop.model.usage import Usage, usage
 from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms
 from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.insights import newest_records
 from lambdatop.sources.reports import sample_reports
-from lambdatop.state import FunctionsListed, State, Update, reduce
+from lambdatop.state import State, reduce
+from lambdatop.updates import FunctionsListed, Update
 
 WINDOW_MINUTES = 15
 USAGE_MINUTES = 60

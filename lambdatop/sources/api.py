@@ -1,7 +1,7 @@
 """What the program itself asks of AWS and what that costs: the gate's meter, told now and then."""
 
 from lambdatop.aws.gate import Gate
-from lambdatop.state import ApiUsed
+from lambdatop.updates import ApiUsed
 
 
 def used(aws: Gate) -> ApiUsed:

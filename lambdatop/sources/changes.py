@@ -15,7 +15,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.changes import LATEST, Change, Pointer, deployed, merged, modified, moves
 from lambdatop.model.function import Function
 from lambdatop.sources.inventory import decode_time
-from lambdatop.state import ChangesFound, Update
+from lambdatop.updates import ChangesFound, Update
 
 FRESH: Final = timedelta(seconds=50)
 MOST_PAGES: Final = 20

@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator, Mapping
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.model.focus import Focus
 from lambdatop.model.function import Function
-from lambdatop.model.metrics import Series, summed
+from lambdatop.model.metrics import Charts, Series, summed
 from lambdatop.model.timecursor import period_of, window_at
 from lambdatop.sources.concurrency import Bounds
 from lambdatop.sources.metrics import Query, measure, series_of
-from lambdatop.state import Charts, ChartsMeasured, Focus, Update
+from lambdatop.updates import ChartsMeasured, Update
 
 # our name: AWS's metric and statistic
 _SUMS = {

@@ -21,7 +21,7 @@ from lambdatop.sources.destination import Whereabouts
 from lambdatop.sources.segments import whole
 from lambdatop.sources.servicemap import service_map
 from lambdatop.sources.traces import Recent, traces
-from lambdatop.state import DownstreamMeasured, Update
+from lambdatop.updates import DownstreamMeasured, Update
 
 SAMPLE: Final = 50
 FIRST: Final = 10

@@ -22,7 +22,7 @@ from lambdatop.sources.loggroup import LogGroup, epoch_ms, writes
 from lambdatop.sources.metrics import INSIGHTS, Points, Query, measure, newest
 from lambdatop.sources.pace import Pace
 from lambdatop.sources.reports import report_pattern
-from lambdatop.state import EffectMeasured, Update
+from lambdatop.updates import EffectMeasured, Update
 
 NEWEST = 2
 """So many of a function's changes are looked at."""

@@ -15,7 +15,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.metrics import FunctionMetrics, Series, Window, window_of
 from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Points, Query, measure, newest, series_of
-from lambdatop.state import AccountMeasured, FleetMeasured, Update
+from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 
 TREND_MINUTES = 60
 REREAD_MINUTES = 5

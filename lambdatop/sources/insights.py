@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 from lambdatop.aws.errors import NotFound
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.model.focus import Focus
 from lambdatop.model.function import Function
 from lambdatop.model.insights import Insights, Performance, cpu_percent, decode_performance
 from lambdatop.model.metrics import Series, Window
 from lambdatop.model.timecursor import period_of, window_at
 from lambdatop.sources.loggroup import epoch_ms
 from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Query, measure, series_of
-from lambdatop.state import Focus, InsightsMeasured, Update
+from lambdatop.updates import InsightsMeasured, Update
 
 LOG_GROUP = "/aws/lambda-insights"
 RECORDS, PAGES = 200, 4

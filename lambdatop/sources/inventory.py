@@ -7,7 +7,7 @@ from typing import Any
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
-from lambdatop.state import FunctionsListed, Update
+from lambdatop.updates import FunctionsListed, Update
 
 
 async def functions(aws: Gate, clock: Clock) -> AsyncIterator[Update]:

@@ -6,7 +6,7 @@ from lambdatop.aws.errors import AwsError, NotFound
 from lambdatop.aws.gate import Gate
 from lambdatop.model.function import Function
 from lambdatop.sources.inventory import decode_function, functions
-from lambdatop.state import FunctionsListed
+from lambdatop.updates import FunctionsListed
 
 SUGGESTIONS = 3
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from lambdatop.aws.errors import AccessDenied, AwsError, CredentialsError, SettingsError
 from lambdatop.clock import Clock
-from lambdatop.state import SourceAnswered, SourceFailed, Trouble, Update
+from lambdatop.updates import SourceAnswered, SourceFailed, Trouble, Update
 
 DENIED_RETRY_S = 600.0
 LONGEST_RETRY_S = 60.0

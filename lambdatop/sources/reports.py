@@ -10,7 +10,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.report import parse_report, summarise
 from lambdatop.sources.loggroup import writes
-from lambdatop.state import ReportsSampled, Update
+from lambdatop.updates import ReportsSampled, Update
 
 SAMPLE_LINES = 200
 SAMPLE_REACH = timedelta(minutes=15)

@@ -11,14 +11,15 @@ from typing import Final
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.model.focus import Sought
 from lambdatop.model.function import Function
 from lambdatop.model.levels import Kind
 from lambdatop.model.logs import LogLine, read
 from lambdatop.model.running import Running
-from lambdatop.model.tail import TailStatus
+from lambdatop.model.tail_status import TailStatus
 from lambdatop.sources.poll import failed, retry_in_s
 from lambdatop.sources.tail import LogTail
-from lambdatop.state import LogsArrived, Sought, SourceAnswered, Update
+from lambdatop.updates import LogsArrived, SourceAnswered, Update
 
 BEFORE: Final = timedelta(seconds=2)
 AFTER: Final = timedelta(seconds=10)
@@ -64,7 +65,7 @@ class RequestLog:
             self._seen.update(line.event_id for line in new)
             self._ended = self._ended or any(read(line.message).kind is Kind.REPORT for line in new)
             if new:
-                yield replace(update, lines=new)
+                yield update._replace(lines=new)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +91,8 @@ async def of_request(aws: Gate, clock: Clock, tail: LogTail, request_id: str) ->
         running = Running({run.stream: request_id})
         async for update in where.read(aws, clock):
             in_stream = (line for line in update.lines if line.stream == run.stream)
-            yield replace(
-                update, lines=tuple(line for line in in_stream if running.of(line, read(line.message)) == request_id)
-            )
+            its = (line for line in in_stream if running.of(line, read(line.message)) == request_id)
+            yield update._replace(lines=tuple(its))
 
 
 def quoted(term: str) -> str:

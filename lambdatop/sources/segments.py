@@ -15,7 +15,7 @@ from lambdatop.model.segments import Trace
 from lambdatop.sources.destination import Whereabouts
 from lambdatop.sources.metrics import chunks
 from lambdatop.sources.summaries import began
-from lambdatop.state import TraceRead, Update
+from lambdatop.updates import TraceRead, Update
 
 IDS_PER_CALL: Final = 5  # AWS: BatchGetTraces
 IDS_PER_RETRIEVAL: Final = 100  # AWS: StartTraceRetrieval

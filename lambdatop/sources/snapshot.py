@@ -5,14 +5,15 @@ from collections.abc import AsyncIterator, Callable
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.fleet import matches
+from lambdatop.model.row import matches
 from lambdatop.sources import account
 from lambdatop.sources.alarms import alarms
 from lambdatop.sources.api import used
 from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.inventory import functions
 from lambdatop.sources.poll import failed
-from lambdatop.state import State, Update, reduce
+from lambdatop.state import State, reduce
+from lambdatop.updates import Update
 
 
 async def snapshot(aws: Gate, clock: Clock, *, window_minutes: int, pattern: str = "") -> State:

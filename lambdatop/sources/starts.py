@@ -13,6 +13,7 @@ from typing import Any
 from lambdatop.aws.errors import AwsError, CredentialsError, NotFound, SettingsError, Throttled, Unreachable
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.model.focus import Focus
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Window
 from lambdatop.model.scan import ScanPrice
@@ -24,7 +25,7 @@ from lambdatop.sources.starts_insights import by_insights, versions_of
 from lambdatop.sources.starts_query import by_query
 from lambdatop.sources.starts_reports import ReportCount
 from lambdatop.sources.starts_traces import by_traces
-from lambdatop.state import Focus, StartsMeasured, Update
+from lambdatop.updates import StartsMeasured, Update
 
 _NOT_THE_LOGS_FAULT = (CredentialsError, SettingsError, Throttled, Unreachable)
 

@@ -14,12 +14,13 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.logs import LogLine
-from lambdatop.model.tail import LONG_MS, Balance, TailStatus
+from lambdatop.model.tail import LONG_MS, Balance
+from lambdatop.model.tail_status import TailStatus
 from lambdatop.sources.live import Began, LiveSessions, Pushed
 from lambdatop.sources.loggroup import LogGroup, epoch_ms, log_groups, merged
 from lambdatop.sources.pace import Pace
 from lambdatop.sources.poll import failed, retry_in_s
-from lambdatop.state import LogsArrived, SourceAnswered, Update
+from lambdatop.updates import LogsArrived, SourceAnswered, Update
 
 FIRST_REACH = timedelta(minutes=15)
 LONGEST_RETRY_S = 10.0

@@ -6,7 +6,7 @@ from typing import Final
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.model.alarms import Topics
-from lambdatop.state import TopicsListed, Update
+from lambdatop.updates import TopicsListed, Update
 
 MOST: Final = 1_000
 """AWS: 100 a page; nobody chooses from more."""

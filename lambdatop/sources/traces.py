@@ -12,13 +12,14 @@ from typing import Any, Final
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.absence import Destination
+from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.model.spans import together
 from lambdatop.model.traces import TraceSummary
 from lambdatop.sources.destination import Whereabouts
 from lambdatop.sources.spans import spans
 from lambdatop.sources.summaries import decode_summary, of_function
-from lambdatop.state import Focus, TraceDestinationKnown, TracesArrived, Update
+from lambdatop.updates import TraceDestinationKnown, TracesArrived, Update
 
 LONGEST_RANGE: Final = timedelta(hours=6)  # AWS: a request may span six hours
 RETENTION: Final = timedelta(days=30)  # AWS: X-Ray keeps traces so long

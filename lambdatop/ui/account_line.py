@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from lambdatop.model.fleet import AccountMetrics
+from lambdatop.model.fleet import AccountMetrics, Fleet
 from lambdatop.model.metrics import Series
 from lambdatop.model.text import safe
-from lambdatop.state import Fleet, SourceFailed, State
+from lambdatop.state import State
 from lambdatop.ui import format
 from lambdatop.ui.columns import ERRORS_BAD_PCT, ERRORS_WARN_PCT
 from lambdatop.ui.widgets.tile import Tile
 from lambdatop.ui.widgets.tones import Span, Tone
+from lambdatop.updates import SourceFailed
 
 TILES = ("invocations", "errors", "p95 duration", "concurrency")
 ROOMY = 100

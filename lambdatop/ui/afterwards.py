@@ -2,8 +2,8 @@
 
 from typing import Final, Literal
 
-from lambdatop.state import EffectMeasured, Update
 from lambdatop.ui.focus import FocusedApp
+from lambdatop.updates import EffectMeasured, Update
 
 VERDICT_S: Final = 20.0
 """How long a verdict stands on the screen."""

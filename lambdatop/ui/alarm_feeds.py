@@ -7,7 +7,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.alarm_definition import Watched
 from lambdatop.sources.poll import Pause, every, polled
-from lambdatop.state import Update
+from lambdatop.updates import Update
 
 USUAL_S, HURRIED_S, HURRY_FOR_S = 60.0, 5.0, 180.0
 SELDOM_S = 3600.0

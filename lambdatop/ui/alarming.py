@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from textual.worker import WorkType
 
-from lambdatop.state import PlanEnded, SourceAnswered, Update
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, AlarmWanted
 from lambdatop.ui.remedies import RemedyingApp
+from lambdatop.updates import PlanEnded, SourceAnswered, Update
 
 if TYPE_CHECKING:
     from lambdatop.model.plan import Plan

@@ -16,9 +16,9 @@ from textual.screen import Screen
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
+from lambdatop.model.focus import Focus, Sought
 from lambdatop.model.text import safe
 from lambdatop.sources.api import used
-from lambdatop.state import Focus, FocusMoved, FunctionsListed, Sought, SourceFailed, Trouble, Update
 from lambdatop.ui.afterwards import FollowingApp
 from lambdatop.ui.alarming import AlarmingApp
 from lambdatop.ui.commands import Place, bindings
@@ -27,6 +27,7 @@ from lambdatop.ui.messages import FocusWanted, FunctionOpened, RequestWanted, Tr
 from lambdatop.ui.remedies import PLANS
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.theme import THEME
+from lambdatop.updates import FocusMoved, FunctionsListed, SourceFailed, Trouble, Update
 
 METER_S = 5.0
 """An hourly rate moves slowly, and each telling reaches every pane."""

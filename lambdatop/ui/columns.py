@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lambdatop.config import SORT_COLUMNS, SortColumn
 from lambdatop.model.advice import Finding, Rule, Severity, State
 from lambdatop.model.alarms import AlarmState
-from lambdatop.model.fleet import Row
+from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui import format
 from lambdatop.ui.widgets.columns import Column

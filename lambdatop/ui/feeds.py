@@ -1,18 +1,19 @@
 """Which sources run for which screen, and how often each asks. The app pumps what they yield."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.fleet import Row
+from lambdatop.model.focus import Focus
 from lambdatop.model.function import Function
+from lambdatop.model.row import Row
 from lambdatop.sources.inventory import functions
 from lambdatop.sources.poll import Pause, each_minute, every, polled
-from lambdatop.state import Focus, LogsArrived, Update
+from lambdatop.updates import LogsArrived, Update
 
 if TYPE_CHECKING:
     from lambdatop.model.plan import Receipt
@@ -48,10 +49,10 @@ def slices(update: Update) -> Iterator[Update]:
     first, characters = 0, 0
     for end, line in enumerate(update.lines):
         if end - first == SLICE_LINES or characters > SLICE_CHARACTERS:
-            yield replace(update, lines=update.lines[first:end])
+            yield update._replace(lines=update.lines[first:end])
             first, characters = end, 0
         characters += len(line.message)
-    yield replace(update, lines=update.lines[first:]) if first else update
+    yield update._replace(lines=update.lines[first:]) if first else update
 
 
 @dataclass(frozen=True, slots=True)

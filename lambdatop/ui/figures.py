@@ -5,10 +5,9 @@ from collections.abc import Callable, Sequence
 from lambdatop.model.cost import usd_by_period
 from lambdatop.model.function import Function
 from lambdatop.model.insights import Insights
-from lambdatop.model.metrics import Series, Window
+from lambdatop.model.metrics import Charts, Series, Window
 from lambdatop.model.starts import ColdStarts
 from lambdatop.model.usage import MB
-from lambdatop.state import Charts
 from lambdatop.ui import format
 from lambdatop.ui.widgets.charts import Line, Plot
 from lambdatop.ui.widgets.spark import peaks

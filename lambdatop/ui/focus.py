@@ -18,12 +18,14 @@ from textual.worker import WorkType
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
+from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.model.timecursor import moved, period_of, window_at
-from lambdatop.state import FOCUS_SOURCES, Focus, FocusMoved, SourceFailed, State, Update, reduce
+from lambdatop.state import FOCUS_SOURCES, State, reduce
 from lambdatop.ui.feeds import Feeds, InView, Updates, slices
 from lambdatop.ui.messages import FocusWanted, LogWanted, MomentWanted, QueryWanted, WindowWanted
 from lambdatop.ui.panes.live import Watching
+from lambdatop.updates import FocusMoved, SourceFailed, Update
 
 if TYPE_CHECKING:
     from lambdatop.ui.widgets.charts import Chart

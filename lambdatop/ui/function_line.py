@@ -4,8 +4,8 @@ from datetime import datetime
 
 from lambdatop.model.advice import Finding, Severity
 from lambdatop.model.effect import Effect, Verdict, changes_of
-from lambdatop.model.fleet import Row
 from lambdatop.model.plan import Receipt
+from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import effect_words, format

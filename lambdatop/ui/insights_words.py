@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdatop.model.fleet import Row
 from lambdatop.model.insights import Performance
 from lambdatop.model.insights_offer import POLICY, VERSION, VERSIONS_PAGE, commands, usd_per_month
+from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.model.usage import CPU_BOUND_PERCENT, MB, MOST_FDS, NEARLY_FULL_PERCENT, Usage, remarks, usage
 from lambdatop.ui import format

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from textual.message import Message
 
 from lambdatop.model.alarms import Alarm
+from lambdatop.model.focus import QueryAgreed
 from lambdatop.model.metrics import Window
-from lambdatop.state import QueryAgreed
 
 if TYPE_CHECKING:  # nobody plans before there is anything to be seen
     from lambdatop.model.invoked import Invocation

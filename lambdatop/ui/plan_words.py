@@ -7,9 +7,9 @@ from typing import Final
 
 from lambdatop.model.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step
 from lambdatop.model.text import safe
-from lambdatop.state import IdentityKnown
 from lambdatop.ui import format
 from lambdatop.ui.widgets.tones import Span, Tone
+from lambdatop.updates import IdentityKnown
 
 LABEL_WIDTH: Final = 9
 MOST_STEPS: Final = 12

@@ -14,10 +14,10 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.model.text import safe
-from lambdatop.state import InvocationEnded, PlanEnded, Update
 from lambdatop.ui.focus import FocusedApp
 from lambdatop.ui.messages import InvocationConfirmed, PlanConfirmed, PlanWanted, UndoWanted
 from lambdatop.ui.widgets.tones import Tone
+from lambdatop.updates import InvocationEnded, PlanEnded, Update
 
 if TYPE_CHECKING:
     from lambdatop.actions.events import EventStore

@@ -20,7 +20,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.plan import PUBLISHED, Facts, Outcome, Plan, Reading, Receipt, Result, Setting, Step
-from lambdatop.state import IdentityKnown, PlanEnded
+from lambdatop.updates import IdentityKnown, PlanEnded
 
 NAME = "cart-api"
 WHO = IdentityKnown(

@@ -7,11 +7,11 @@ from typing import Any
 from lambdatop.actions.subject import Subject
 from lambdatop.model.alarms import Alarm
 from lambdatop.model.controls import Alias, Controls, EventSource, Limits, Provisioned, Version
-from lambdatop.model.fleet import Row, row
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.model.plan import Plan, Refusal, Step
 from lambdatop.model.report import ReportSample
+from lambdatop.model.row import Row, row
 from lambdatop.model.usage import Usage
 from tests.model.factories import NOW, function, metrics, sample
 

@@ -20,7 +20,8 @@ from lambdatop.sources.alarm_history import alarm_history
 from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms
 from lambdatop.sources.topics import topics
-from lambdatop.state import AlarmHistoryRead, AlarmsListed, State, TopicsListed, reduce
+from lambdatop.state import State, reduce
+from lambdatop.updates import AlarmHistoryRead, AlarmsListed, TopicsListed
 from tests.actions.applying import applied
 from tests.actions.subjects import planned
 from tests.clocks import HandClock

@@ -18,7 +18,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.plan import PUBLISHED, Facts, Result, Setting
-from lambdatop.state import PlanAdvanced, PlanEnded
+from lambdatop.updates import PlanAdvanced, PlanEnded
 from tests.actions.applying import (
     ALARM,
     DEFINITION,

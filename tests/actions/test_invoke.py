@@ -12,7 +12,7 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.invoked import Invocation
 from lambdatop.model.plan import Result
-from lambdatop.state import IdentityKnown
+from lambdatop.updates import IdentityKnown
 from tests.clocks import HandClock
 from tests.gates import gate_to
 

@@ -21,7 +21,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.plan import Outcome, Receipt, Result
-from lambdatop.state import PlanAdvanced, PlanEnded
+from lambdatop.updates import PlanAdvanced, PlanEnded
 from tests.actions.applying import NAME, WHO, applied, change, facts, only, plan, step, told, undone
 from tests.clocks import HandClock
 from tests.model.factories import NOW
@@ -275,7 +275,7 @@ def test_the_last_change_that_is_not_undone_is_the_one_to_undo() -> None:
 
     assert last is not None
     assert last.id == "a"
-    assert last_to_undo(journal.entries(), replace(WHO, region="us-east-1")) is None
+    assert last_to_undo(journal.entries(), WHO._replace(region="us-east-1")) is None
 
 
 def test_the_path_is_the_systems_own_unless_xdg_says_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

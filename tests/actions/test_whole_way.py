@@ -16,7 +16,7 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.model.controls import Controls
 from lambdatop.model.plan import Plan, Receipt
 from lambdatop.sources.controls import read_controls
-from lambdatop.state import PlanEnded
+from lambdatop.updates import PlanEnded
 from tests.actions.subjects import planned
 from tests.clocks import HandClock
 

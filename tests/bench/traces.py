@@ -19,7 +19,7 @@ from lambdatop.sources.destination import Whereabouts
 from lambdatop.sources.downstream import Across
 from lambdatop.sources.summaries import of_function
 from lambdatop.sources.traces import TRACES_KEPT, Recent
-from lambdatop.state import DownstreamMeasured
+from lambdatop.updates import DownstreamMeasured
 from tests.bench.harness import conditions, emulator, told
 from tests.gates import gate_to
 

@@ -17,8 +17,9 @@ from textual.reactive import reactive
 from textual.widgets import DataTable
 
 from lambdatop.clock import SystemClock
+from lambdatop.model.focus import Focus
 from lambdatop.model.segments import Kind, Segment, Trace
-from lambdatop.state import Focus, State
+from lambdatop.state import State
 from lambdatop.ui.screens.trace import TraceScreen
 from lambdatop.ui.widgets.branches import branches, rows
 from lambdatop.ui.widgets.timeline import columns

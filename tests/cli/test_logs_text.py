@@ -14,7 +14,7 @@ from lambdatop.cli.notes import changes
 from lambdatop.model.levels import Level
 from lambdatop.model.logs import LogLine, read
 from lambdatop.model.running import Running
-from lambdatop.model.tail import POLLING, TailStatus
+from lambdatop.model.tail_status import POLLING, TailStatus
 from lambdatop.sources.request import quoted, runs_of
 
 AT = datetime(2026, 11, 23, 14, 32, 7, 118_000, tzinfo=UTC)

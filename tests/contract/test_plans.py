@@ -13,7 +13,7 @@ from lambdatop.actions.undo import plan_undo
 from lambdatop.clock import SystemClock
 from lambdatop.model.plan import Plan, Receipt, Refusal
 from lambdatop.sources.controls import read_controls
-from lambdatop.state import PlanEnded
+from lambdatop.updates import PlanEnded
 from tests.contract.servers import NAME, Server, create_function
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from lambdatop.model.advice import State
-from lambdatop.model.fleet import active, row
+from lambdatop.model.fleet import active
+from lambdatop.model.row import row
 from tests.model.factories import NOW, function, metrics, sample
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from lambdatop.config import SORT_COLUMNS
-from lambdatop.model.fleet import Row, matches, row
 from lambdatop.model.order import ordered
+from lambdatop.model.row import Row, matches, row
 from tests.model.factories import NOW, function, metrics, sample
 
 

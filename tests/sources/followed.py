@@ -13,9 +13,9 @@ from lambdatop.aws.session import Connection
 from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.function import Function
-from lambdatop.model.tail import TailStatus
+from lambdatop.model.tail_status import TailStatus
 from lambdatop.sources.tail import LogTail
-from lambdatop.state import LogsArrived, SourceFailed, Update
+from lambdatop.updates import LogsArrived, SourceFailed, Update
 
 T0 = 1_795_003_200.0
 GROUP = "/team/orders"

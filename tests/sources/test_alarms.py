@@ -15,7 +15,8 @@ from lambdatop.model.alarms import AlarmState, Event, Kind
 from lambdatop.sources.alarm_history import MOST, alarm_history, decode_item
 from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms, decode_alarm, decode_composites
-from lambdatop.state import AlarmHistoryRead, AlarmPastMeasured, AlarmsListed, State, reduce
+from lambdatop.state import State, reduce
+from lambdatop.updates import AlarmHistoryRead, AlarmPastMeasured, AlarmsListed
 from tests.clocks import HandClock
 from tests.model.factories import function
 from tests.odd import answers

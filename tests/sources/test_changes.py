@@ -15,7 +15,7 @@ from lambdatop.model.changes import Change
 from lambdatop.model.function import Function
 from lambdatop.sources.changes import Deployments, decode_pointers, decode_published
 from lambdatop.sources.inventory import functions
-from lambdatop.state import ChangesFound, FunctionsListed
+from lambdatop.updates import ChangesFound, FunctionsListed
 from tests.clocks import HandClock
 from tests.model.factories import NOW
 from tests.odd import answers

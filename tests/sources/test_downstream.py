@@ -14,7 +14,7 @@ from lambdatop.sources.destination import Whereabouts
 from lambdatop.sources.downstream import FIRST, SAMPLE, Across, sample
 from lambdatop.sources.servicemap import decode_node
 from lambdatop.sources.traces import Recent
-from lambdatop.state import DownstreamMeasured
+from lambdatop.updates import DownstreamMeasured
 from tests.clocks import HandClock
 from tests.model.factories import NOW
 from tests.sources.conftest import NotingGate

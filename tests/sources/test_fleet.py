@@ -13,7 +13,7 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.sources.fleet import EVERYONE_EVERY, REREAD_MINUTES, TREND_MINUTES, FleetMeter, Wanted, recently_active
-from lambdatop.state import AccountMeasured, FleetMeasured, Update
+from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 from tests.clocks import HandClock
 from tests.gates import CREDENTIALS
 from tests.model.factories import MINUTE

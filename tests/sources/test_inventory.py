@@ -11,7 +11,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.sources.inventory import decode_function, decode_time, functions
-from lambdatop.state import FunctionsListed
+from lambdatop.updates import FunctionsListed
 from tests.clocks import HandClock
 from tests.gates import gate_to
 from tests.odd import answers

@@ -8,7 +8,7 @@ from lambdatop.emulator import livetail
 from lambdatop.emulator.faults import Fault
 from lambdatop.sources import live
 from lambdatop.sources.tail import LogTail
-from lambdatop.state import LogsArrived, Update
+from lambdatop.updates import LogsArrived, Update
 from tests.sources.followed import T0, FastClock, Scene, function, scene, stream_of
 
 SPEED = 10.0

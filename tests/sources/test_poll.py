@@ -15,7 +15,7 @@ from lambdatop.aws.errors import (
     Unreachable,
 )
 from lambdatop.sources.poll import each_minute, every, failed, polled, retry_in_s
-from lambdatop.state import LimitsKnown, SourceAnswered, SourceFailed, Trouble, Update
+from lambdatop.updates import LimitsKnown, SourceAnswered, SourceFailed, Trouble, Update
 from tests.clocks import HandClock
 from tests.model.factories import NOW
 

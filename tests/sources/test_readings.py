@@ -10,13 +10,14 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms import AlarmState
+from lambdatop.model.focus import Focus
 from lambdatop.model.timecursor import period_of, window_at
 from lambdatop.sources import account as accounts
 from lambdatop.sources.alarms import alarms, decode_alarm
 from lambdatop.sources.charts import charts
 from lambdatop.sources.concurrency import Bounds
 from lambdatop.sources.snapshot import snapshot
-from lambdatop.state import AlarmsListed, ChartsMeasured, Focus, IdentityKnown, LimitsKnown
+from lambdatop.updates import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown
 from tests.clocks import HandClock
 from tests.model.factories import MINUTE, NOW, function
 from tests.odd import answers

@@ -10,7 +10,7 @@ from lambdatop.model.function import Function
 from lambdatop.sources.inventory import decode_function
 from lambdatop.sources.loggroup import decode_event, writes
 from lambdatop.sources.reports import ReportSampler, sample_reports
-from lambdatop.state import ReportsSampled
+from lambdatop.updates import ReportsSampled
 from tests.clocks import HandClock
 from tests.model.factories import function
 from tests.sources.conftest import NotingGate

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 from lambdatop.emulator.faults import Fault
+from lambdatop.model.focus import Sought
 from lambdatop.model.metrics import Window
 from lambdatop.sources.request import LONGEST, RequestLog
-from lambdatop.state import LogsArrived, Sought, SourceFailed, Update
+from lambdatop.updates import LogsArrived, SourceFailed, Update
 from tests.sources.followed import T0, Scene, function, scene, stream_of
 
 ONE, TWO = "8f507cfc-1b1e-4697-b07a-ac58fc914c95", "91ab7cfc-1b1e-4697-b07a-ac58fc914c95"

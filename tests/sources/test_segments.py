@@ -13,7 +13,7 @@ from lambdatop.model.segments import Trace
 from lambdatop.sources.destination import Whereabouts
 from lambdatop.sources.segments import TRIES, OpenedTrace, RetrievalFailed, segments_of, whole
 from lambdatop.sources.traces import Recent, traces
-from lambdatop.state import TraceRead
+from lambdatop.updates import TraceRead
 from tests.clocks import HandClock
 from tests.sources.conftest import NotingGate
 from tests.sources.xray_desk import Desk

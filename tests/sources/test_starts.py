@@ -8,11 +8,12 @@ import pytest
 from lambdatop.aws.errors import AccessDenied
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.focus import Focus, QueryAgreed
 from lambdatop.model.starts import ColdStarts, Origin
 from lambdatop.sources.inventory import decode_function
 from lambdatop.sources.starts import Starts, decode_pointers
 from lambdatop.sources.starts_reports import SPREAD, stretches
-from lambdatop.state import Focus, QueryAgreed, StartsMeasured
+from lambdatop.updates import StartsMeasured
 from tests.clocks import HandClock
 from tests.sources.conftest import NotingGate
 

@@ -10,11 +10,12 @@ from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.absence import Destination
+from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.sources.destination import Whereabouts
 from lambdatop.sources.traces import LONGEST_RANGE, TRACES_KEPT, Recent, traces
-from lambdatop.state import Focus, TraceDestinationKnown, TracesArrived
+from lambdatop.updates import TraceDestinationKnown, TracesArrived
 from tests.clocks import HandClock
 from tests.model.factories import NOW
 from tests.sources.conftest import NotingGate

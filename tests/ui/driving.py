@@ -17,11 +17,11 @@ from textual.widget import Widget
 
 from lambdatop.clock import Clock, FrozenClock
 from lambdatop.config import Config
-from lambdatop.model.fleet import Row
-from lambdatop.state import SourceFailed
+from lambdatop.model.row import Row
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.plan import PlanScreen
 from lambdatop.ui.widgets.table import Table
+from lambdatop.updates import SourceFailed
 from tests.gates import gate_to
 
 AT = datetime(2026, 10, 1, 12, 0, 30, tzinfo=UTC)

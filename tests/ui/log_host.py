@@ -8,13 +8,15 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.reactive import reactive
 
+from lambdatop.model.focus import Focus
 from lambdatop.model.logs import LogLine
-from lambdatop.model.tail import POLLING, TailStatus
-from lambdatop.state import Focus, FocusMoved, LogsArrived, State, Update, reduce
+from lambdatop.model.tail_status import POLLING, TailStatus
+from lambdatop.state import State, reduce
 from lambdatop.ui.messages import LogWanted
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.theme import THEME
 from lambdatop.ui.widgets.loglines import LogLines
+from lambdatop.updates import FocusMoved, LogsArrived, Update
 from tests.model.factories import NOW
 
 STREAM = "2026/11/03/[$LATEST]8f507cfc"

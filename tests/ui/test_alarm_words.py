@@ -10,9 +10,10 @@ from lambdatop.model.alarm_suggestions import What, watched
 from lambdatop.model.alarms import Alarm, AlarmState, Kind, Listed, Topics
 from lambdatop.model.metrics import Series
 from lambdatop.model.plan import Plan, Refusal
-from lambdatop.state import AlarmsListed, FunctionsListed, LimitsKnown, State, TopicsListed, reduce
+from lambdatop.state import State, reduce
 from lambdatop.ui import alarm_words
 from lambdatop.ui.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Making
+from lambdatop.updates import AlarmsListed, FunctionsListed, LimitsKnown, TopicsListed
 from tests.model.factories import NOW, function
 
 WEEK = 7 * 86_400

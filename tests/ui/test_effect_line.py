@@ -8,8 +8,8 @@ from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.effect import Figures, Verdict, effect
 from lambdatop.model.metrics import Window
-from lambdatop.state import EffectMeasured, PlanEnded
 from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.updates import EffectMeasured, PlanEnded
 from tests.model.plans import memory_step, plan, receipt
 from tests.ui.driving import AT, Driver, driving
 

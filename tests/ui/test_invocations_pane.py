@@ -14,13 +14,15 @@ from textual.strip import Strip
 from lambdatop.clock import FrozenClock
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.focus import Focus
 from lambdatop.model.logs import LogLine
-from lambdatop.state import Focus, FocusMoved, LogsArrived, SourceFailed, reduce
+from lambdatop.state import reduce
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.invocation import InvocationScreen
 from lambdatop.ui.widgets.table import Table
+from lambdatop.updates import FocusMoved, LogsArrived, SourceFailed
 from tests.clocks import HandClock
 from tests.gates import gate_to
 from tests.model.factories import NOW

@@ -12,10 +12,10 @@ from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.invoked import Invoked
 from lambdatop.model.report import parse_report
-from lambdatop.state import InvocationEnded
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.invoke import InvokeScreen
+from lambdatop.updates import InvocationEnded
 from tests.ui.driving import Driver, driving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

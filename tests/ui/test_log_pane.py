@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model.tail import TailStatus
-from lambdatop.state import Focus, FocusMoved
+from lambdatop.model.focus import Focus
+from lambdatop.model.tail_status import TailStatus
 from lambdatop.ui.panes.log_style import styled
 from lambdatop.ui.widgets.loglines import LogLines
+from lambdatop.updates import FocusMoved
 from tests.ui.log_host import LogHost, line, numbered, text_of
 
 START = "START RequestId: {0} Version: $LATEST\n"

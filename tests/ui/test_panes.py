@@ -12,10 +12,11 @@ from lambdatop.clock import FrozenClock
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.state import SourceFailed, State, Trouble
+from lambdatop.state import State
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.updates import SourceFailed, Trouble
 from tests.ui.conftest import FUNCTIONS
 from tests.ui.driving import AT, driving, measured
 

@@ -7,10 +7,11 @@ import pytest
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.focus import Focus, QueryAgreed
 from lambdatop.model.metrics import Series, Window
 from lambdatop.model.scan import ScanPrice
 from lambdatop.model.starts import ColdStarts, Origin
-from lambdatop.state import Focus, FocusMoved, QueryAgreed, State, reduce
+from lambdatop.state import State, reduce
 from lambdatop.ui.figures import SAMPLES, cold_plot, cost_plot, memory_plot
 from lambdatop.ui.panes.insights import InsightsPane
 from lambdatop.ui.panes.starts import StartsPane, about, absence, hint, origin, sentence
@@ -20,6 +21,7 @@ from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.widgets.chartgrid import ChartGrid
 from lambdatop.ui.widgets.charts import Chart
 from lambdatop.ui.widgets.table import Table
+from lambdatop.updates import FocusMoved
 from tests.model.factories import NOW
 from tests.ui.driving import Driver, driving
 

@@ -8,7 +8,6 @@ from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes import Change, ChangeKind
 from lambdatop.model.metrics import Window
-from lambdatop.state import ChangesFound
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.insights import InsightsPane
 from lambdatop.ui.panes.pane import Pane
@@ -16,6 +15,7 @@ from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.widgets.charts import Chart
+from lambdatop.updates import ChangesFound
 from tests.ui.driving import AT, Driver, driving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

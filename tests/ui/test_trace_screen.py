@@ -12,7 +12,6 @@ from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.segments import Trace
 from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.state import TraceRead, TracesArrived
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.messages import RequestWanted
 from lambdatop.ui.panes.traces import TracesPane
@@ -24,6 +23,7 @@ from lambdatop.ui.widgets.branches import RUN
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.waterfall import Waterfall
+from lambdatop.updates import TraceRead, TracesArrived
 from tests.ui.driving import AT, Driver, driving
 from tests.ui.trees import ID, checkout, segment, trace
 

@@ -12,8 +12,9 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from lambdatop.model.function import Function
+from lambdatop.model.metrics import Charts
 from lambdatop.model.starts import ColdStarts
-from lambdatop.state import Charts, State
+from lambdatop.state import State
 from lambdatop.ui import figures, format, timespans
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.overlay import is_changed, overlaid

@@ -11,11 +11,12 @@ from textual.actions import SkipAction
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from lambdatop.model.focus import Focus
 from lambdatop.model.logfilter import of_messages, request_at
 from lambdatop.model.logs import LogLine
 from lambdatop.model.records import short_id
-from lambdatop.model.tail import TailStatus
-from lambdatop.state import Focus, State
+from lambdatop.model.tail_status import TailStatus
+from lambdatop.state import State
 from lambdatop.ui import format, timespans
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings

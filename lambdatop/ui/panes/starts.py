@@ -7,10 +7,11 @@ from textual import events
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from lambdatop.model.focus import QueryAgreed
 from lambdatop.model.scan import ScanPrice
 from lambdatop.model.starts import ColdStarts, Origin, VersionStarts
 from lambdatop.model.text import safe
-from lambdatop.state import QueryAgreed, State
+from lambdatop.state import State
 from lambdatop.ui import format, timespans
 from lambdatop.ui.columns import COLD_WARN_PCT
 from lambdatop.ui.commands import Place, bindings
