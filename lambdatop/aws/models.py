@@ -1,12 +1,31 @@
-"""botocore's descriptions of the services, found without looking at those that nobody asked for."""
+"""botocore's descriptions of the services, found without looking at those that nobody asked for, and read fast."""
 
+import gzip
+import json
 import os
+from typing import Any
 
-from botocore.loaders import Loader, instance_cache
+from botocore.loaders import JSONFileLoader, Loader, instance_cache
+
+
+class Files(JSONFileLoader):
+    """Reads into plain dicts: the OrderedDicts that botocore has had since Python 2 take twice as long, 7 ms a start."""
+
+    def load_file(self, file_path: str) -> Any:
+        """The content of `<file_path>.json`, or of `<file_path>.json.gz`; None if there is neither."""
+        for ending, opened in ((".json", open), (".json.gz", gzip.open)):
+            try:
+                with opened(file_path + ending, "rb") as file:
+                    return json.loads(file.read())
+            except FileNotFoundError:
+                continue
+        return None
 
 
 class Models(Loader):
     """The models in the SDK's own folders and in those of AWS_DATA_PATH."""
+
+    FILE_LOADER_CLASS = Files
 
     @instance_cache
     def list_available_services(self, type_name: str) -> list[str]:

@@ -26,6 +26,7 @@ from lambdatop.ui.feeds import InView
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, RequestWanted, TraceOpened
 from lambdatop.ui.remedies import PLANS
 from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.screens.leaving import DIALOGS
 from lambdatop.ui.theme import THEME
 from lambdatop.updates import FocusMoved, FunctionsListed, SourceFailed, Trouble, Update
 
@@ -84,6 +85,7 @@ class LambdatopApp(FollowingApp, AlarmingApp):
         """Ask the rest once the first rows stand there: at the same time it would delay them by 150 ms CPU."""
         gc.freeze()  # what was imported will not become garbage
         gc.enable()
+        self.stylesheet.read(DIALOGS)
         self.fleet_screen.furnish()
         self._start(self._feeds.account())
 

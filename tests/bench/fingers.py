@@ -10,6 +10,7 @@ import asyncio
 import random
 import sys
 import time
+from dataclasses import dataclass
 
 from textual import events
 from textual.worker import Worker
@@ -69,29 +70,48 @@ def _reads(worker: Worker[object]) -> bool:
     return worker.group == ASKING and worker.is_running and not isinstance(worker.node.app.screen, FormScreen)
 
 
+@dataclass
+class Tally:
+    """What became of the keys."""
+
+    sequences: int = 0
+    on_question: int = 0
+    """Keys that fell on a plan or on a question."""
+    plans: int = 0
+
+
+async def live(app: LambdatopApp, chance: random.Random, tally: Tally, until: int) -> None:
+    """Press sequences until there have been so many, or the palette has quit the program."""
+    while tally.sequences < until:
+        tally.sequences += 1
+        for key in sequence(chance):
+            screen = app.screen
+            asking = isinstance(screen, _ASKING)
+            tally.on_question += asking
+            await press(app, "escape" if asking and key in ("enter", "y") else key)
+            if not app.is_running:
+                return
+            tally.plans += isinstance(app.screen, PlanScreen) and app.screen is not screen
+
+
 async def run(sequences: int, seed: int) -> None:
     """Press, count, and print."""
-    chance, asked, plans = random.Random(seed), 0, 0
+    chance, tally = random.Random(seed), Tally()
     began = time.perf_counter()
     async with Emulator(functions=14, clock=AT.timestamp) as account:
-        for first in range(0, sequences, APP_LIVES):
+        while tally.sequences < sequences:
             async with gate_to(account.url, FrozenClock(AT)) as gate:
                 app = LambdatopApp(gate, Config(demo=True), FrozenClock(AT))
                 async with app.run_test(size=(120, 40)) as pilot:
                     while not app.state.fleet.complete:
                         await pilot.pause()
-                    for _ in range(min(APP_LIVES, sequences - first)):
-                        for key in sequence(chance):
-                            screen = app.screen
-                            asking = isinstance(screen, _ASKING)
-                            asked += asking
-                            await press(app, "escape" if asking and key in ("enter", "y") else key)
-                            plans += isinstance(app.screen, PlanScreen) and app.screen is not screen
+                    await live(app, chance, tally, min(sequences, tally.sequences + APP_LIVES))
+                    await pilot.pause()  # the last key comes before the screens are taken down
                 assert not app.state.receipts
         writes = {name: n for name, n in account.calls.items() if not name.partition(".")[2].startswith(_READS)}
     print(
-        f"{sequences:,} sequences of {KEYS_A_SEQUENCE} keys, seed {seed}: {plans:,} plans were opened, {asked:,} keys"
-        f" fell on a plan or a question, {sum(writes.values())} writes {writes or ''}"
+        f"{sequences:,} sequences of {KEYS_A_SEQUENCE} keys, seed {seed}: {tally.plans:,} plans were opened,"
+        f" {tally.on_question:,} keys fell on a plan or a question, {sum(writes.values())} writes {writes or ''}"
         f" in {time.perf_counter() - began:.0f} s"
     )
 

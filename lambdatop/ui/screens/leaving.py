@@ -4,10 +4,14 @@ Textual takes the topmost screen away, whichever it is, each time a screen is di
 screen below with it, and at the end the program.
 """
 
+from pathlib import Path
 from typing import Any, TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen
+
+DIALOGS = Path(__file__).with_name("dialogs.tcss")
+"""How dialogs look: read after the first rows, or with the first dialog should that come earlier."""
 
 T = TypeVar("T")
 
@@ -32,3 +36,5 @@ class View(LeftOnce, Screen[T]):
 
 class Dialog(LeftOnce, ModalScreen[T]):
     """A dialog over a screen."""
+
+    CSS_PATH = DIALOGS
