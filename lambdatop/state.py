@@ -6,8 +6,9 @@ old.logs` is all the change detection there is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, assert_never
 
 from lambdatop.model.changes import merged, ours
@@ -30,6 +31,7 @@ from lambdatop.updates import (
     IdentityKnown,
     InsightsMeasured,
     InvocationEnded,
+    JournalRead,
     LimitsKnown,
     LogsArrived,
     PlanAdvanced,
@@ -113,7 +115,7 @@ class State:
     progress: Progress | None = None
     """The confirmed plan that is on its way."""
     receipts: tuple[Receipt, ...] = ()
-    """What was done in this session, oldest first."""
+    """What was done, in this session and as the journal tells, oldest first."""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     """What became of it, by the receipt's id."""
     invoked: Invoked | None = None
@@ -169,8 +171,12 @@ def reduce(state: State, update: Update) -> State:
         case PlanAdvanced(progress):
             return replace(state, progress=progress)
         case PlanEnded(receipt):
-            done = {function: tuple(ours(receipt, function)) for function in receipt.plan.functions}
-            return _noted(replace(state, progress=None, receipts=(*state.receipts, receipt)), done)
+            others = [each for each in state.receipts if each.id != receipt.id]
+            return _done(replace(state, progress=None), [*others, receipt], [receipt])
+        case JournalRead(receipts):
+            known = {each.id for each in state.receipts}
+            new = [each for each in receipts if each.id not in known]
+            return _done(state, [*state.receipts, *new], new) if new else state
         case EffectMeasured(receipt_id=receipt_id, effect=effect):
             return replace(state, effects={**state.effects, receipt_id: effect})
         case InvocationEnded(invoked):
@@ -207,6 +213,15 @@ def _noted(state: State, changes: Mapping[str, tuple[Change, ...]]) -> State:
     """Keep what was changed, of each function the newest few."""
     news = {name: (*state.noted.get(name, ()), *its)[-CHANGES_KEPT:] for name, its in changes.items() if its}
     return _marked(replace(state, noted={**state.noted, **news})) if news else state
+
+
+def _done(state: State, receipts: Iterable[Receipt], new: Sequence[Receipt]) -> State:
+    """With these receipts, of which some are new: a mark on the charts for each of those."""
+    marks: dict[str, tuple[Change, ...]] = {}
+    for receipt in new:
+        for function in receipt.plan.functions:
+            marks[function] = (*marks.get(function, ()), *ours(receipt, function))
+    return _noted(replace(state, receipts=tuple(sorted(receipts, key=attrgetter("begun")))), marks)
 
 
 def _marked(state: State) -> State:

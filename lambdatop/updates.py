@@ -186,6 +186,15 @@ class PlanEnded(NamedTuple):
     receipt: Receipt
 
 
+class JournalRead(NamedTuple):
+    """What the journal tells of this account and Region: by earlier sessions, and by other terminals."""
+
+    receipts: tuple[Receipt, ...]
+    """Of changes that came to their end, by time."""
+    left: tuple[Receipt, ...]
+    """Of changes that were left in the middle."""
+
+
 class InvocationEnded(NamedTuple):
     """What the user invoked by hand has answered, or nobody knows."""
 
@@ -232,6 +241,7 @@ Update = (
     | SourceAnswered
     | PlanAdvanced
     | PlanEnded
+    | JournalRead
     | EffectMeasured
     | InvocationEnded
     | ApiUsed

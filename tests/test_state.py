@@ -26,6 +26,7 @@ from lambdatop.updates import (
     FocusMoved,
     FunctionsListed,
     IdentityKnown,
+    JournalRead,
     LimitsKnown,
     LogsArrived,
     PlanEnded,
@@ -195,6 +196,20 @@ def test_what_lambdatop_has_changed_is_marked() -> None:
     state = after(PlanEnded(done), state=FOCUSED)
 
     assert state.changes == (Change(done.begun, ChangeKind.OURS, "memory → 1,536 MB"),)
+
+
+def test_what_the_journal_tells_is_marked_once_and_stands_by_time_among_what_was_done_here() -> None:
+    made = plan(memory_step(function="checkout-api"), function="checkout-api")
+    earlier, ours = receipt(made, id="a", begun=NOW - timedelta(hours=2)), receipt(made, id="b")
+    state = after(PlanEnded(ours), state=FOCUSED)
+
+    told = after(JournalRead((earlier, replace(ours)), ()), state=state)
+
+    assert told.receipts == (earlier, ours)
+    assert told.receipts[1] is ours
+    assert [change.at for change in told.changes] == [earlier.begun, ours.begun]
+    assert after(JournalRead((earlier,), ()), state=told) is told
+    assert after(PlanEnded(ours), state=after(JournalRead((ours,), ()), state=FOCUSED)).receipts == (ours,)
 
 
 def test_trouble_stays_until_its_source_has_answered() -> None:

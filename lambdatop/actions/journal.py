@@ -69,7 +69,7 @@ class Journal:
             caller=receipt.caller,
             account=receipt.account,
             region=receipt.region,
-            endpoint=_harmless(endpoint),
+            endpoint=harmless(endpoint),
             plan=plan_record(receipt.plan),
         )
 
@@ -84,6 +84,16 @@ class Journal:
     def ended(self, receipt: Receipt) -> None:
         """Nothing more will be done for this plan."""
         self._add(receipt.id, "ended", receipt.ended)
+
+    @property
+    def size(self) -> int:
+        """Grows with every line; 0 where there is none."""
+        if self.path is None:
+            return len(self._lines)
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
     def entries(self) -> tuple[Entry, ...]:
         """Every plan, the newest last. What cannot be read is left out; a journal that is not there is empty."""
@@ -139,7 +149,7 @@ def _append(path: Path, line: bytes) -> None:
         os.close(file)
 
 
-def _harmless(endpoint: str | None) -> str | None:
+def harmless(endpoint: str | None) -> str | None:
     """An endpoint without the password that may be in its URL."""
     if endpoint is None or "@" not in endpoint:
         return endpoint

@@ -36,6 +36,8 @@ STOPPED = 0.01
 """What is left of the traffic of a function that was stopped: calls on their way."""
 SURE_FROM = timedelta(minutes=3)
 """Silence may be CloudWatch's lateness before."""
+RECENT = timedelta(hours=12)
+"""So long a change is told of with its effect."""
 OTHER_TRAFFIC = 1.5
 """Before and after differ so much in traffic, by a factor, that it is said."""
 
@@ -130,9 +132,10 @@ class Effect:
         return after / before if not 1 / OTHER_TRAFFIC <= after / before <= OTHER_TRAFFIC else None
 
 
-def changes_of(function: str, receipts: Sequence[Receipt]) -> Sequence[Receipt]:
-    """What was done to the function and may show in its figures, in the order of the receipts."""
-    return [each for each in receipts if function in each.plan.functions and each.changed and purpose_of(each.plan)]
+def changes_of(function: str, receipts: Sequence[Receipt], now: datetime) -> Sequence[Receipt]:
+    """What was lately done to the function and may show in its figures, in the order of the receipts."""
+    its = (each for each in receipts if function in each.plan.functions and each.changed)
+    return [each for each in its if now - each.ended < RECENT and purpose_of(each.plan)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class EffectMeter:
     ) -> AsyncIterator[Update]:
         """One pass over the newest of the function's changes, those whose verdict stands left out. Raises AwsError."""
         refused: AwsError | None = None
-        done = changes_of(function.name, receipts())
+        done = changes_of(function.name, receipts(), clock.now())
         for receipt in done[-NEWEST:]:
             old = self.known.get(receipt.id)
             if old is not None and old.final:

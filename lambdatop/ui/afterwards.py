@@ -1,23 +1,58 @@
-"""The part of the app that follows up what was done: whether it helped is told wherever the user looks by then."""
+"""The part of the app that follows up what was done: whether it helped is told wherever the user looks by then.
 
-from typing import Final, Literal
+So it is for what was done in earlier sessions and by other terminals, as far as the journal knows of it.
+"""
 
-from lambdatop.ui.focus import FocusedApp
-from lambdatop.updates import EffectMeasured, Update
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
+
+from textual.worker import WorkType
+
+from lambdatop.model.text import safe
+from lambdatop.ui.remedies import RemedyingApp
+from lambdatop.updates import EffectMeasured, IdentityKnown, JournalRead, Update
+
+if TYPE_CHECKING:
+    from lambdatop.model.plan import Receipt
 
 VERDICT_S: Final = 20.0
 """How long a verdict stands on the screen."""
+NEWS: Final = timedelta(hours=1)
+"""The verdict on an older change is on the function's screen, and no news."""
 
 
-class FollowingApp(FocusedApp):
+class FollowingApp(RemedyingApp):
     """An app that tells a verdict once it is known, and again if it turns."""
 
     def take(self, update: Update) -> None:
-        measured = update if isinstance(update, EffectMeasured) else None
-        before = self.state.effects.get(measured.receipt_id) if measured is not None else None
+        before = self.state
         super().take(update)
-        if measured is not None and (before is None or before.verdict is not measured.effect.verdict):
-            self._tell_verdict(measured)
+        match update:
+            case IdentityKnown() if not self.config.demo:
+                self._remember(update)
+            case JournalRead(left=left) if left:
+                self._tell_left(left)
+            case EffectMeasured(receipt_id=id, effect=effect):
+                known = before.effects.get(id)
+                if known is None or known.verdict is not effect.verdict:
+                    self._tell_verdict(update)
+
+    def _remember(self, who: IdentityKnown) -> None:
+        work: WorkType[None] = partial(self._take_up, who)
+        self.run_worker(work, name="journal", group="journal", exclusive=True)
+
+    async def _take_up(self, who: IdentityKnown) -> None:
+        from lambdatop.actions.remembered import remembered
+
+        await self._pump(remembered(self.journal, self.clock, who, self._aws.endpoint_url))
+
+    def _tell_left(self, left: "tuple[Receipt, ...]") -> None:
+        """Whoever was there when it happened may not know how it ended either."""
+        newest, *others = reversed(left)
+        more = f", and {len(others)} more" if others else ""
+        told = f"left in the middle: {newest.plan.title}{more}; J shows what is known of it"
+        self.notify(safe(told), severity="warning", timeout=VERDICT_S, markup=False)
 
     def _tell_verdict(self, measured: EffectMeasured) -> None:
         from lambdatop.model.effect import Verdict
@@ -26,6 +61,8 @@ class FollowingApp(FocusedApp):
         effect = measured.effect
         receipt = next((each for each in self.state.receipts if each.id == measured.receipt_id), None)
         if receipt is None or effect.verdict not in (Verdict.HELPED, Verdict.WORSE):
+            return
+        if self.clock.now() - receipt.ended > NEWS:
             return
         tone: Literal["information", "warning"] = "warning" if effect.verdict is Verdict.WORSE else "information"
         text = " ".join(filter(None, (sentence(receipt, effect), hint(receipt, effect))))

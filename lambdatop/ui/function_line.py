@@ -27,7 +27,7 @@ MOST_LINES = 2 + MOST_FINDINGS + MOST_EFFECTS
 
 def lines(row: Row, now: datetime, state: State) -> list[list[Span]]:
     """The function's lines, at most MOST_LINES: what it is, how it does, what is wrong, what was changed."""
-    changes = changes_of(row.name, state.receipts)[-MOST_EFFECTS:]
+    changes = changes_of(row.name, state.receipts, now)[-MOST_EFFECTS:]
     return [
         _what(row, now),
         _figures(row),

@@ -5,6 +5,7 @@ from functools import partial
 
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.dom import DOMNode
+from textual.worker import Worker
 
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import Command, Place, at, target
@@ -82,7 +83,11 @@ class Functions(Provider):
 
 
 class Palette(LeftOnce, CommandPalette):
-    """Textual's palette, which is left once."""
+    """Textual's palette, which is left once, and searches for nothing any more once it is left."""
+
+    def _gather_commands(self, search_value: str) -> Worker[None] | None:  # type: ignore[override]  # a worker or none
+        """Search, unless this was typed just before Escape: there is no list any more, and Textual would end for it."""
+        return None if self._left else super()._gather_commands(search_value)
 
 
 def palette() -> Palette:

@@ -10,7 +10,7 @@ from textual.command import CommandList, CommandPalette
 from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
@@ -148,6 +148,21 @@ async def test_the_palette_finds_and_runs_commands_of_the_screen_and_of_the_app(
         await driver.until(lambda: driver.table.sort == Sort("cost"))
         await choose(driver, "stop")
         await driver.sees("PAUSED")
+
+
+@driven
+async def test_what_was_typed_just_before_escape_no_longer_searches_the_palette(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.press("colon")
+        palette = await driver.on_screen(CommandPalette)
+        typed = Input.Changed(driver.one(Input), "o")
+
+        await palette.query_one(CommandList).remove()  # as it goes first of all when the palette is left
+        palette.dismiss()
+        palette.post_message(typed)
+
+        await driver.on_screen(FleetScreen)
+        await driver.until(lambda: not palette.is_attached)
 
 
 @driven
