@@ -16,7 +16,7 @@ from lambdatop.model.alarms import Alarm, AlarmState
 from lambdatop.model.findings import Finding, Rule, Severity, State, sickness, state_of, strongest_first
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics, Series
-from lambdatop.model.onset import find_rise
+from lambdatop.model.onset import find_rise, find_surge
 from lambdatop.model.report import ReportSample
 from lambdatop.model.runtimes import status
 
@@ -30,6 +30,11 @@ DEPLOYMENT_LEAD = timedelta(minutes=5)
 """Errors that begin this soon after a change of the function are blamed on it."""
 SETTLED_MINUTES = 7
 """What trouble must be absent from to be easing: five minutes, and the two that CloudWatch is still filling."""
+SURGE_FACTOR, RUNAWAY_FACTOR = 4, 10
+SURGE_PER_MINUTE = 60
+"""With less traffic than that a surge costs nobody anything."""
+FILLING_MINUTES = 2
+"""Closed, and CloudWatch still fills them."""
 THROTTLE_RATE_WARNING, THROTTLE_RATE_CRITICAL = 0.001, 0.10
 TIMEOUT_SHARE, NEAR_TIMEOUT_SHARE = 0.97, 0.80
 """Of the timeout, by p99. Above OTHER_TIMEOUT_SHARE the durations were measured under a longer timeout."""
@@ -45,7 +50,8 @@ ALARM_NAME_LENGTH = 48
 _EXPLAINS = {
     "Errors": (Rule.OUT_OF_MEMORY, Rule.TIMEOUTS, Rule.ERRORS_RISING, Rule.ERRORS),
     "Throttles": (Rule.THROTTLED,),
-    "ConcurrentExecutions": (Rule.THROTTLED,),
+    "ConcurrentExecutions": (Rule.THROTTLED, Rule.SURGE),
+    "Invocations": (Rule.SURGE,),
     "Duration": (Rule.TIMEOUTS, Rule.NEAR_TIMEOUT),
 }
 """Which findings say more than an alarm on that metric."""
@@ -68,6 +74,7 @@ def diagnose(
     if metrics:
         recent = _recent(metrics)
         findings += _errors(function, metrics, recent, now)
+        findings += _surge(metrics, now)
         findings += _throttles(metrics, recent, now)
         findings += _timeouts(function, metrics, recent, reports)
     elif reports:
@@ -139,6 +146,18 @@ def _eased(errors: Sequence[float], invocations: Sequence[float]) -> bool:
     """True if the newest minutes have seen enough invocations and next to no errors."""
     invoked = sum(invocations[-SETTLED_MINUTES:])
     return invoked >= MIN_INVOCATIONS and sum(errors[-SETTLED_MINUTES:]) / invoked < ERROR_RATE_WARNING
+
+
+def _surge(metrics: FunctionMetrics, now: datetime) -> Iterator[Finding]:
+    """Many times the usual traffic: a runaway, or a great day. Either is dear, and takes the others' concurrency."""
+    closed = _closed(metrics.invocations, now)
+    known = _known(closed)[:-FILLING_MINUTES]
+    surge = find_surge(known)
+    if surge is None or surge.factor < SURGE_FACTOR or known[-1] < SURGE_PER_MINUTE:
+        return
+    since = datetime.fromtimestamp(closed.start + surge.index * closed.period_s, UTC)
+    severity = Severity.CRITICAL if surge.factor >= RUNAWAY_FACTOR else Severity.WARNING
+    yield Finding(Rule.SURGE, severity, f"invocations {words.times(surge.factor)}", since)
 
 
 def _throttles(metrics: FunctionMetrics, recent: _Recent, now: datetime) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ class Rule(StrEnum):
     OUT_OF_MEMORY = "out of memory"
     TIMEOUTS = "timeouts"
     ERRORS_RISING = "errors rising"
+    SURGE = "traffic surging"
     THROTTLED = "throttled"
     ERRORS = "errors"
     ALARM = "alarm"

@@ -1,19 +1,24 @@
-"""When a rate of errors began to rise: the minute that best splits a trend in a quiet and a failing part.
+"""When a rate of errors, or the traffic, began to rise: the minute that splits a trend in a quiet part and another.
 
-The score is the log-likelihood ratio of two Poisson rates against one (Kulldorff's scan statistic, for a suffix): it
-weighs the factor against the traffic, so that one error in a quiet night is no rise and three in a thousand is none.
+Errors are few, and chance plays with them: a split's score is the log-likelihood ratio of two Poisson rates against one
+(Kulldorff's scan statistic, for a suffix). It weighs the factor against the traffic, so that one error in a quiet night
+is no rise and three in a thousand is none.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from statistics import median
 
 MIN_SCORE = 6.0
 """A ratio of e^6 = 400 : 1 for two rates; below that chance makes too many such minutes in an hour."""
 MIN_ERRORS = 5
 MIN_BEFORE = 20
 """Invocations before the rise, without which nothing is known of the rate it rose from."""
+USUAL_MINUTES, HELD_MINUTES = 15, 5
+"""So long the traffic must have been as usual, and then held what it rose to."""
+SURGE_STEP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,29 @@ def find_rise(errors: Sequence[float], invocations: Sequence[float]) -> Rise | N
         if score > best_score:
             best, best_score = Rise(index, low, high), score
     return best
+
+
+@dataclass(frozen=True, slots=True)
+class Surge:
+    """Traffic that rose at the beginning of period `index`, to so many times of what it was, and stays up."""
+
+    index: int
+    factor: float
+
+
+def find_surge(invocations: Sequence[float]) -> Surge | None:
+    """Return the surge that a trend by the minute ends in, or None.
+
+    From there on no minute has less than twice as much as the busiest before: bursts and daily waves are none. Where
+    nothing ran before, nothing is known of what is usual.
+    """
+    values = list(invocations)
+    least = list(accumulate(reversed(values), min))[::-1]
+    peaks = list(accumulate(values, max))
+    for index in range(USUAL_MINUTES, len(values) - HELD_MINUTES + 1):
+        if sum(values[:index]) >= MIN_BEFORE and least[index] >= SURGE_STEP * peaks[index - 1]:
+            return Surge(index, median(values[-HELD_MINUTES:]) * index / sum(values[:index]))
+    return None
 
 
 def _weight(errors: float, rate: float, overall: float) -> float:

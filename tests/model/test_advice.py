@@ -55,6 +55,33 @@ def test_nothing_known_is_nothing_found() -> None:
     assert found() == []
 
 
+@pytest.mark.parametrize(("factor", "severity"), [(6, Severity.WARNING), (40, Severity.CRITICAL)])
+def test_a_surge_of_traffic_is_told_with_its_factor_and_its_minute(factor: int, severity: Severity) -> None:
+    findings = found(measured=metrics(invocations=[50.0] * 40 + [50.0 * factor] * 20))
+
+    assert told(findings) == [(severity, f"invocations ×{factor}" if factor >= 10 else f"invocations ×{factor}.0")]
+    assert findings[0].rule is Rule.SURGE
+    assert findings[0].since == MINUTE - timedelta(minutes=20)
+
+
+def test_a_surge_of_hardly_any_traffic_is_none() -> None:
+    assert found(measured=metrics(invocations=[1.0] * 40 + [40.0] * 20)) == []
+
+
+def test_the_minutes_that_still_fill_do_not_end_a_surge() -> None:
+    [surge] = found(measured=metrics(invocations=[50.0] * 40 + [2000.0] * 18 + [30.0, 3.0]))
+
+    assert surge.text == "invocations ×40"
+
+
+def test_a_surge_is_why_an_alarm_on_concurrency_rings() -> None:
+    measured = metrics(invocations=[50.0] * 40 + [2000.0] * 20)
+
+    assert [finding.rule for finding in found(measured=measured, alarms=(alarm("ConcurrentExecutions"),))] == [
+        Rule.SURGE
+    ]
+
+
 def test_rising_errors_are_told_with_their_factor_and_their_minute() -> None:
     findings = found(measured=metrics(invocations=1000.0, errors=RISEN))
 

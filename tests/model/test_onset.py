@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from lambdatop.model.onset import find_rise
+from lambdatop.model.onset import find_rise, find_surge
 
 
 def test_a_rise_is_found_at_its_minute_with_its_factor() -> None:
@@ -48,3 +48,29 @@ def test_chance_alone_seldom_looks_like_a_rise() -> None:
     nights = [[float(sum(chance.random() < 0.02 for _ in range(100))) for _ in range(60)] for _ in range(40)]
 
     assert sum(find_rise(night, [100.0] * 60) is not None for night in nights) <= 1
+
+
+def test_a_surge_is_found_at_its_minute_with_its_factor() -> None:
+    surge = find_surge([50.0, 60.0, 55.0] * 13 + [500.0, 900.0] + [2200.0] * 15)
+
+    assert surge is not None
+    assert surge.index == 39
+    assert surge.factor == pytest.approx(40)
+
+
+@pytest.mark.parametrize(
+    "trend",
+    [
+        [50.0] * 60,
+        [20.0 + index for index in range(60)],
+        [50.0] * 40 + [2000.0] * 10 + [50.0] * 10,
+        [50.0, 50.0, 900.0, 50.0] * 15,
+        [50.0] * 56 + [2000.0] * 4,
+        [0.0] * 40 + [2000.0] * 20,
+        [50.0] * 10 + [2000.0] * 50,
+        [],
+    ],
+    ids=["steady", "growing", "over", "bursts", "too soon", "from nothing", "usual unknown", "empty"],
+)
+def test_other_traffic_is_no_surge(trend: list[float]) -> None:
+    assert find_surge(trend) is None

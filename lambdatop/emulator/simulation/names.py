@@ -31,7 +31,7 @@ CALM = _words(
     search-suggest catalog-api session-authorizer cart-api price-lookup recommendations-api events-ingest
     email-sender inventory-api webhook-dispatch audit-writer fraud-score thumbnail-publisher geo-lookup reviews-api
     push-notifier identity-token-refresh orders-projector loyalty-points feed-builder tax-calculator ledger-append
-    clickstream-enricher returns-api stock-alerts sms-gateway partner-webhook content-render device-registry
+    clickstream-enricher returns-api stock-alerts sms-gateway partner-rates content-render device-registry
     support-ticket-router
     """
 )

@@ -19,6 +19,7 @@ Trouble = Literal[
     "oversized",
     "deprecated runtime",
     "recovered",
+    "runaway",
 ]
 
 
@@ -298,6 +299,39 @@ STOCK_SYNC = Story(
     ),
 )
 
+_SIGNED = Call(name="KMS", operation="Verify", resource="partner-keys", start=0.03, share=0.12)
+_FORWARDED = Call(
+    name="rates.partner.example",
+    namespace="remote",
+    operation=None,
+    resource="https://rates.partner.example/v1/feed",
+    start=0.2,
+    share=0.7,
+)
+
+PARTNER_WEBHOOK = Story(
+    name="partner-webhook",
+    memory_mb=1536,
+    timeout_s=30,
+    runtime="nodejs22.x",
+    surge=(19 * 60, 40.0),
+    profile=Profile(
+        traffic=Traffic(per_minute=55, noise=0.2),
+        latency=latency(620, 980, 1400),
+        tuned_mb=1536,
+        cpu_share=0.2,
+        used_mb=655,
+        calls=(_SIGNED, _FORWARDED),
+        routes=(("POST", "https://api.shop.example/partners/webhook"),),
+    ),
+    truth=Truth(
+        trouble="runaway",
+        cause="a partner's client answers each answer with another call, forty times as many, and all of it is billed",
+        ago_s=19 * 60,
+        bottleneck="rates.partner.example",
+    ),
+)
+
 STORIES = (
     CHECKOUT,
     IMAGE_RESIZE,
@@ -307,6 +341,7 @@ STORIES = (
     NIGHTLY_ROLLUP,
     INVOICE_RENDER,
     STOCK_SYNC,
+    PARTNER_WEBHOOK,
 )
 
 TRUTH = {story.name: story.truth for story in STORIES if story.truth is not None}
