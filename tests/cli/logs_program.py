@@ -65,13 +65,17 @@ async def logs(emulator: Emulator, *words: str) -> Ended:
     return await called(emulator, "logs", *words)
 
 
-async def called(emulator: Emulator, command: str, *words: str) -> Ended:
-    """The command, run to its end within this process, in a thread with a loop of its own. Not a terminal."""
+async def called(emulator: Emulator | None, command: str, *words: str) -> Ended:
+    """The command, run to its end within this process, in a thread with a loop of its own. Not a terminal.
+
+    `journal` alone takes no emulator: it asks nobody.
+    """
+    where = ["--endpoint-url", emulator.url] if emulator is not None else []
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
         for name, value in KEYS.items():
             patch.setenv(name, value)
-        code = await asyncio.to_thread(_main, [command, "--endpoint-url", emulator.url, *words])
+        code = await asyncio.to_thread(_main, [command, *where, *words])
     return Ended(code, out.getvalue(), err.getvalue())
 
 

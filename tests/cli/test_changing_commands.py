@@ -1,64 +1,30 @@
 """`lambdatop set`, `undo` and `journal` against the emulated account, and in a real terminal where they ask."""
 
-import asyncio
-import io
 import json
 import os
 import stat
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lambdatop.__main__ import main
 from lambdatop.actions.forms import ACTIONS as EVERY_ACTION
 from lambdatop.cli.change import ANSWERS, answers
 from lambdatop.cli.changing_parser import ACTIONS
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.plan import Refusal
-from tests.cli.logs_program import KEYS, Ended, environment
+from tests.cli.logs_program import KEYS, Ended, called, environment
 from tests.cli.programs import emulator as started
 from tests.terminals import terminal
 
 IMAGES = "image-resize"
 
 
-@pytest.fixture
-async def served() -> AsyncIterator[Emulator]:
-    async with Emulator(functions=20, lint=True, clock=time.time) as running:
-        yield running
-        assert not running.problems
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the journal is: the test's own folder."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    return tmp_path
-
-
-async def run(served: Emulator, *words: str) -> Ended:
-    """The command, run to its end in a thread. Not a terminal: nobody can be asked."""
-    command, *rest = words
-    where = [] if command == "journal" else ["--endpoint-url", served.url]
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = await asyncio.to_thread(_main, [command, *where, *rest])
-    return Ended(code, out.getvalue(), err.getvalue())
-
-
-def _main(words: list[str]) -> int:
-    try:
-        return main(words)
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
+async def run(served: Emulator, command: str, *words: str) -> Ended:
+    return await called(served if command != "journal" else None, command, *words)
 
 
 def memory(served: Emulator) -> int:

@@ -1,53 +1,18 @@
 """`lambdatop invoke`: asked about, sent once, the answer exactly as it came."""
 
-import asyncio
-import io
 import json
-import time
-from collections.abc import AsyncIterator
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-import pytest
-
-from lambdatop.__main__ import main
 from lambdatop.actions.events import EventStore
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from tests.cli.logs_program import KEYS, Ended
+from tests.cli.logs_program import Ended, called
 
 NAME = "checkout-api"
 
 
-@pytest.fixture
-async def served() -> AsyncIterator[Emulator]:
-    async with Emulator(functions=14, lint=True, clock=time.time) as running:
-        yield running
-        assert not running.problems
-
-
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the journal and the events are: the test's own folder."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    for name, value in KEYS.items():
-        monkeypatch.setenv(name, value)
-    return tmp_path
-
-
 async def invoke(served: Emulator, *words: str) -> Ended:
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err):
-        code = await asyncio.to_thread(_main, ["invoke", NAME, "--endpoint-url", served.url, *words])
-    return Ended(code, out.getvalue(), err.getvalue())
-
-
-def _main(words: list[str]) -> int:
-    try:
-        return main(words)
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 1
+    return await called(served, "invoke", NAME, *words)
 
 
 async def test_the_answer_goes_to_stdout_and_what_it_came_to_to_stderr(served: Emulator) -> None:

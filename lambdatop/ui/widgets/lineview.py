@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rich.style import Style
+from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
@@ -24,6 +25,17 @@ LINE_VIEW_CSS: Final = """
     scrollbar-background: $background;
     scrollbar-color: $foreground 20%;
 """
+
+
+MOVES: Final = (
+    Binding("up,k", "move(-1)", "Up", show=False),
+    Binding("down,j", "move(1)", "Down", show=False),
+    Binding("pageup", "page(-1.0)", "Page up", show=False),
+    Binding("pagedown", "page(1.0)", "Page down", show=False),
+    Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False),
+    Binding("ctrl+d", "page(0.5)", "Half a page down", show=False),
+)
+"""The keys of every view that has `action_move` and `action_page`."""
 
 
 class LineView(ScrollView, inherit_bindings=False):

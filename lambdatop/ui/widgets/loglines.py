@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
 
-from lambdatop.ui.widgets.lineview import LINE_VIEW_CSS, LineView
+from lambdatop.ui.widgets.lineview import LINE_VIEW_CSS, MOVES, LineView
 from lambdatop.ui.widgets.rows import Numbers, Paging, Row, Shown, split
 from lambdatop.ui.widgets.thumb import thumb, thumb_style
 from lambdatop.ui.widgets.tones import Span, strip_of
@@ -45,12 +45,7 @@ class LogLines(LineView, can_focus=True):
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1.0)", "Page up", show=False),
-        Binding("pagedown", "page(1.0)", "Page down", show=False),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False),
+        *MOVES,
         Binding("home,g", "oldest", "Oldest", show=False),
         Binding("end,G", "newest", "Newest", show=False),
         Binding("w", "toggle_wrap", "Wrap", show=False),

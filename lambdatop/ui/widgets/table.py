@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from lambdatop.ui.widgets.columns import Column, Placed, R, Sort, header_spans, placed, row_spans
-from lambdatop.ui.widgets.lineview import LINE_VIEW_CSS, LineView
+from lambdatop.ui.widgets.lineview import LINE_VIEW_CSS, MOVES, LineView
 from lambdatop.ui.widgets.tones import Span, strip_of
 
 _GUTTER: Final = 2
@@ -42,12 +42,7 @@ class Table(LineView, Generic[R], can_focus=True):
     }}
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1.0)", "Page up", show=False),
-        Binding("pagedown", "page(1.0)", "Page down", show=False),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False),
+        *MOVES,
         Binding("home,g", "first", "First", show=False),
         Binding("end,G", "last", "Last", show=False),
         Binding("enter", "open", "Open", show=False),
