@@ -83,8 +83,9 @@ class LambdatopApp(FollowingApp, AlarmingApp):
 
     def _go_on(self) -> None:
         """Ask the rest once the first rows stand there: at the same time it would delay them by 150 ms CPU."""
-        gc.freeze()  # what was imported will not become garbage
-        gc.enable()
+        if not gc.isenabled():  # the command line has put it off
+            gc.freeze()  # what was imported will not become garbage
+            gc.enable()
         self.stylesheet.read(DIALOGS)
         self.fleet_screen.furnish()
         self._start(self._feeds.account())
