@@ -1,5 +1,6 @@
 """The settings of one run, from the command line; what is not said there is left to the SDK's own chain."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -25,6 +26,12 @@ class Config:
     read_only: bool = False
     protected: tuple[str, ...] = ()
     """Regular expressions: where its account, an alias or a tag matches, a function's name is typed to change it."""
+    objectives_ms: tuple[tuple[str, float], ...] = ()
+    """Regular expressions of functions' names, with what their slowest requests may take."""
     demo: bool = False
     once: bool = False
     as_json: bool = False
+
+    def objective_ms(self, function: str) -> float | None:
+        """What the slowest requests of a function may take, as the first expression says that is found in its name."""
+        return next((ms for pattern, ms in self.objectives_ms if re.search(pattern, function)), None)

@@ -88,7 +88,11 @@ def alarm_from(subject: Subject, values: Values) -> Plan | Refusal:
 def suggested(subject: Subject) -> tuple[Suggestion, ...]:
     """The recommended set; thresholds from its past as far as that was read."""
     limits = subject.controls.limits
-    ceilings = Ceilings(account=limits.total if limits is not None else None, reserved=subject.controls.reserved)
+    ceilings = Ceilings(
+        account=limits.total if limits is not None else None,
+        reserved=subject.controls.reserved,
+        objective_ms=subject.objective_ms,
+    )
     return suggestions(subject.function, subject.alarm_past, ceilings)
 
 

@@ -25,6 +25,8 @@ class Subject:
     """What Lambda Insights measured of its newest invocations; None where it is not attached or was not read."""
     alarm_past: Mapping[Watched, Series] = field(default_factory=dict)
     """The last days of what alarms watch; without them thresholds are suggested from the settings alone."""
+    objective_ms: float | None = None
+    """What its slowest requests may take, as config.toml has it."""
     former_reserved: int | None = None
     """What was reserved before the brake was pulled, as the journal has it: where releasing it leads back to."""
 

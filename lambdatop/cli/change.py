@@ -75,7 +75,7 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
     try:
         who = await known(aws)
         journal = Journal(default_path() if not config.demo else None)
-        subject = await _subject(aws, clock, wanted, journal, who)
+        subject = await _subject(aws, clock, config, wanted, journal, who)
         planned = _planned(subject, wanted)
         if isinstance(planned, Form):
             return complain("\n".join(questions(planned)), Exit.USAGE)
@@ -87,7 +87,9 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
         await aws.close()
 
 
-async def _subject(aws: Gate, clock: Clock, wanted: Wanted, journal: Journal, who: IdentityKnown) -> Subject:
+async def _subject(
+    aws: Gate, clock: Clock, config: Config, wanted: Wanted, journal: Journal, who: IdentityKnown
+) -> Subject:
     """The settings, and the figures that speak for or against a change. Raises AwsError."""
     function = await named(aws, wanted.function)
     controls = await read_controls(aws, function.name, insights=wanted.action == "insights")
@@ -97,7 +99,15 @@ async def _subject(aws: Gate, clock: Clock, wanted: Wanted, journal: Journal, wh
     used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
     past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
     former = former_reserved(journal.entries(), function.name, who) if wanted.action == "brake" else None
-    return Subject(controls=controls, row=row, now=clock.now(), usage=used, former_reserved=former, alarm_past=past)
+    return Subject(
+        controls=controls,
+        row=row,
+        now=clock.now(),
+        usage=used,
+        former_reserved=former,
+        alarm_past=past,
+        objective_ms=config.objective_ms(function.name),
+    )
 
 
 def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:

@@ -1,8 +1,9 @@
 """What stands in config.toml: read and checked by hand, so that a mistake is told with its line."""
 
+import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ read_only = false
 # Regular expressions. Where the account's id, an alias of the function or one of its tags ("stage=prod") matches, a
 # change asks for the function's name to be typed.
 protected = []
+
+# What the slowest requests may take, in milliseconds: regular expressions of functions' names, of which the first that
+# is found counts. Alarms on duration propose it.
+[objectives_ms]
+# "^checkout-" = 800
 """
 
 
@@ -32,6 +38,7 @@ class Preferences:
 
     read_only: bool = False
     protected: tuple[str, ...] = ()
+    objectives_ms: tuple[tuple[str, float], ...] = ()
 
 
 def path() -> Path:
@@ -59,7 +66,12 @@ def preferred(config: Config) -> Config:
     if config.demo:
         return config
     found = load()
-    return replace(config, read_only=config.read_only or found.read_only, protected=found.protected)
+    return replace(
+        config,
+        read_only=config.read_only or found.read_only,
+        protected=found.protected,
+        objectives_ms=found.objectives_ms,
+    )
 
 
 def decode(text: str) -> Preferences:
@@ -71,9 +83,13 @@ def decode(text: str) -> Preferences:
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+)", str(error))
         raise ValueError(f":{at[1] if at else 1}: {error}") from error
-    for name in raw.keys() - {"read_only", "protected"}:
+    for name in raw.keys() - {each.name for each in fields(Preferences)}:
         raise ValueError(f":{_line_of(name, text)}: there is no setting {name!r}; see: lambdatop config default")
-    return Preferences(read_only=_flag(raw, "read_only", text), protected=_patterns(raw, "protected", text))
+    return Preferences(
+        read_only=_flag(raw, "read_only", text),
+        protected=_patterns(raw, "protected", text),
+        objectives_ms=_objectives(raw, "objectives_ms", text),
+    )
 
 
 def _flag(raw: Mapping[str, Any], name: str, text: str) -> bool:
@@ -88,14 +104,30 @@ def _patterns(raw: Mapping[str, Any], name: str, text: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise ValueError(f":{_line_of(name, text)}: {name} is a list of regular expressions, each in quotes")
     for value in values:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f":{_line_of(name, text)}: {value!r} is no regular expression: {error}") from error
+        _check(value, name, text)
     return tuple(values)
+
+
+def _objectives(raw: Mapping[str, Any], name: str, text: str) -> tuple[tuple[str, float], ...]:
+    values = raw.get(name, {})
+    if not isinstance(values, dict):
+        raise ValueError(f':{_line_of(name, text)}: {name} is a table: "EXPRESSION" = MILLISECONDS')
+    for pattern, ms in values.items():
+        _check(pattern, pattern, text)
+        if isinstance(ms, bool) or not isinstance(ms, int | float) or not 0 < ms < math.inf:
+            raise ValueError(f":{_line_of(pattern, text)}: an objective is a number of milliseconds, not {ms!r}")
+    return tuple((pattern, float(ms)) for pattern, ms in values.items())
+
+
+def _check(pattern: str, name: str, text: str) -> None:
+    """Raise ValueError with the line of `name` if the pattern is none."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f":{_line_of(name, text)}: {pattern!r} is no regular expression: {error}") from error
 
 
 def _line_of(name: str, text: str) -> int:
     """The line on which a setting begins."""
     lines = text.splitlines()
-    return next((at for at, line in enumerate(lines, 1) if re.match(rf"\s*[\"']?{re.escape(name)}\b", line)), 1)
+    return next((at for at, line in enumerate(lines, 1) if re.match(rf"\s*[\[\"']*{re.escape(name)}(?!\w)", line)), 1)

@@ -119,10 +119,14 @@ def possible(function: Function) -> tuple[What, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ceilings:
-    """What bounds a function's concurrency; None is unknown, or for `reserved` that there is none."""
+    """What a function should stay below; None is unknown, or that there is none."""
 
     account: int | None = None
+    """Concurrent executions of all functions together."""
     reserved: int | None = None
+    """Reserved concurrency."""
+    objective_ms: float | None = None
+    """What its slowest requests may take, as its people have said."""
 
 
 def suggestions(
@@ -161,7 +165,7 @@ def _threshold(
         case What.THROTTLES:
             return (nice(level * ROOM), f"{seen} a minute") if level else (1.0, "none is usual: any throttle counts")
         case What.DURATION | What.DURATION_P95:
-            return _duration(function, level, seen)
+            return _duration(function, level, seen, ceilings.objective_ms)
         case What.CONCURRENCY:
             return _concurrency(level, ceilings)
         case What.ITERATOR_AGE:
@@ -170,9 +174,11 @@ def _threshold(
             return MEMORY_PERCENT, f"AWS recommends {MEMORY_PERCENT:.0f} %; {seen}"
 
 
-def _duration(function: Function, level: float | None, seen: str) -> tuple[float, str]:
+def _duration(function: Function, level: float | None, seen: str, objective_ms: float | None) -> tuple[float, str]:
     """AWS: the function's objective, and below its timeout."""
     ceiling = float(round(TIMEOUT_SHARE * function.timeout_s * 1_000))
+    if objective_ms is not None and objective_ms < ceiling:
+        return objective_ms, f"the objective in config.toml; {seen}"
     below = f"{TIMEOUT_SHARE:.0%} of the timeout of {function.timeout_s:,} s".replace("%", " %")
     wanted = nice(level * DURATION_ROOM) if level else ceiling
     return (wanted, f"{seen}; the timeout is {function.timeout_s:,} s") if wanted < ceiling else (ceiling, below)

@@ -83,6 +83,7 @@ class Making:
     """A new alarm, or all that are lacking, for one function."""
 
     function: Function
+    objective_ms: float | None = None
 
     @property
     def title(self) -> str:
@@ -102,7 +103,11 @@ class Making:
 
     def _suggested(self, state: State) -> tuple[Suggestion, ...]:
         basis = state.alarm_basis
-        ceilings = Ceilings(account=state.fleet.concurrency_limit, reserved=basis.reserved.get(self.function.name))
+        ceilings = Ceilings(
+            account=state.fleet.concurrency_limit,
+            reserved=basis.reserved.get(self.function.name),
+            objective_ms=self.objective_ms,
+        )
         return suggestions(self.function, basis.past, ceilings)
 
     def offers(self, state: State) -> Sequence[Offer]:

@@ -52,7 +52,7 @@ class AlarmingApp(RemedyingApp):
 
         row = self.state.fleet.rows.get(message.function)
         if row is not None:
-            self._offer(Making(row.function), row.function.name)
+            self._offer(Making(row.function, self.config.objective_ms(row.name)), row.name)
 
     def on_alarm_edit_wanted(self, message: AlarmEditWanted) -> None:
         from lambdatop.ui.alarm_offers import Editing

@@ -95,7 +95,8 @@ class RemedyingApp(FocusedApp):
         if len(names) > 1:
             self.notify(f"reading the settings of {len(names)} functions …", markup=False)
         try:
-            return await read_subjects(self._aws, self.clock, names, action, self.state, self.journal.entries())
+            entries = self.journal.entries()
+            return await read_subjects(self._aws, self.clock, self.config, names, action, self.state, entries)
         except AwsError as error:
             self._refuse(error.line())
             return []

@@ -7,6 +7,7 @@ from lambdatop.actions.journal import Entry
 from lambdatop.actions.subject import Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.config import Config
 from lambdatop.sources.alone import past_of, usage_of
 from lambdatop.sources.controls import read_controls
 from lambdatop.state import State
@@ -16,7 +17,7 @@ PACE_S = 0.7
 
 
 async def read_subjects(
-    aws: Gate, clock: Clock, names: Sequence[str], action: str, state: State, entries: Sequence[Entry]
+    aws: Gate, clock: Clock, config: Config, names: Sequence[str], action: str, state: State, entries: Sequence[Entry]
 ) -> list[Subject]:
     """The functions as they are now, for that action. Raises AwsError if one of them cannot be read."""
     subjects: list[Subject] = []
@@ -30,6 +31,7 @@ async def read_subjects(
                 row=state.fleet.rows.get(name),
                 now=clock.now(),
                 alarm_past=await past_of(aws, clock, controls.function) if action == "alarm" else {},
+                objective_ms=config.objective_ms(name),
                 usage=await usage_of(aws, clock, controls.function) if action == "memory" else None,
                 former_reserved=former_reserved(entries, name, state.identity) if action == "brake" else None,
             )

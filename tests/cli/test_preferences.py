@@ -18,9 +18,25 @@ def test_the_default_file_says_what_holds_without_one(tmp_path: Path) -> None:
 
 def test_settings_are_read(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text('read_only = true\nprotected = ["^stage=prod$", "1234"]\n')
+    file.write_text("""
+read_only = true
+protected = ["^stage=prod$", "1234"]
+[objectives_ms]
+"^checkout-" = 800
+api = 1500.5
+""")
 
-    assert load(file) == Preferences(read_only=True, protected=("^stage=prod$", "1234"))
+    assert load(file) == Preferences(
+        read_only=True,
+        protected=("^stage=prod$", "1234"),
+        objectives_ms=(("^checkout-", 800.0), ("api", 1500.5)),
+    )
+
+
+def test_of_the_objectives_the_first_that_is_found_in_the_name_counts() -> None:
+    config = Config(objectives_ms=(("^checkout-", 800.0), ("api", 1500.0)))
+
+    assert [config.objective_ms(name) for name in ("checkout-api", "cart-api", "worker")] == [800.0, 1500.0, None]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +47,10 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("\n\nprotected = 'prod'", ":3: protected is a list of regular expressions"),
         ("protected = ['(']", ":1: '(' is no regular expression"),
         ("# x\ncolour = 'red'", ":2: there is no setting 'colour'"),
+        ("\nobjectives_ms = 800", ":2: objectives_ms is a table"),
+        ("[objectives_ms]\n'a(' = 800", ":2: 'a(' is no regular expression"),
+        ("[objectives_ms]\n'^a' = 5\n'^b-' = 0", ":3: an objective is a number of milliseconds, not 0"),
+        ("[objectives_ms]\na = true", ":2: an objective is a number of milliseconds, not True"),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line(tmp_path: Path, text: str, told: str) -> None:

@@ -85,6 +85,13 @@ def test_durations_stay_below_the_timeout() -> None:
     assert "80 % of the timeout of 3 s" in slow.why
 
 
+def test_durations_are_against_the_objective_where_there_is_one_below_the_timeout() -> None:
+    ours = suggested(What.DURATION_P95, past(What.DURATION_P95, *[120.0] * 7), Ceilings(objective_ms=800))
+
+    assert (ours.definition.threshold, ours.why) == (800, "the objective in config.toml; usual is up to 120 ms")
+    assert suggested(What.DURATION, {}, Ceilings(objective_ms=9_000)).definition.threshold == 2_400
+
+
 def test_concurrency_is_against_what_bounds_it() -> None:
     own = suggested(What.CONCURRENCY, {}, Ceilings(account=1000, reserved=50))
 
