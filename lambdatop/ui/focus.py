@@ -67,6 +67,8 @@ class FocusedApp(App[SourceFailed | str]):
 
     def _run(self, updates: Updates) -> None:
         """Ask even while paused: the user wants just this."""
+        if not self.is_running:
+            return  # it is ending, and has cancelled whatever it asks
         for name, source in updates.items():
             # a coroutine made here would warn on the terminal if the program ended before its turn
             pump: WorkType[None] = partial(self._pump, source)

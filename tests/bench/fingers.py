@@ -108,6 +108,7 @@ async def run(sequences: int, seed: int) -> None:
                     await live(app, chance, tally, min(sequences, tally.sequences + APP_LIVES))
                     await pilot.pause()  # the last key comes before the screens are taken down
                 assert not app.state.receipts
+            print(f"{tally.sequences:,} …", file=sys.stderr)
         writes = {name: n for name, n in account.calls.items() if not name.partition(".")[2].startswith(_READS)}
     print(
         f"{sequences:,} sequences of {KEYS_A_SEQUENCE} keys, seed {seed}: {tally.plans:,} plans were opened,"

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from textual import events
+from textual.geometry import Size
 
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
@@ -132,6 +134,16 @@ async def test_escape_from_form_and_plan_changes_nothing(account: Emulator) -> N
 
         assert writes(account) == []
         assert driver.app.state.receipts == ()
+
+
+async def test_a_plan_that_is_left_while_the_terminal_changes_its_size_ends_nothing(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        plan = await plan_memory(driver, "2048")
+        await plan.query_children().remove()  # as they go first of all when it is left
+        plan.dismiss()
+        plan.post_message(events.Resize(Size(90, 30), Size(90, 30)))
+
+        await driver.on_screen(FleetScreen)
 
 
 @pytest.mark.parametrize("typed", ["99", "20000", "much", ""])

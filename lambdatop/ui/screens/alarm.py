@@ -55,6 +55,7 @@ class AlarmScreen(Dialog[Plan | None]):
         self._tells: Table[Tell] = Table(_TELLS, key=lambda tell: tell.key, gap=1, id="tells")
         self._threshold, self._datapoints = Input(compact=True, id="threshold"), Input(compact=True, id="datapoints")
         self._arn = Input(placeholder="or the ARN of a topic", compact=True, id="arn")
+        self._asked = Horizontal(id="alarm-asked")
         self._chart, self._said = Chart(), Paragraphs(indent=2)
         self._begun = False
         self._typed: dict[str, tuple[str, str]] = {}
@@ -64,7 +65,7 @@ class AlarmScreen(Dialog[Plan | None]):
         with Vertical(id="alarm") as box:
             box.border_title = Content(safe(self._offering.title))
             box.border_subtitle = Content("Enter plan · Tab next field · ↑↓ choose, or step · Escape gives up")
-            with Horizontal(id="alarm-asked"):
+            with self._asked:
                 with Vertical(id="alarm-what"):
                     yield self._offers
                     with Horizontal(id="alarm-fields"):
@@ -101,7 +102,7 @@ class AlarmScreen(Dialog[Plan | None]):
         topics = self.state.alarm_basis.topics
         self._arn.display = topics is not None and (topics.refused is not None or not topics.complete)
         rows = max(len(self._offers.rows), min(len(self._tells.rows), MOST_TOPICS))
-        self.query_one("#alarm-asked").styles.height = rows + FIELDS
+        self._asked.styles.height = rows + FIELDS
         self._fill()
         self._tell()
 

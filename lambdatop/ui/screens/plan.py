@@ -54,6 +54,11 @@ class PlanScreen(Dialog[None]):
         self._clock = clock
         self._confirmed = False
         self.armed = False
+        self._box = Vertical(id="plan")
+        self._box.border_title = Content(safe(plan.title))
+        self._box.border_subtitle = Content("y copies the calls · Escape cancels")
+        self._scroll = VerticalScroll(can_focus=False)
+        self._choices = Horizontal(id="choices")
         self._where = Paragraphs()
         self._body = Paragraphs(indent=plan_words.LABEL_WIDTH)
         self._went = Paragraphs(indent=2, classes="went")
@@ -62,15 +67,13 @@ class PlanScreen(Dialog[None]):
         self._apply = Button("Apply", id="apply", compact=True, variant="warning" if plan.hurts else "primary")
 
     def compose(self) -> ComposeResult:
-        with Vertical(id="plan") as box:
-            box.border_title = Content(safe(self._plan.title))
-            box.border_subtitle = Content("y copies the calls · Escape cancels")
+        with self._box:
             yield self._where
-            with VerticalScroll(can_focus=False):
+            with self._scroll:
                 yield self._body
                 yield self._went
             yield self._typed
-            with Horizontal(id="choices"):
+            with self._choices:
                 yield self._cancel
                 yield self._apply
 
@@ -90,7 +93,7 @@ class PlanScreen(Dialog[None]):
     def on_resize(self, event: events.Resize) -> None:
         """The question stays in view, however low the screen is."""
         around = _AROUND + _TYPED * (self._plan.typed is not None)
-        self.query_one(VerticalScroll).styles.max_height = max(_LEAST, event.size.height - around)
+        self._scroll.styles.max_height = max(_LEAST, event.size.height - around)
 
     def watch_state(self, old: State, new: State) -> None:
         if new.identity is not old.identity:
@@ -127,7 +130,7 @@ class PlanScreen(Dialog[None]):
         return [*plan_words.outcome_lines(progress.outcomes), doing]
 
     def _way_back(self, receipt: Receipt) -> Sequence[Span]:
-        self.query_one("#plan").border_subtitle = Content("Escape closes")
+        self._box.border_subtitle = Content("Escape closes")
         if again(receipt) is not None:
             return [("   ", "plain"), ("r", "accent"), (" plans it again from what is there now, and asks", "dim")]
         if not receipt.inverse:
@@ -161,9 +164,9 @@ class PlanScreen(Dialog[None]):
             return
         self._confirmed = True
         self._typed.display = False
-        self.query_one("#choices").display = False
-        self.query_one("#plan").add_class("-confirmed")
-        self.query_one("#plan").border_subtitle = Content("Escape leaves it going on")
+        self._choices.display = False
+        self._box.add_class("-confirmed")
+        self._box.border_subtitle = Content("Escape leaves it going on")
         self._fill()
         self.post_message(PlanConfirmed(self._plan))
 
