@@ -1,7 +1,8 @@
 """What a function costs on demand: duration, requests and ephemeral storage.
 
 From CloudWatch's Sum(Duration) the figure is an estimate from below, as it lacks init, which is billed too; from the
-REPORT lines' billed milliseconds it is exact but for tiers and discounts. Provisioned concurrency is not in it.
+REPORT lines' billed milliseconds it is exact but for tiers and discounts. Provisioned concurrency is priced where its
+size is known.
 """
 
 from lambdatop.model.function import Function
@@ -14,16 +15,25 @@ HOURS_PER_MONTH = 720
 """A month of 30 days, as everywhere in the program."""
 
 
-def cost_usd(function: Function, *, duration_ms: float, invocations: float, memory_mb: int | None = None) -> float:
+def cost_usd(
+    function: Function,
+    *,
+    duration_ms: float,
+    invocations: float,
+    memory_mb: int | None = None,
+    provisioned: float = 0.0,
+) -> float:
     """Return what invocations of that total duration cost, in USD.
 
-    `memory_mb` prices another memory size than the function's; AWS: GB-s = seconds x MB / 1024.
+    `memory_mb` prices another memory size than the function's; AWS: GB-s = seconds x MB / 1024. `provisioned` is the
+    share of the duration that ran on provisioned concurrency, which is billed at its own, lower rate.
     """
     price = rates(function.region, function.architecture)
     seconds = duration_ms / 1000
     memory_gb = (function.memory_mb if memory_mb is None else memory_mb) / 1024
     ephemeral_gb = max(0, function.ephemeral_mb - FREE_EPHEMERAL_MB) / 1024
-    per_second = memory_gb * price.duration_gb_s + ephemeral_gb * price.ephemeral_gb_s
+    duration_gb_s = price.duration_gb_s + provisioned * (price.provisioned_duration_gb_s - price.duration_gb_s)
+    per_second = memory_gb * duration_gb_s + ephemeral_gb * price.ephemeral_gb_s
     return seconds * per_second + invocations * price.request
 
 
@@ -55,10 +65,13 @@ def usd_per_month(
     if invocations is None or duration_ms is None:
         return None
     size = function.memory_mb if memory_mb is None else memory_mb
-    spent = cost_usd(function, duration_ms=duration_ms * pace, invocations=invocations, memory_mb=size)
-    price = rates(function.region, function.architecture)
-    cheaper = price.duration_gb_s - price.provisioned_duration_gb_s
-    spent -= served_by(provisioned, metrics) * duration_ms * pace / 1000 * size / 1024 * cheaper
+    spent = cost_usd(
+        function,
+        duration_ms=duration_ms * pace,
+        invocations=invocations,
+        memory_mb=size,
+        provisioned=served_by(provisioned, metrics),
+    )
     kept = provisioned_usd_per_month(function, provisioned, memory_mb=size)
     return spent * 3600 * HOURS_PER_MONTH / metrics.window.seconds + kept
 

@@ -107,6 +107,17 @@ def reserved(facts: Facts | None) -> int | None:
     return found if isinstance(found, int) else None
 
 
+def provisioned_by(plan: Plan, function: str) -> int:
+    """By how much the plan raises the function's provisioned concurrency; negative where it takes some away."""
+    steps = (step for step in plan.steps if step.setting.kind == "provisioned concurrency")
+    return sum(_provisioned(each.after) - _provisioned(each.before) for each in steps if each.item in ("", function))
+
+
+def _provisioned(facts: Facts | None) -> int:
+    found = (facts or {}).get("ProvisionedConcurrentExecutions")
+    return found if isinstance(found, int) else 0
+
+
 def memory_of(plan: Plan, function: str) -> tuple[int | None, int | None]:
     """The function's memory before and after, where the plan changes it."""
     for step in (step for step in plan.steps if step.item in ("", function)):

@@ -3,21 +3,22 @@
 Asked only after a change, two windows at a time; once the verdict stands nothing more is asked.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from lambdatop.aws.errors import AwsError, CredentialsError, NotFound
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.cost import cost_usd
+from lambdatop.model.cost import HOURS_PER_MONTH, cost_usd, provisioned_usd_per_month
 from lambdatop.model.effect import Effect, Figures, changes_of, effect, is_cut, windows
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Window
 from lambdatop.model.plan import Receipt
-from lambdatop.model.purpose import memory_of
+from lambdatop.model.purpose import memory_of, provisioned_by
 from lambdatop.model.report import Report, parse_report
 from lambdatop.model.significance import Share, share
+from lambdatop.sources.concurrency import Bounds
 from lambdatop.sources.loggroup import LogGroup, epoch_ms, writes
 from lambdatop.sources.metrics import INSIGHTS, Points, Query, measure, newest
 from lambdatop.sources.pace import Pace
@@ -31,7 +32,8 @@ FAILED_PAGES = 10
 """Most answers that are read to count kills and timeouts; where there is more, they stay unknown."""
 PAUSE_S = 0.25
 
-_SUMS = ("Invocations", "Errors", "Throttles")
+_PROVISIONED = "ProvisionedConcurrencyInvocations"
+_SUMS = ("Invocations", "Errors", "Throttles", "Duration", _PROVISIONED)
 _PERCENTILES = ("p50", "p95", "p99")
 _PEAKS = ("ConcurrentExecutions", "IteratorAge")
 _FAILED_TEXT = '?"Status: error" ?"Status: timeout" ?"Status: failure"'
@@ -72,8 +74,10 @@ async def measured(
     if compared is None:
         return effect(receipt, None, None, cut=cut), None
     was_mb, is_mb = memory_of(receipt.plan, function.name)
-    before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb)
-    after = await _by_metrics(aws, function, compared.after, is_mb or function.memory_mb)
+    kept = await _kept(aws, clock, function, receipt, done)
+    raised = provisioned_by(receipt.plan, function.name)
+    before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb, max(0, kept - raised))
+    after = await _by_metrics(aws, function, compared.after, is_mb or function.memory_mb, kept)
     refused: AwsError | None = None
     try:
         before, after = await _by_reports(aws, clock, function, before), await _by_reports(aws, clock, function, after)
@@ -86,11 +90,19 @@ async def measured(
     return effect(receipt, before, after, cut=cut), refused
 
 
-async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int) -> Figures:
+async def _kept(aws: Gate, clock: Clock, function: Function, receipt: Receipt, done: Sequence[Receipt]) -> int:
+    """What was provisioned after the change: what is now, without what later changes have added. 0 if it is unknown."""
+    bounds = Bounds(function.name)
+    await bounds.ask(aws, clock)
+    now = sum((bounds.provisioned or {}).values())
+    later = [other for other in done if other.begun >= receipt.ended]
+    return max(0, now - sum(provisioned_by(other.plan, function.name) for other in later))
+
+
+async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int, kept: int) -> Figures:
     """CloudWatch's figures of one window: sums by the minute, and a percentile as one query over all of it."""
     whole = window.seconds
     sums = {name: Query(function.name, name, "Sum", 60) for name in _SUMS}
-    sums["Duration"] = Query(function.name, "Duration", "Sum", 60)
     ranks = {stat: Query(function.name, "Duration", stat, whole) for stat in _PERCENTILES}
     peaks = {metric: Query(function.name, metric, "Maximum", 60) for metric in _PEAKS}
     attached = {
@@ -106,7 +118,7 @@ async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: 
         invocations=totals["Invocations"],
         errors=totals["Errors"],
         throttles=totals["Throttles"],
-        cost_usd_per_hour=_usd_per_hour(function, window, memory_mb, totals["Invocations"], totals["Duration"]),
+        cost_usd_per_hour=_usd_per_hour(function, window, memory_mb, totals, kept),
         memory_mb=memory_mb,
         used_mb=_peak(points.get(attached["used"], [])),
         cold=share(starts, totals["Invocations"]) if starts is not None else None,
@@ -127,12 +139,21 @@ def _peak(points: Points) -> float | None:
 
 
 def _usd_per_hour(
-    function: Function, window: Window, memory_mb: int, invocations: float | None, duration_ms: float | None
+    function: Function, window: Window, memory_mb: int, totals: Mapping[str, float | None], kept: int
 ) -> float | None:
-    if invocations is None or duration_ms is None:
-        return None
-    spent = cost_usd(function, duration_ms=duration_ms, invocations=invocations, memory_mb=memory_mb)
-    return spent * 3600 / window.seconds
+    """With what is kept provisioned, used or not."""
+    provisioned = provisioned_usd_per_month(function, kept, memory_mb=memory_mb) / HOURS_PER_MONTH
+    invocations, duration_ms = totals["Invocations"], totals["Duration"]
+    if not invocations or duration_ms is None:
+        return provisioned or None
+    spent = cost_usd(
+        function,
+        duration_ms=duration_ms,
+        invocations=invocations,
+        memory_mb=memory_mb,
+        provisioned=min(1.0, (totals[_PROVISIONED] or 0.0) / invocations),
+    )
+    return spent * 3600 / window.seconds + provisioned
 
 
 async def _by_reports(aws: Gate, clock: Clock, function: Function, figures: Figures) -> Figures:

@@ -36,6 +36,12 @@ def test_another_memory_size_can_be_priced() -> None:
     )
 
 
+def test_what_ran_on_provisioned_concurrency_has_its_own_rate() -> None:
+    half = cost_usd(function(memory_mb=1024), duration_ms=1e9, invocations=0, provisioned=0.5)
+
+    assert half == pytest.approx((16.6667 + 10.8407) / 2)
+
+
 def test_an_unknown_region_is_priced_like_the_first_and_says_so() -> None:
     assert is_approximate(function(region="mx-central-1"))
     assert not is_approximate(function(region="eu-west-1"))

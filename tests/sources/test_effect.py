@@ -12,6 +12,7 @@ from lambdatop.aws.errors import AccessDenied
 from lambdatop.aws.session import Connection
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.cost import HOURS_PER_MONTH, provisioned_usd_per_month
 from lambdatop.model.effect import Effect, Verdict
 from lambdatop.model.function import Function
 from lambdatop.model.plan import Call, Facts, Reading, Receipt
@@ -26,7 +27,7 @@ from tests.model.plans import memory_step, plan, receipt, step
 from tests.serving import serving
 from tests.sources.conftest import NotingGate
 
-IMAGES, CHECKOUT = "image-resize", "checkout-api"
+IMAGES, CHECKOUT, QUOTES, RUNAWAY = "image-resize", "checkout-api", "shipping-quote-api", "partner-webhook"
 
 
 @pytest.fixture
@@ -147,9 +148,9 @@ async def test_too_little_memory_got_worse_and_a_key_undoes_it(at: NotingGate, t
 
 async def test_the_brake_stops_the_runaway(at: NotingGate, time: HandClock) -> None:
     begun = time.now()
-    await at.call("lambda", "PutFunctionConcurrency", FunctionName=IMAGES, ReservedConcurrentExecutions=0)
+    await at.call("lambda", "PutFunctionConcurrency", FunctionName=RUNAWAY, ReservedConcurrentExecutions=0)
     braked = step(Read("reserved concurrency"), None, {"ReservedConcurrentExecutions": 0}, "brake")
-    change = receipt(plan(braked, action="brake"), begun=begun)
+    change = receipt(plan(braked, action="brake", function=RUNAWAY), begun=begun)
 
     time.move(6 * 60)
     found = await measured(at, time, EffectMeter(), change)
@@ -160,6 +161,52 @@ async def test_the_brake_stops_the_runaway(at: NotingGate, time: HandClock) -> N
     assert not found.after.invocations
     assert "invocations" in sentence(change, found).lower()
     assert "→ 0/min in 4 min" in sentence(change, found)
+
+
+async def provisioned(aws: NotingGate, time: HandClock, id: str = "later") -> Receipt:
+    """40 environments provisioned for the callers of `live`, settled."""
+    begun = time.now()
+    count: dict[str, object] = {"ProvisionedConcurrentExecutions": 40}
+    await aws.call("lambda", "PutProvisionedConcurrencyConfig", FunctionName=QUOTES, Qualifier="live", **count)
+    time.move(4 * 60)
+    kept = step(Read("provisioned concurrency"), None, count, "provisioned")
+    made = plan(kept, action="provisioned", function=QUOTES)
+    return receipt(made, id=id, begun=begun, took=timedelta(minutes=4))
+
+
+async def test_provisioned_concurrency_spares_cold_starts_and_is_in_the_cost_used_or_not(
+    at: NotingGate, time: HandClock
+) -> None:
+    change = await provisioned(at, time)
+
+    time.move(16 * 60)
+    found = await measured(at, time, EffectMeter(), change)
+
+    assert found is not None
+    assert found.verdict is Verdict.HELPED
+    assert found.before is not None
+    assert found.after is not None
+    ready = provisioned_usd_per_month(await described(at, QUOTES), 40) / HOURS_PER_MONTH
+    before, after = found.before.cost_usd_per_hour or 0, found.after.cost_usd_per_hour or 0
+    assert before < 0.2 * ready
+    assert ready < after < ready + 2 * before
+
+
+async def test_what_a_later_change_has_provisioned_is_not_in_the_cost_of_an_earlier_one(
+    at: NotingGate, time: HandClock
+) -> None:
+    longer = step(Read("configuration"), {"Timeout": 10}, {"Timeout": 12}, "timeout")
+    earlier = receipt(plan(longer, action="timeout", function=QUOTES), begun=time.now(), id="earlier")
+    time.move(10 * 60)
+    later, meter = await provisioned(at, time), EffectMeter()
+
+    time.move(10 * 60)
+    await measured(at, time, meter, earlier, later)
+    first, second = meter.known["earlier"].after, meter.known["later"].after
+
+    assert first is not None
+    assert second is not None
+    assert 5 * (first.cost_usd_per_hour or 1) < (second.cost_usd_per_hour or 0)
 
 
 async def test_the_rollback_ends_the_bad_deployment(at: NotingGate, time: HandClock) -> None:
