@@ -1,5 +1,6 @@
 """One function in words: what it is, how it does, and each finding with the moment it began."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from lambdatop.model.advice import Finding, Severity
@@ -25,13 +26,17 @@ MOST_EFFECTS = 2
 MOST_LINES = 2 + MOST_FINDINGS + MOST_EFFECTS
 
 
-def lines(row: Row, now: datetime, state: State) -> list[list[Span]]:
+Line = tuple[Sequence[Span], Sequence[Span]]
+"""What is cut where there is no room, and what stays at the right."""
+
+
+def lines(row: Row, now: datetime, state: State) -> list[Line]:
     """The function's lines, at most MOST_LINES: what it is, how it does, what is wrong, what was changed."""
     changes = changes_of(row.name, state.receipts, now)[-MOST_EFFECTS:]
     return [
-        _what(row, now),
-        _figures(row),
-        *(_finding(finding) for finding in row.findings[:MOST_FINDINGS]),
+        (_what(row, now), ()),
+        (_figures(row), ()),
+        *((_finding(finding), ()) for finding in row.findings[:MOST_FINDINGS]),
         *(_effect(change, state.effects.get(change.id)) for change in changes),
     ]
 
@@ -82,9 +87,9 @@ def _finding(finding: Finding) -> list[Span]:
     return [(f"    {sign} ", SEVERITY_TONES[finding.severity]), (told(finding), "plain")]
 
 
-def _effect(change: Receipt, effect: Effect | None) -> list[Span]:
+def _effect(change: Receipt, effect: Effect | None) -> Line:
     verdict = effect.verdict if effect is not None else Verdict.EARLY
     glyph, tone = _VERDICTS[verdict]
-    spans: list[Span] = [(f"    {glyph} ", tone), (effect_words.sentence(change, effect), "plain")]
     hint = effect_words.hint(change, effect)
-    return [*spans, (f" {hint}", "strong" if verdict is Verdict.WORSE else "dim")] if hint else spans
+    told: list[Span] = [(f"    {glyph} ", tone), (effect_words.sentence(change, effect), "plain")]
+    return told, [(f"{hint} ", "strong" if verdict is Verdict.WORSE else "dim")] if hint else ()

@@ -10,7 +10,8 @@ import asyncio
 import random
 import sys
 import time
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 
 from textual import events
 from textual.worker import Worker
@@ -78,6 +79,8 @@ class Tally:
     on_question: int = 0
     """Keys that fell on a plan or on a question."""
     plans: int = 0
+    last: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=24))
+    """The last keys, each with the screen it was pressed on: what is looked at should one ever write."""
 
 
 async def live(app: LambdatopApp, chance: random.Random, tally: Tally, until: int) -> None:
@@ -88,10 +91,13 @@ async def live(app: LambdatopApp, chance: random.Random, tally: Tally, until: in
             screen = app.screen
             asking = isinstance(screen, _ASKING)
             tally.on_question += asking
+            tally.last.append((key, type(screen).__name__))
             await press(app, "escape" if asking and key in ("enter", "y") else key)
             if not app.is_running:
                 return
             tally.plans += isinstance(app.screen, PlanScreen) and app.screen is not screen
+            if app.state.receipts or app.state.progress:
+                return  # told below
 
 
 async def run(sequences: int, seed: int) -> None:
@@ -107,7 +113,7 @@ async def run(sequences: int, seed: int) -> None:
                         await pilot.pause()
                     await live(app, chance, tally, min(sequences, tally.sequences + APP_LIVES))
                     await pilot.pause()  # the last key comes before the screens are taken down
-                assert not app.state.receipts
+                assert not (app.state.receipts or app.state.progress), tally.last
             print(f"{tally.sequences:,} …", file=sys.stderr)
         writes = {name: n for name, n in account.calls.items() if not name.partition(".")[2].startswith(_READS)}
     print(

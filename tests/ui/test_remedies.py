@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from textual import events
@@ -12,6 +13,7 @@ from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.commands import COMMANDS, Place, at
+from lambdatop.ui.screens import plan as plan_screen
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.form import FormScreen
@@ -19,7 +21,7 @@ from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.invoke import InvokeScreen
 from lambdatop.ui.screens.journal import JournalScreen
 from lambdatop.ui.screens.menu import MenuScreen
-from lambdatop.ui.screens.plan import PlanScreen
+from lambdatop.ui.screens.plan import ARMED_AFTER_S, PlanScreen
 from tests.ui.driving import AT, Driver, driving, measured
 
 SICK = "image-resize"
@@ -134,6 +136,27 @@ async def test_escape_from_form_and_plan_changes_nothing(account: Emulator) -> N
 
         assert writes(account) == []
         assert driver.app.state.receipts == ()
+
+
+def is_later(plan: PlanScreen, seen: float) -> bool:
+    return plan._seen > seen
+
+
+async def test_a_yes_that_comes_while_the_program_was_held_up_confirms_nothing(
+    account: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with at_function(account) as driver:
+        monkeypatch.setattr(plan_screen, "HELD_UP_S", -ARMED_AFTER_S)  # each look at the clock is far too late
+        plan = await plan_memory(driver, "2048")
+        for _ in range(3):
+            await driver.until(partial(is_later, plan, plan._seen))
+            await driver.pilot.press("enter")
+
+        assert not plan.armed
+        assert writes(account) == []
+
+        monkeypatch.undo()
+        await driver.until(lambda: plan.armed)
 
 
 async def test_a_plan_that_is_left_while_the_terminal_changes_its_size_ends_nothing(account: Emulator) -> None:

@@ -73,7 +73,7 @@ class FunctionScreen(HeadedView):
         for index, bar in enumerate(self._summary):
             bar.display = index < len(lines)
             if bar.display:
-                bar.show(lines[index])
+                bar.show(*lines[index])
         self._tick()
 
     def action_toggle_pane(self, name: PaneName) -> None:

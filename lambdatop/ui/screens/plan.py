@@ -5,6 +5,7 @@ there is nothing to press until it stands there.
 """
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import ClassVar
 
 from textual import events, on
@@ -26,8 +27,9 @@ from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
 
-ARMED_AFTER_S = 0.5
-"""A plan must have been seen: an Enter meant for what was there before it confirms nothing."""
+ARMED_AFTER_S, HELD_UP_S = 0.5, 0.2
+"""A plan must have been seen: an Enter meant for what was there before it confirms nothing. If the program was held up
+meanwhile for that much longer, keys of that time are still to come."""
 _AROUND, _TYPED, _LEAST = 6, 2, 3
 """Lines that the frame, the account and the buttons take; a name to be typed; the least for all else."""
 
@@ -53,7 +55,9 @@ class PlanScreen(Dialog[None]):
         self._script = script
         self._clock = clock
         self._confirmed = False
+        self._seen = 0.0
         self.armed = False
+        """A yes counts from now on."""
         self._box = Vertical(id="plan")
         self._box.border_title = Content(safe(plan.title))
         self._box.border_subtitle = Content("y copies the calls · Escape cancels")
@@ -84,11 +88,19 @@ class PlanScreen(Dialog[None]):
         self._apply.disabled = self._plan.typed is not None
         first = self._typed if self._plan.typed is not None else self._cancel if self._plan.hurts else self._apply
         first.focus()
-        self.set_timer(ARMED_AFTER_S, self._arm)
+        self.call_after_refresh(self._be_seen)
         self.set_interval(1.0, self._fill)
 
+    def _be_seen(self) -> None:
+        """It stands on the screen: from now on it can be read."""
+        self._seen = monotonic()
+        self.set_timer(ARMED_AFTER_S, self._arm)
+
     def _arm(self) -> None:
-        self.armed = True
+        if monotonic() - self._seen > ARMED_AFTER_S + HELD_UP_S:
+            self._be_seen()
+        else:
+            self.armed = True
 
     def on_resize(self, event: events.Resize) -> None:
         """The question stays in view, however low the screen is."""
