@@ -143,7 +143,7 @@ def test_metrics_insights_orders_and_limits() -> None:
     answer = asked(demo, {"Id": "s", "Expression": expression, "Period": 60})
 
     labels = [result["Label"] for result in answer["MetricDataResults"]]
-    assert labels == ["checkout-api", "search-suggest", "catalog-api"]
+    assert labels == ["checkout-api", "partner-webhook", "search-suggest"]
 
 
 def test_pages_join_to_the_whole() -> None:
