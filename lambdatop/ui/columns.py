@@ -49,6 +49,11 @@ def _name(row: Row) -> Cell:
     return ((safe(row.function.name), tone),)
 
 
+def _invocations(row: Row) -> Cell:
+    surge = next((finding for finding in row.findings if finding.rule is Rule.SURGE), None)
+    return _number(row.invocations_per_min, format.count, SEVERITY_TONES[surge.severity] if surge else "plain")
+
+
 def _errors(row: Row) -> Cell:
     value = row.error_pct
     tone: Tone = "plain"
@@ -78,9 +83,11 @@ def _cold(row: Row) -> Cell:
 def _trend(row: Row) -> Cell:
     if row.metrics is None:
         return ""
+    calm = row.metrics.invocations.values[:-1]
     if row.why is not None and row.why.rule in _ERROR_RULES and row.metrics.errors.total():
         return ((spark(row.metrics.errors.values[:-1], TREND_WIDTH), SEVERITY_TONES[row.why.severity]),)
-    calm = row.metrics.invocations.values[:-1]
+    if row.why is not None and row.why.rule is Rule.SURGE:
+        return ((spark(calm, TREND_WIDTH), SEVERITY_TONES[row.why.severity]),)
     return ((spark(calm, TREND_WIDTH, top=CALM_TOP * max((each or 0 for each in calm), default=0)), "dim"),)
 
 
@@ -104,7 +111,7 @@ def _sum(field: Callable[[Row], float | None], tone: Tone = "plain") -> Callable
 COLUMNS: tuple[Column[Row], ...] = (
     Column(key="sick", title="", width=2, cell=glyph, align="left", importance=99),
     Column(key="name", title="FUNCTION", width=19, max_width=24, cell=_name, align="left", importance=100, flex=True),
-    Column(key="invocations", title="INV/min", width=7, cell=_sum(lambda row: row.invocations_per_min), importance=80),
+    Column(key="invocations", title="INV/min", width=7, cell=_invocations, importance=80),
     Column(key="errors", title="ERR %", width=5, cell=_errors, importance=90),
     Column(key="throttles", title="THR", width=6, cell=_sum(lambda row: row.throttles, "warn"), importance=60),
     Column(
