@@ -69,3 +69,14 @@ async def test_the_key_that_switches_tracing_on_is_named_where_there_is_one(read
         await driver.press("x")
 
         await driver.sees("X-Ray tracing is off for audit-writer (PassThrough); ", told)
+
+
+async def test_a_pane_whose_screen_was_left_no_longer_takes_the_keyboard(account: Emulator) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.until(lambda: driver.app.state.traces)
+        pane = driver.one(TracesPane)
+        await pane.remove()
+        pane.enter()
+
+        assert not pane.has_focus_within

@@ -65,7 +65,7 @@ class Pane(Container):
     def enter(self) -> None:
         """Take the keyboard at once, as keys may follow; while there is nothing to show yet, as soon as there is."""
         self._enters_later = self.has_class("-absent")
-        if not self.has_focus_within:  # the user may be typing into the pane already
+        if self.is_attached and not self.has_focus_within:  # its screen was left, or the user is typing here already
             self.screen.set_focus(None if self._enters_later else self.reader, scroll_visible=False)
 
     @property

@@ -93,8 +93,9 @@ class PlanScreen(Dialog[None]):
 
     def _be_seen(self) -> None:
         """It stands on the screen: from now on it can be read."""
-        self._seen = monotonic()
-        self.set_timer(ARMED_AFTER_S, self._arm)
+        if self.is_attached:
+            self._seen = monotonic()
+            self.set_timer(ARMED_AFTER_S, self._arm)
 
     def _arm(self) -> None:
         if monotonic() - self._seen > ARMED_AFTER_S + HELD_UP_S:
