@@ -6,7 +6,7 @@ old.logs` is all the change detection there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, assert_never
@@ -171,12 +171,10 @@ def reduce(state: State, update: Update) -> State:
         case PlanAdvanced(progress):
             return replace(state, progress=progress)
         case PlanEnded(receipt):
-            others = [each for each in state.receipts if each.id != receipt.id]
-            return _done(replace(state, progress=None), [*others, receipt], [receipt])
+            others = tuple(each for each in state.receipts if each.id != receipt.id)  # the journal may have told it
+            return _done(replace(state, progress=None, receipts=others), (receipt,))
         case JournalRead(receipts):
-            known = {each.id for each in state.receipts}
-            new = [each for each in receipts if each.id not in known]
-            return _done(state, [*state.receipts, *new], new) if new else state
+            return _done(state, receipts)
         case EffectMeasured(receipt_id=receipt_id, effect=effect):
             return replace(state, effects={**state.effects, receipt_id: effect})
         case InvocationEnded(invoked):
@@ -215,13 +213,18 @@ def _noted(state: State, changes: Mapping[str, tuple[Change, ...]]) -> State:
     return _marked(replace(state, noted={**state.noted, **news})) if news else state
 
 
-def _done(state: State, receipts: Iterable[Receipt], new: Sequence[Receipt]) -> State:
-    """With these receipts, of which some are new: a mark on the charts for each of those."""
+def _done(state: State, receipts: Iterable[Receipt]) -> State:
+    """With those of the receipts that are new, and a mark on the charts for each of them."""
+    known = {each.id for each in state.receipts}
+    new = [each for each in receipts if each.id not in known]
+    if not new:
+        return state
     marks: dict[str, tuple[Change, ...]] = {}
     for receipt in new:
         for function in receipt.plan.functions:
             marks[function] = (*marks.get(function, ()), *ours(receipt, function))
-    return _noted(replace(state, receipts=tuple(sorted(receipts, key=attrgetter("begun")))), marks)
+    done = tuple(sorted([*state.receipts, *new], key=attrgetter("begun")))
+    return _noted(replace(state, receipts=done), marks)
 
 
 def _marked(state: State) -> State:
