@@ -51,7 +51,7 @@ from lambdatop.updates import (
 if TYPE_CHECKING:  # what most of these describe is far from being known when the first rows are to be painted
     from lambdatop.model.absence import Destination
     from lambdatop.model.alarm_definition import Watched
-    from lambdatop.model.alarms import AlarmHistory, Topics
+    from lambdatop.model.alarm_history import AlarmHistory
     from lambdatop.model.changes import Change
     from lambdatop.model.downstream import Downstream
     from lambdatop.model.effect import Effect
@@ -62,6 +62,7 @@ if TYPE_CHECKING:  # what most of these describe is far from being known when th
     from lambdatop.model.plan import Progress, Receipt
     from lambdatop.model.segments import Trace
     from lambdatop.model.starts import ColdStarts
+    from lambdatop.model.topics import Topics
     from lambdatop.model.traces import TraceSummary
 
 LOG_LINES_KEPT = 1_000_000

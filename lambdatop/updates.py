@@ -16,7 +16,8 @@ from lambdatop.model.tail_status import POLLING
 if TYPE_CHECKING:  # what most of these describe is far from being known when the first rows are to be painted
     from lambdatop.model.absence import Destination
     from lambdatop.model.alarm_definition import Watched
-    from lambdatop.model.alarms import Alarm, AlarmHistory, Topics
+    from lambdatop.model.alarm_history import AlarmHistory
+    from lambdatop.model.alarms import Alarm
     from lambdatop.model.changes import Change
     from lambdatop.model.downstream import Downstream
     from lambdatop.model.effect import Effect
@@ -32,6 +33,7 @@ if TYPE_CHECKING:  # what most of these describe is far from being known when th
     from lambdatop.model.segments import Trace
     from lambdatop.model.starts import ColdStarts
     from lambdatop.model.tail_status import TailStatus
+    from lambdatop.model.topics import Topics
     from lambdatop.model.traces import TraceSummary
 
 

@@ -113,11 +113,13 @@ class Clients:
         from lambdatop.aws.models import models
         from lambdatop.aws.parsers import Parsers
 
-        login = AioSession(profile=self.connection.profile)
+        def login() -> Any:
+            """The credentials' own session keeps botocore's parsers, since their refresh compares expiry times."""
+            return AioSession(profile=self.connection.profile).get_component("credential_provider")
+
         session = AioSession(profile=self.connection.profile)
-        # The credentials' session keeps botocore's parsers, since their refresh compares expiry times.
         session.register_component("response_parser_factory", Parsers())
-        session.register_component("credential_provider", login.get_component("credential_provider"))
+        session.lazy_register_component("credential_provider", login)
         session.register_component("data_loader", models(session.get_config_variable("data_path")))
         self.region = self.connection.region or os.environ.get("AWS_REGION") or session.get_config_variable("region")
         if self.region is not None:

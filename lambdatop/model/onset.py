@@ -9,7 +9,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from statistics import median
 
 MIN_SCORE = 6.0
 """A ratio of e^6 = 400 : 1 for two rates; below that chance makes too many such minutes in an hour."""
@@ -76,7 +75,8 @@ def find_surge(invocations: Sequence[float]) -> Surge | None:
     peaks = list(accumulate(values, max))
     for index in range(USUAL_MINUTES, len(values) - HELD_MINUTES + 1):
         if sum(values[:index]) >= MIN_BEFORE and least[index] >= SURGE_STEP * peaks[index - 1]:
-            return Surge(index, median(values[-HELD_MINUTES:]) * index / sum(values[:index]))
+            usual, held = sum(values[:index]) / index, sorted(values[-HELD_MINUTES:])[HELD_MINUTES // 2]
+            return Surge(index, held / usual)
     return None
 
 

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from lambdatop.aws.gate import Gate
-from lambdatop.model.alarms import AlarmHistory, AlarmState, Event, HistoryItem
+from lambdatop.model.alarm_history import AlarmHistory, Event, HistoryItem
+from lambdatop.model.alarms import AlarmState
 from lambdatop.sources.metrics import moment
 from lambdatop.updates import AlarmHistoryRead, Update
 

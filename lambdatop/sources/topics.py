@@ -5,7 +5,7 @@ from typing import Final
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
-from lambdatop.model.alarms import Topics
+from lambdatop.model.topics import Topics
 from lambdatop.updates import TopicsListed, Update
 
 MOST: Final = 1_000

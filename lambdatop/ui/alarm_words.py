@@ -7,8 +7,10 @@ from typing import Final
 from lambdatop.actions.plan_alarm import topic_name
 from lambdatop.model.alarm_definition import Definition, Watched
 from lambdatop.model.alarm_evaluation import Ringing, often
+from lambdatop.model.alarm_history import Event, HistoryItem
+from lambdatop.model.alarm_list import Listed
 from lambdatop.model.alarm_words import condition, is_percent, is_time
-from lambdatop.model.alarms import Alarm, AlarmState, Event, HistoryItem, Kind, Listed
+from lambdatop.model.alarms import Alarm, AlarmState, Kind
 from lambdatop.model.metrics import Series
 from lambdatop.model.text import safe
 from lambdatop.ui import format

@@ -31,7 +31,7 @@ def test_the_screens_are_there_before_the_sdk_and_the_charts() -> None:
     modules = imported("import lambdatop.ui.app, lambdatop.cli.monitor")
 
     assert "textual" in modules
-    assert modules & {"aiobotocore", "aiohttp", "boto3", "botocore", "plotext", "numpy"} == set()
+    assert modules & {"aiobotocore", "aiohttp", "boto3", "botocore", "plotext", "numpy", "statistics"} == set()
 
 
 def test_the_screens_are_there_before_what_the_panes_will_need() -> None:

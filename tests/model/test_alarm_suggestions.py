@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lambdatop.model.alarm_definition import Definition, Missing, Operator, Watched, problem
 from lambdatop.model.alarm_evaluation import evaluate
+from lambdatop.model.alarm_list import listed
 from lambdatop.model.alarm_suggestions import (
     Ceilings,
     Suggestion,
@@ -21,7 +22,7 @@ from lambdatop.model.alarm_suggestions import (
     watched,
 )
 from lambdatop.model.alarm_words import amount, condition, typed
-from lambdatop.model.alarms import Alarm, AlarmState, listed
+from lambdatop.model.alarms import Alarm, AlarmState
 from lambdatop.model.metrics import Series
 from tests.model.factories import NOW, function
 

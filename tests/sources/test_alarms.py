@@ -10,8 +10,9 @@ from lambdatop.actions.settings.alarm import definition
 from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarm_definition import Watched
+from lambdatop.model.alarm_history import Event
 from lambdatop.model.alarm_suggestions import What, suggestions, watched
-from lambdatop.model.alarms import AlarmState, Event, Kind
+from lambdatop.model.alarms import AlarmState, Kind
 from lambdatop.sources.alarm_history import MOST, alarm_history, decode_item
 from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms, decode_alarm, decode_composites

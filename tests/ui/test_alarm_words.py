@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from lambdatop.model.alarm_evaluation import Ringing
+from lambdatop.model.alarm_list import Listed
 from lambdatop.model.alarm_suggestions import What, watched
-from lambdatop.model.alarms import Alarm, AlarmState, Kind, Listed, Topics
+from lambdatop.model.alarms import Alarm, AlarmState, Kind
 from lambdatop.model.metrics import Series
 from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.topics import Topics
 from lambdatop.state import State, reduce
 from lambdatop.ui import alarm_words
 from lambdatop.ui.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Making

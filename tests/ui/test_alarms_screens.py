@@ -9,7 +9,8 @@ from textual.widgets import Input
 from lambdatop.config import Config
 from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.alarms import AlarmState, Listed
+from lambdatop.model.alarm_list import Listed
+from lambdatop.model.alarms import AlarmState
 from lambdatop.ui.screens.alarm import AlarmScreen
 from lambdatop.ui.screens.alarms import AlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen

@@ -14,7 +14,9 @@ from textual.timer import Timer
 from lambdatop.actions.plan_alarm import SIGNED
 from lambdatop.actions.plan_alarm_change import plan_alarm_actions, plan_alarm_delete, plan_alarm_test
 from lambdatop.clock import Clock
-from lambdatop.model.alarms import Alarm, AlarmHistory, HistoryItem, Listed, listed
+from lambdatop.model.alarm_history import AlarmHistory, HistoryItem
+from lambdatop.model.alarm_list import Listed, listed
+from lambdatop.model.alarms import Alarm
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.state import State
