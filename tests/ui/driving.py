@@ -53,6 +53,12 @@ class Driver:
         await self.pilot.press(*keys)
         await self.pilot.pause()
 
+    async def hold(self, key: str, times: int) -> None:
+        """Hold a key down: it comes many times, however long what it sets off takes."""
+        for _ in range(times):
+            self.app.simulate_key(key)
+        await self.pilot.pause()
+
     async def sees(self, *texts: str) -> None:
         """Wait until all of these stand on the screen."""
         await self.until(lambda: all(text in self.text() for text in texts))

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 NAME = "image-resize"
 OPENED = Config(function=NAME)
+PAUSES = 5
 
 
 def minute(hour: int, minute: int) -> Window:
@@ -36,6 +37,14 @@ async def opened(driver: Driver) -> None:
     await driver.until(lambda: driver.one(ChartsPane).has_focus and app.state.charts)
     if app.size.width > 110:
         await driver.until(lambda: app.state.log and app.state.traces)
+
+
+async def at_rest(driver: Driver, account: Emulator) -> None:
+    """Traces and charts are shown as they come; wait until no more of them are asked for."""
+    seen = -1
+    while seen != (seen := account.calls["xray.GetTraceSummaries"] + account.calls["cloudwatch.GetMetricData"]):
+        for _ in range(PAUSES):
+            await driver.pilot.pause()
 
 
 async def test_the_cursor_stands_on_every_chart_with_its_time_and_the_values_then(account: Emulator) -> None:
@@ -72,8 +81,9 @@ async def test_log_invocations_and_traces_follow_once_it_rests_and_go_on_live_af
 async def test_a_cursor_that_goes_on_asks_for_where_it_rests_alone(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await opened(driver)
+        await at_rest(driver, account)
         account.calls.clear()
-        await driver.press(*["left"] * 8)
+        await driver.hold("left", 8)
         await driver.until(lambda: driver.app.state.focus.moment)
         await driver.until(lambda: driver.app.state.traces is not None and driver.app.state.log)
 
