@@ -211,3 +211,12 @@ async def test_the_group_is_described_and_tailed_like_any_other() -> None:
         assert {each["logStreamName"] for each in streams["logStreams"]} >= {"image-resize", "recommendations-api"}
         assert {each["logStreamName"] for each in found} == {"recommendations-api"}
         assert not emulator.problems
+
+
+def test_long_before_the_account_a_part_of_the_minutes_stands_for_all() -> None:
+    demo, end = Simulated(), NOON - 4 * 3600
+
+    told = metric(demo, "memory_utilization", "Average", end - 1800, end, function_name="image-resize")
+
+    assert len(told) == 30
+    assert len(set(told)) == 2
