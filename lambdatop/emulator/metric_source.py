@@ -87,7 +87,7 @@ def resource_of(name: str, alias: str | None) -> str:
 
 
 _EXACT_MINUTES, _EACH = 180, 15
-"""Long before the account began each fifteenth minute stands for its like: a week gathered one by one takes a minute."""
+"""Long before the account began each fifteenth minute stands for its like: a week one by one would take minutes."""
 
 
 def _insights_source(account: "Account", name: str, values: Mapping[str, str]) -> Source | None:
