@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lambdatop.model.alarms import Alarm, AlarmState
+from lambdatop.model.pattern import passes
 
 _URGENCY = {AlarmState.ALARM: 0, AlarmState.INSUFFICIENT_DATA: 1, AlarmState.OK: 2}
 
@@ -24,7 +25,7 @@ class Listed:
 def listed(alarms: Iterable[Alarm], pattern: str = "") -> list[Listed]:
     """The alarms that pass the filter, each once: those that ring first, the latest of them on top.
 
-    The filter is blank-separated words, all in name, function, metric, state or reason; `!` inverts the whole.
+    The filter looks into name, functions, metric, state and reason.
     """
     by_name: dict[str, list[Alarm]] = {}
     for alarm in alarms:
@@ -40,10 +41,8 @@ def _together(parts: list[Alarm]) -> Listed:
 
 
 def _passes(each: Listed, pattern: str) -> bool:
-    inverse, words = pattern.startswith("!"), pattern.removeprefix("!").lower().split()
     alarm = each.alarm
-    haystack = " ".join((alarm.name, *each.functions, alarm.metric, alarm.state, alarm.reason)).lower()
-    return all(word in haystack for word in words) is not inverse if words else True
+    return passes(pattern, " ".join((alarm.name, *each.functions, alarm.metric, alarm.state, alarm.reason)))
 
 
 def _epoch(at: datetime | None) -> float:

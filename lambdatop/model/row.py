@@ -8,6 +8,7 @@ from lambdatop.model.alarms import Alarm, AlarmState, worst
 from lambdatop.model.cost import usd_per_hour
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics
+from lambdatop.model.pattern import passes
 from lambdatop.model.report import ReportSample
 
 
@@ -90,7 +91,5 @@ def row(
 
 
 def matches(function: Function, pattern: str) -> bool:
-    """True if the function passes the filter: blank-separated words, all in name or runtime; `!` inverts the whole."""
-    inverse, words = pattern.startswith("!"), pattern.removeprefix("!").lower().split()
-    haystack = f"{function.name} {function.runtime or 'image'} {function.architecture}".lower()
-    return all(word in haystack for word in words) is not inverse if words else True
+    """True if the function passes the filter, by its name, runtime and architecture."""
+    return passes(pattern, f"{function.name} {function.runtime or 'image'} {function.architecture}")
