@@ -70,13 +70,15 @@ def find_surge(invocations: Sequence[float]) -> Surge | None:
     From there on no minute has less than twice as much as the busiest before: bursts and daily waves are none. Where
     nothing ran before, nothing is known of what is usual.
     """
-    values = list(invocations)
-    least = list(accumulate(reversed(values), min))[::-1]
-    peaks = list(accumulate(values, max))
-    for index in range(USUAL_MINUTES, len(values) - HELD_MINUTES + 1):
-        if sum(values[:index]) >= MIN_BEFORE and least[index] >= SURGE_STEP * peaks[index - 1]:
-            usual, held = sum(values[:index]) / index, sorted(values[-HELD_MINUTES:])[HELD_MINUTES // 2]
-            return Surge(index, held / usual)
+    last = len(invocations) - HELD_MINUTES
+    if last < USUAL_MINUTES or min(invocations[last:]) < SURGE_STEP * max(invocations[:USUAL_MINUTES]):
+        return None  # nearly always
+    least = [*accumulate(reversed(invocations), min)][::-1]
+    peaks, sums = [*accumulate(invocations, max)], [*accumulate(invocations)]
+    for index in range(USUAL_MINUTES, last + 1):
+        if sums[index - 1] >= MIN_BEFORE and least[index] >= SURGE_STEP * peaks[index - 1]:
+            held = sorted(invocations[last:])[HELD_MINUTES // 2]
+            return Surge(index, held * index / sums[index - 1])
     return None
 
 
