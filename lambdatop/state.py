@@ -130,16 +130,16 @@ class State:
 
 def reduce(state: State, update: Update) -> State:
     """The state after the update. Answers about a function that is no longer in focus change nothing."""
+    if isinstance(update, FocusUpdate):
+        return _of_focus(state, update) if update.function == state.focus.function else state
     match update:
         case IdentityKnown():
             return replace(state, identity=update)
         case LimitsKnown(limit):
             return replace(state, fleet=replace(state.fleet, concurrency_limit=limit))
         case FunctionsListed(functions, complete, at):
-            return _noted(
-                replace(state, fleet=listed(state.fleet, functions, at, complete=complete)),
-                edited(state.fleet, functions),
-            )
+            fleet = listed(state.fleet, functions, at, complete=complete)
+            return _noted(replace(state, fleet=fleet), edited(state.fleet, functions))
         case FleetMeasured(metrics, at):
             return replace(state, fleet=measured(state.fleet, metrics, at))
         case AccountMeasured(metrics, at):
@@ -154,17 +154,6 @@ def reduce(state: State, update: Update) -> State:
             return replace(state, trace_destination=destination)
         case FocusMoved(focus):
             return _focused(state, focus)
-        case (
-            ChartsMeasured(function)
-            | LogsArrived(function)
-            | TracesArrived(function)
-            | TraceRead(function)
-            | DownstreamMeasured(function)
-            | InsightsMeasured(function)
-            | StartsMeasured(function)
-            | ChangesFound(function)
-        ):
-            return _of_focus(state, update) if function == state.focus.function else state
         case SourceFailed(source=source):
             return replace(state, health={**state.health, source: update})
         case SourceAnswered(source):

@@ -103,7 +103,11 @@ def _changes(member: str, before: Mapping[str, Any], after: Mapping[str, Any]) -
 
 def reserved(facts: Facts | None) -> int | None:
     """The reserved concurrency in a setting's facts; None where nothing is reserved."""
-    found = (facts or {}).get("ReservedConcurrentExecutions")
+    return _whole(facts, "ReservedConcurrentExecutions")
+
+
+def _whole(facts: Facts | None, member: str) -> int | None:
+    found = (facts or {}).get(member)
     return found if isinstance(found, int) else None
 
 
@@ -114,8 +118,7 @@ def provisioned_by(plan: Plan, function: str) -> int:
 
 
 def _provisioned(facts: Facts | None) -> int:
-    found = (facts or {}).get("ProvisionedConcurrentExecutions")
-    return found if isinstance(found, int) else 0
+    return _whole(facts, "ProvisionedConcurrentExecutions") or 0
 
 
 def memory_of(plan: Plan, function: str) -> tuple[int | None, int | None]:

@@ -83,12 +83,12 @@ def _cold(row: Row) -> Cell:
 def _trend(row: Row) -> Cell:
     if row.metrics is None:
         return ""
-    calm = row.metrics.invocations.values[:-1]
+    invoked = row.metrics.invocations.values[:-1]
     if row.why is not None and row.why.rule in _ERROR_RULES and row.metrics.errors.total():
         return ((spark(row.metrics.errors.values[:-1], TREND_WIDTH), SEVERITY_TONES[row.why.severity]),)
     if row.why is not None and row.why.rule is Rule.SURGE:
-        return ((spark(calm, TREND_WIDTH), SEVERITY_TONES[row.why.severity]),)
-    return ((spark(calm, TREND_WIDTH, top=CALM_TOP * max((each or 0 for each in calm), default=0)), "dim"),)
+        return ((spark(invoked, TREND_WIDTH), SEVERITY_TONES[row.why.severity]),)
+    return ((spark(invoked, TREND_WIDTH, top=CALM_TOP * max((each or 0 for each in invoked), default=0)), "dim"),)
 
 
 def why(row: Row) -> Cell:
