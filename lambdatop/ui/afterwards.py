@@ -3,12 +3,16 @@
 So it is for what was done in earlier sessions and by other terminals, as far as the journal knows of it.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from textual.worker import WorkType
 
+from lambdatop.aws.gate import Gate
+from lambdatop.clock import Clock
+from lambdatop.config import Config
 from lambdatop.model.text import safe
 from lambdatop.ui.remedies import RemedyingApp
 from lambdatop.updates import EffectMeasured, IdentityKnown, JournalRead, Update
@@ -25,14 +29,18 @@ NEWS: Final = timedelta(hours=1)
 class FollowingApp(RemedyingApp):
     """An app that tells a verdict once it is known, and again if it turns."""
 
+    def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
+        super().__init__(aws, config, clock)
+        self._told_left: set[str] = set()
+
     def take(self, update: Update) -> None:
         before = self.state
         super().take(update)
         match update:
             case IdentityKnown() if not self.config.demo:
                 self._remember(update)
-            case JournalRead(left=left) if left:
-                self._tell_left(left)
+            case JournalRead(left=left):
+                self._tell_left([each for each in left if each.id not in self._told_left])
             case EffectMeasured(receipt_id=id, effect=effect):
                 known = before.effects.get(id)
                 if known is None or known.verdict is not effect.verdict:
@@ -47,8 +55,11 @@ class FollowingApp(RemedyingApp):
 
         await self._pump(remembered(self.journal, self.clock, who, self._aws.endpoint_url))
 
-    def _tell_left(self, left: "tuple[Receipt, ...]") -> None:
-        """Whoever was there when it happened may not know how it ended either."""
+    def _tell_left(self, left: "Sequence[Receipt]") -> None:
+        """Once: whoever was there when it happened may not know how it ended either."""
+        if not left:
+            return
+        self._told_left.update(each.id for each in left)
         newest, *others = reversed(left)
         more = f", and {len(others)} more" if others else ""
         told = f"left in the middle: {newest.plan.title}{more}; J shows what is known of it"

@@ -12,7 +12,7 @@ from lambdatop.model.effect import Figures, effect
 from lambdatop.model.metrics import Window
 from lambdatop.model.plan import Receipt
 from lambdatop.ui.screens.function import FunctionScreen
-from lambdatop.updates import EffectMeasured, PlanEnded
+from lambdatop.updates import EffectMeasured, JournalRead, PlanEnded
 from tests.model.plans import memory_step, plan, receipt
 from tests.ui.driving import AT, Driver, driving
 
@@ -88,6 +88,9 @@ async def test_a_change_that_was_left_in_the_middle_is_told_at_the_start(account
     write(left, account.url, ended=False)
     async with driving(account.url) as driver:
         await driver.until(lambda: any("left in the middle: " in each for each in told(driver)))
+        driver.app.take(JournalRead((), (left,)))
+
+        assert sum("left in the middle: " in each for each in told(driver)) == 1
 
 
 async def test_the_verdict_on_a_change_of_long_ago_is_no_news(account: Emulator) -> None:
