@@ -1,8 +1,9 @@
 """What bounds a function's concurrency: what is reserved for it, and what is provisioned. Asked now and then."""
 
+import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -24,13 +25,17 @@ class Bounds:
     provisioned: Mapping[str, int] | None = None
     """What was requested, by alias or version."""
     _asked: datetime | None = None
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def ask(self, aws: Gate, clock: Clock) -> None:
-        """Ask, unless that was done a short time ago."""
-        now = clock.now()
-        if self._asked is not None and now - self._asked < FRESH:
-            return
-        self._asked = now
+    async def ask(self, aws: Gate, clock: Clock, since: datetime | None = None) -> None:
+        """Ask, unless that was done a short time ago, and since that moment if one is given."""
+        async with self._asking:
+            now = clock.now()
+            if self._asked is None or now - self._asked >= FRESH or (since is not None and self._asked < since):
+                await self._ask(aws)
+                self._asked = now
+
+    async def _ask(self, aws: Gate) -> None:
         with suppress(AwsError):
             answer = await aws.call("lambda", "GetFunctionConcurrency", FunctionName=self.function)
             self.reserved = decoded.reserved(answer)

@@ -47,16 +47,22 @@ class EffectMeter:
     known: dict[str, Effect] = field(default_factory=dict)
 
     async def measure(
-        self, aws: Gate, clock: Clock, function: Function, receipts: Callable[[], Sequence[Receipt]]
+        self,
+        aws: Gate,
+        clock: Clock,
+        function: Function,
+        receipts: Callable[[], Sequence[Receipt]],
+        bounds: Bounds | None = None,
     ) -> AsyncIterator[Update]:
         """One pass over the newest of the function's changes, those whose verdict stands left out. Raises AwsError."""
         refused: AwsError | None = None
+        bounds = bounds or Bounds(function.name)
         done = changes_of(function.name, receipts(), clock.now())
         for receipt in done[-NEWEST:]:
             old = self.known.get(receipt.id)
             if old is not None and old.final:
                 continue
-            told, refusal = await measured(aws, clock, function, receipt, done)
+            told, refusal = await measured(aws, clock, function, receipt, done, bounds)
             refused = refused or refusal
             if told is not None and (old is None or told != old):
                 self.known[receipt.id] = told
@@ -66,7 +72,7 @@ class EffectMeter:
 
 
 async def measured(
-    aws: Gate, clock: Clock, function: Function, receipt: Receipt, done: Sequence[Receipt]
+    aws: Gate, clock: Clock, function: Function, receipt: Receipt, done: Sequence[Receipt], bounds: Bounds
 ) -> tuple[Effect | None, AwsError | None]:
     """The effect of one of the changes, and what was refused on the way. Raises AwsError without CloudWatch."""
     others = [other for other in done if other.id != receipt.id]
@@ -74,7 +80,8 @@ async def measured(
     if compared is None:
         return effect(receipt, None, None, cut=cut), None
     was_mb, is_mb = memory_of(receipt.plan, function.name)
-    kept = await _kept(aws, clock, function, receipt, done)
+    await bounds.ask(aws, clock, since=done[-1].ended)
+    kept = _kept(function, receipt, done, sum((bounds.provisioned or {}).values()))
     raised = provisioned_by(receipt.plan, function.name)
     before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb, max(0, kept - raised))
     after = await _by_metrics(aws, function, compared.after, is_mb or function.memory_mb, kept)
@@ -90,11 +97,8 @@ async def measured(
     return effect(receipt, before, after, cut=cut), refused
 
 
-async def _kept(aws: Gate, clock: Clock, function: Function, receipt: Receipt, done: Sequence[Receipt]) -> int:
-    """What was provisioned after the change: what is now, without what later changes have added. 0 if it is unknown."""
-    bounds = Bounds(function.name)
-    await bounds.ask(aws, clock)
-    now = sum((bounds.provisioned or {}).values())
+def _kept(function: Function, receipt: Receipt, done: Sequence[Receipt], now: int) -> int:
+    """What was provisioned after the change: what is `now`, without what later changes have added."""
     later = [other for other in done if other.begun >= receipt.ended]
     return max(0, now - sum(provisioned_by(other.plan, function.name) for other in later))
 

@@ -188,10 +188,9 @@ class Feeds:
 
     def _charts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.charts import charts
-        from lambdatop.sources.concurrency import Bounds
 
         aws, clock = self._aws, self._clock
-        bounds = self._bounds.setdefault(function.name, Bounds(function.name))
+        bounds = self._bounds_of(function)
         return self._polled("charts", self._as_metrics_come(focus), lambda: charts(aws, clock, function, focus, bounds))
 
     def _traces(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
@@ -262,8 +261,14 @@ class Feeds:
         return each_minute(self._clock) if focus.until is None else every(SELDOM_S)
 
     def _effect(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
-        aws, clock, meter, done = self._aws, self._clock, self._effects, self._done
-        return self._polled("effect", each_minute(clock), lambda: meter.measure(aws, clock, function, done))
+        aws, clock, meter, done, bounds = self._aws, self._clock, self._effects, self._done, self._bounds_of(function)
+        return self._polled("effect", each_minute(clock), lambda: meter.measure(aws, clock, function, done, bounds))
+
+    def _bounds_of(self, function: Function) -> "Bounds":
+        """One for the charts and for the cost before and after a change: it is asked for both."""
+        from lambdatop.sources.concurrency import Bounds
+
+        return self._bounds.setdefault(function.name, Bounds(function.name))
 
     @cached_property
     def _effects(self) -> "EffectMeter":

@@ -91,6 +91,20 @@ async def test_what_bounds_the_concurrency_is_asked_once_and_drawn_with_it(
     assert len(aws.asked_of("GetFunctionConcurrency")) == 1
 
 
+async def test_after_a_change_what_bounds_the_concurrency_is_asked_anew_and_once(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    bounds = Bounds("orders-consumer")
+    await bounds.ask(aws, clock)
+    clock.move(1)
+    changed = clock.now()
+    clock.move(1)
+    for _ in range(3):
+        await bounds.ask(aws, clock, since=changed)
+
+    assert len(aws.asked_of("GetFunctionConcurrency")) == 2
+
+
 async def test_provisioned_executions_are_those_of_all_aliases_and_versions(
     aws: NotingGate, account: Emulator, clock: HandClock
 ) -> None:
