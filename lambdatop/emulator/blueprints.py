@@ -10,7 +10,8 @@ from lambdatop.emulator.function import LATEST, Alias, Blueprint, EmulatedFuncti
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import mixed
 from lambdatop.emulator.simulation.profile import Change
-from lambdatop.emulator.simulation.stories import STORIES, Deployment, Story, traffic_of
+from lambdatop.emulator.simulation.stories import STORIES
+from lambdatop.emulator.simulation.story import Deployment, Story, traffic_of
 
 _STORIES = {story.name: story for story in STORIES}
 _DAY_S = 86400

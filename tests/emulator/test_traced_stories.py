@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from lambdatop.emulator import xray  # noqa: F401  registers its operations
-from lambdatop.emulator.simulation.stories import TRUTH, Truth
+from lambdatop.emulator.simulation.stories import TRUTH
+from lambdatop.emulator.simulation.story import Truth
 from lambdatop.model.assembly import assemble
 from lambdatop.model.critical import bottleneck
 from lambdatop.model.downstream import downstream

@@ -1,79 +1,10 @@
-"""The sick ones of the demo fleet, each an incident worth finding, and the truth about it for tests of the diagnosis.
+"""The sick ones of the demo fleet, each an incident worth finding, with the truth about it."""
 
-Moments are seconds before the account's start, so that the demo is always in the middle of its troubles.
-"""
-
-import math
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
 
 from lambdatop.emulator.simulation.latency import Latency, latency
-from lambdatop.emulator.simulation.profile import Call, Change, Fault, Profile, Surge, Traffic
-
-Trouble = Literal[
-    "bad deployment",
-    "out of memory",
-    "cold starts",
-    "throttled",
-    "slow dependency",
-    "oversized",
-    "deprecated runtime",
-    "recovered",
-    "runaway",
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
-    """What is really wrong with a function. `ago_s` is how long before the start it began; None if ever since."""
-
-    trouble: Trouble
-    cause: str
-    ago_s: float | None = None
-    bottleneck: str | None = None
-    """What the time of its slow traces goes into, as `model.critical` names it: a downstream call, or `init`."""
-    failing: str | None = None
-    """The downstream call that makes it fail."""
-    retried: str | None = None
-    """The downstream call that has to be sent again and again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """A change the world works on a function from `ago_s` before the start until `ended_ago_s` before it."""
-
-    ago_s: float
-    change: Change
-    ended_ago_s: float = -math.inf
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
-    """A version that the alias was moved to, and what is wrong with its code."""
-
-    version: int
-    ago_s: float
-    defect: Change | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """One function of the demo with a history. `members` go into its configuration."""
-
-    name: str
-    profile: Profile
-    memory_mb: int
-    timeout_s: int
-    runtime: str | None
-    arm: bool = False
-    members: dict[str, Any] = field(default_factory=dict)
-    truth: Truth | None = None
-    surge: tuple[float, float] | None = None
-    """Seconds before the start at which traffic began to rise, and by what factor."""
-    trials: tuple[Trial, ...] = ()
-    deployment: Deployment | None = None
-    reserved: int | None = None
-
+from lambdatop.emulator.simulation.profile import Call, Change, Fault, Profile, Traffic
+from lambdatop.emulator.simulation.story import Deployment, Story, Trial, Truth, remote
 
 _CART_QUERIES = tuple(
     Call(name="DynamoDB", operation="Query", resource="orders", start=0.16 + 0.26 * index, share=0.25)
@@ -206,14 +137,7 @@ PAYMENT_CAPTURE = Story(
         faults=(Fault("PaymentDeclined", "issuer declined the charge"),),
         calls=(
             Call(name="DynamoDB", operation="GetItem", resource="payments", start=0.02, share=0.04),
-            Call(
-                name="api.payments.example",
-                namespace="remote",
-                operation=None,
-                resource="https://api.payments.example/v2/captures",
-                start=0.08,
-                share=0.9,
-            ),
+            remote("api.payments.example", "/v2/captures", start=0.08, share=0.9),
         ),
         routes=(("POST", "https://api.shop.example/payments/capture"),),
     ),
@@ -300,14 +224,7 @@ STOCK_SYNC = Story(
 )
 
 _SIGNED = Call(name="KMS", operation="Verify", resource="partner-keys", start=0.03, share=0.12)
-_FORWARDED = Call(
-    name="rates.partner.example",
-    namespace="remote",
-    operation=None,
-    resource="https://rates.partner.example/v1/feed",
-    start=0.2,
-    share=0.7,
-)
+_FORWARDED = remote("rates.partner.example", "/v1/feed", start=0.2, share=0.7)
 
 PARTNER_WEBHOOK = Story(
     name="partner-webhook",
@@ -346,19 +263,3 @@ STORIES = (
 
 TRUTH = {story.name: story.truth for story in STORIES if story.truth is not None}
 """Function name to what is planted in it; every other function is well."""
-
-
-def traffic_of(story: Story, started: float) -> Traffic:
-    """The story's traffic with its surge placed in time."""
-    traffic = story.profile.traffic
-    if story.surge is None:
-        return traffic
-    ago_s, factor = story.surge
-    surge = Surge(since=(started - ago_s) // 60 * 60, until=math.inf, factor=factor)
-    return Traffic(
-        per_minute=traffic.per_minute,
-        swing=traffic.swing,
-        noise=traffic.noise,
-        peak_factor=traffic.peak_factor,
-        surges=(surge,),
-    )
