@@ -248,7 +248,7 @@ def _columns(stands: str) -> tuple[Column[Offer], ...]:
         Column(
             key="words", title="ALARM ON", width=13, cell=lambda each: safe(each.words), align="left", importance=100
         ),
-        Column(key="suggested", title=stands, width=20, cell=_suggested, align="left", importance=90),
+        Column(key="suggested", title=stands, width=22, cell=_suggested, align="left", importance=90),
         Column(key="there", title="", width=10, cell=_there, align="left", importance=80, flex=True),
     )
 
