@@ -228,12 +228,12 @@ class AlarmScreen(Dialog[Plan | None]):
 
 
 def _suggested(offer: Offer) -> Cell:
-    """`> 25 · 3 of 3`."""
+    """`> 25 · 3/3`: short enough for a timeout of 15 minutes."""
     wanted = offer.definition
     if wanted is None:
         return ""
     limit = f"{wanted.operator.sign} {amount(wanted.watched, wanted.threshold)}"
-    return f"{limit} · {wanted.datapoints} of {wanted.periods}"
+    return f"{limit} · {wanted.datapoints}/{wanted.periods}"
 
 
 def _there(offer: Offer) -> Cell:
@@ -248,7 +248,7 @@ def _columns(stands: str) -> tuple[Column[Offer], ...]:
         Column(
             key="words", title="ALARM ON", width=13, cell=lambda each: safe(each.words), align="left", importance=100
         ),
-        Column(key="suggested", title=stands, width=22, cell=_suggested, align="left", importance=90),
+        Column(key="suggested", title=stands, width=20, cell=_suggested, align="left", importance=90),
         Column(key="there", title="", width=10, cell=_there, align="left", importance=80, flex=True),
     )
 
