@@ -93,12 +93,14 @@ class Driver:
         return [row.name for row in self.table.rows]
 
     def has_figures(self) -> bool:
-        """True once every function is listed and measured, and one of them is in focus."""
-        state = self.app.state
-        return (
+        """True once every function is listed, measured and in its place, and the one under the cursor in focus."""
+        state, fleet = self.app.state, self.app.fleet_screen
+        return bool(
             state.fleet.complete
             and state.focus.function is not None
+            and (self.app.screen is not fleet or state.focus.function == fleet.selected)
             and all(map(_has_metrics, state.fleet.rows.values()))
+            and (state.fleet.alarms or "alarms" in state.health)  # an alarm makes a function sicker
         )
 
     def has_answers(self) -> bool:
@@ -108,7 +110,6 @@ class Driver:
             self.has_figures()
             and state.fleet.account is not None
             and state.fleet.account.window_p95_ms is not None
-            and state.fleet.alarms
             and state.fleet.concurrency_limit
             and state.identity
             and state.charts

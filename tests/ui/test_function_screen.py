@@ -185,17 +185,20 @@ async def test_y_copies_the_function_that_is_open(account: Emulator) -> None:
         assert driver.app.clipboard == "image-resize"
 
 
-async def test_a_function_opened_by_name_stays_open_though_the_fleets_cursor_rests_elsewhere(account: Emulator) -> None:
+async def test_a_function_opened_by_name_stays_open_and_the_fleets_cursor_stands_on_it_then(account: Emulator) -> None:
     async with driving(account.url, config=Config(function="image-resize")) as driver:
         await driver.on_screen(FunctionScreen)
         rest = time.monotonic() + 3 * REST_S
         await driver.until(lambda: time.monotonic() > rest and driver.has_answers())
         open_then = driver.app.state.focus.function
         await driver.press("escape")
-        await driver.until(lambda: driver.app.state.focus.function == driver.table.cursor_key)
+        await driver.on_screen(FleetScreen)
+        rest = time.monotonic() + 3 * REST_S
+        await driver.until(lambda: time.monotonic() > rest)
 
         assert open_then == "image-resize"
-        assert driver.table.cursor_key == NAME
+        assert driver.names[0] != "image-resize"
+        assert driver.table.cursor_key == driver.app.state.focus.function == "image-resize"
 
 
 async def test_the_log_keeps_its_place_while_the_reader_has_scrolled_back(account: Emulator) -> None:

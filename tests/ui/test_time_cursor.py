@@ -1,5 +1,6 @@
 """The one time cursor: every chart shows it, log, invocations and traces follow it, and Escape lets it go again."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.insights import InsightsPane
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.starts import StartsPane
-from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.screens.fleet import REST_S, FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.widgets.charts import Chart
 from lambdatop.updates import ChangesFound
@@ -155,13 +156,28 @@ async def test_another_function_lets_the_moment_go(account: Emulator) -> None:
         await driver.until(driver.has_answers)
         driver.one(ChartsPane).focus()
         await driver.press("left", "enter")
-        assert driver.app.state.focus.moment == minute(11, 59)
+        before = driver.app.state.focus
+        assert before.moment == minute(11, 59)
         driver.table.focus()
         await driver.press("down")
-        await driver.until(lambda: driver.app.state.focus.function != "checkout-api")
+        await driver.until(lambda: driver.app.state.focus.function != before.function)
 
         assert driver.app.state.focus.moment is None
         assert driver.app.state.focus.cursor is None
+
+
+async def test_another_function_that_becomes_sicker_lets_it_be(account: Emulator) -> None:
+    async with driving(account.url) as driver:
+        await driver.until(driver.has_answers)
+        driver.one(ChartsPane).focus()
+        await driver.press("left", "enter")
+        before = driver.app.state.focus
+        driver.app.fleet_screen.action_sort("name")  # as good as another one become sicker: the first row is another
+        rest = time.monotonic() + 3 * REST_S
+        await driver.until(lambda: driver.names[0] != before.function and time.monotonic() > rest)
+
+        assert driver.app.state.focus == before
+        assert driver.table.cursor_key == before.function
 
 
 async def test_while_paused_the_cursor_goes_and_asks_nothing(account: Emulator) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal
@@ -149,8 +149,8 @@ class FleetScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         self.post_message(PanesChanged())
+        self._hold()
         self._refill()
-        self._cursor_rests()
 
     def _refill_soon(self) -> None:
         """Fill at once what is empty; then gather what comes within a moment."""
@@ -215,6 +215,15 @@ class FleetScreen(Screen[None]):
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(REST_S, self._cursor_rests)
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        if event.widget is self._table and self.app.app_focus:
+            self._hold()
+
+    def _hold(self) -> None:
+        """The user has turned to what is in focus: no other row takes its place by becoming sicker."""
+        self._table.hold(self.state.focus.function)
+        self._cursor_rests()
 
     def _cursor_rests(self) -> None:
         if self.is_active and self._table.cursor_key is not None:

@@ -92,7 +92,8 @@ class Table(LineView, Generic[R], can_focus=True):
         self._rows: Sequence[R] = ()
         self._cursor = 0
         self._cursor_key: str | None = None
-        self._moved_by_user = False
+        self._held = False
+        """False as long as the cursor keeps to the first line, whatever row that is."""
         self._places: tuple[Placed[R], ...] = ()
         self._fixed: dict[Fixed, Strip] = {}
         self._strips: dict[tuple[str, bool, bool], tuple[R, Strip]] = {}
@@ -151,6 +152,11 @@ class Table(LineView, Generic[R], can_focus=True):
             self._move(index)
         return index is not None
 
+    def hold(self, key: str | None) -> None:
+        """Keep the cursor on the row of that key however the order changes, unless the user has put it on another."""
+        if key is not None and not self._held:
+            self.move_to(key)
+
     # The cursor
 
     def action_move(self, lines: int) -> None:
@@ -187,7 +193,7 @@ class Table(LineView, Generic[R], can_focus=True):
                 return
 
     def _move(self, index: int) -> None:
-        self._moved_by_user = True
+        self._held = True
         self._settle_cursor(index, follow=True)
 
     def _settle_cursor(self, index: int, *, follow: bool) -> None:
@@ -203,7 +209,7 @@ class Table(LineView, Generic[R], can_focus=True):
 
     def _index_of(self, key: str | None) -> int:
         """Where the cursor belongs after the rows have changed."""
-        if not self._moved_by_user:
+        if not self._held:
             return 0
         row = self.cursor_row
         if row is not None and self._key(row) == key:
@@ -223,7 +229,7 @@ class Table(LineView, Generic[R], can_focus=True):
     # Drawing
 
     def on_resize(self) -> None:
-        if self._moved_by_user:
+        if self._held:
             self._scroll_to_cursor()
 
     def watch_marked(self) -> None:
