@@ -23,6 +23,11 @@ _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[(?:[<>=][0-9;]*u|\?[0-9]+\$p)")
 """Kitty's keys and questions about modes, which pyte would print."""
 
 
+def _surroundings() -> dict[str, str]:
+    """Ours without the size of our own terminal, which would be taken for that of the one made here."""
+    return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+
+
 class Terminal:
     """The master's side: keys go in, every byte that came out is kept in `received` and shown by `screen`."""
 
@@ -40,7 +45,7 @@ class Terminal:
             stderr=self._slave,
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # its own terminal: closing it sends SIGHUP
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
+            env={**_surroundings(), "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
         )
 
     def modes(self) -> list[Any]:
