@@ -51,6 +51,8 @@ class Fold:
         self._changed: set[str] = set()
         self._open: set[str] = set()
         """Running as far as is known: whose end may be told by other requests' lines."""
+        self._overtaken: dict[str, StreamName] = {}
+        """Over only as other requests' lines tell, and by which stream's: late ones may take it back."""
         self._unstarted: dict[str, StreamName] = {}
         self._values: dict[str, Invocation] = {}
         self._news = False
@@ -157,8 +159,12 @@ class Fold:
 
     def _tell_again(self, late: dict[StreamName, tuple[Key, Key]]) -> None:
         for name, (first, last) in late.items():
-            for entry, before in self._streams[name].tell_again(first, last, self._known):
+            stream = self._streams[name]
+            stood = stream.place
+            for entry, before in stream.tell_again(first, last, self._known):
                 self._give(entry, before)
+            if (stream.place.owner, stream.place.began) != (stood.owner, stood.began):
+                self._changed.update(each for each, where in self._overtaken.items() if where == name)
         lost, self._lost = self._lost, set()
         for request_id in lost:
             self._gather_again(request_id)
@@ -189,12 +195,15 @@ class Fold:
     def _note_value(self, gathered: Gathered) -> None:
         over = gathered.is_open and self._is_over(gathered)
         value = gathered.invocation(over=over)
-        if gathered.is_open and not over:
-            self._open.add(gathered.request_id)
-        else:
-            self._open.discard(gathered.request_id)
-        if self._values.get(gathered.request_id) != value:
-            self._values[gathered.request_id] = value
+        request_id = gathered.request_id
+        self._open.discard(request_id)
+        self._overtaken.pop(request_id, None)
+        if over:
+            self._overtaken[request_id] = gathered.last.line.function_name, gathered.last.line.stream
+        elif gathered.is_open:
+            self._open.add(request_id)
+        if self._values.get(request_id) != value:
+            self._values[request_id] = value
             self._news = True
 
     def _is_over(self, gathered: Gathered) -> bool:
@@ -245,6 +254,7 @@ class Fold:
         self._unstarted.pop(request_id, None)
         self._known.discard(request_id)
         self._open.discard(request_id)
+        self._overtaken.pop(request_id, None)
         self._news = True
 
 

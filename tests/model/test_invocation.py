@@ -331,6 +331,16 @@ def test_a_name_learnt_in_another_stream_takes_a_failed_start_back() -> None:
     assert {each.request_id for each in fold.invocations()} == {ID, OTHER}
 
 
+def test_a_late_start_takes_back_that_another_request_had_followed() -> None:
+    began, *ends = logged([start(OTHER), end(ID), end(OTHER)])
+    fold = Fold()
+    fold.add(ends)
+    assert {each.request_id: each.outcome for each in fold.invocations()}[ID] is Outcome.UNKNOWN
+
+    fold.add([began])
+    assert {each.request_id: each.outcome for each in fold.invocations()}[ID] is Outcome.RUNNING
+
+
 PIECES = [
     start("r{0}"),
     end("r{0}"),
