@@ -135,12 +135,16 @@ def drive(opened: Terminal) -> None:
     opened.press("l")
     opened.press("x")
     opened.sees("tower")
-    opened.press("qq")
+    opened.press("q")
+    opened.sees("─ log · checkout-api")
+    opened.press("q")
     opened.sees("FUNCTION")
     opened.press("G")
     opened.press("?")
     opened.sees("· help")
-    opened.press("qq")
+    opened.press("q")
+    opened.until(lambda: "· help" not in opened.text())
+    opened.press("q")
 
 
 @driven

@@ -35,7 +35,7 @@ async def opened(driver: Driver) -> None:
     """The function's screen, every pane answered, the charts with the keyboard."""
     await driver.on_screen(FunctionScreen)
     app = driver.app
-    await driver.until(lambda: driver.one(ChartsPane).has_focus and app.state.charts)
+    await driver.until(lambda: any(pane.has_focus for pane in app.screen.query(ChartsPane)) and app.state.charts)
     if app.size.width > 110:
         await driver.until(lambda: app.state.log and app.state.traces)
 
