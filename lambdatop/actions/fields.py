@@ -4,6 +4,7 @@ A form is data, as a plan is. Values come back as the text that was typed, and a
 refused in a line that says what can.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ Values = Mapping[str, str]
 """What was typed or chosen, by the fields' names; `on` or `off` for a toggle."""
 
 ON, OFF = "on", "off"
+_WHOLE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,9 @@ class Form:
 def whole(field: Field, values: Values) -> int | Refusal:
     """The answer to a field of numbers: `1536`, `1,536`, `1536 MB`."""
     text = values.get(field.name, "").strip()
-    digits = text.removesuffix(field.unit).strip().replace(",", "")
+    digits = text.removesuffix(field.unit).strip()
     try:
-        number = int(digits) if digits.lstrip("-").isdecimal() else None
+        number = int(digits.replace(",", "")) if _WHOLE.fullmatch(digits) else None
     except ValueError:  # Python reads no number of more than 4,300 digits
         number = None
     low, high = field.minimum, field.maximum

@@ -102,6 +102,8 @@ def answered(suggested: Definition, threshold: str, datapoints: str) -> Definiti
     if value is None:
         example = amount(suggested.watched, suggested.threshold)
         return Refusal(f"the threshold is a number such as {example}, not {threshold.strip()[:40]}")
+    if value < 0:
+        return Refusal(f"the threshold is 0 or more, not {threshold.strip()[:40]}: such an alarm would never end")
     counts = counted(datapoints) if datapoints.strip() else (suggested.datapoints, suggested.periods)
     if counts is None:
         return Refusal(f"data points are told as 2 of 3, not {datapoints.strip()[:40]}")

@@ -84,8 +84,10 @@ def brake_at_once(subject: Subject) -> Plan | Refusal:
 
 def brake_from(subject: Subject, values: Values) -> Plan | Refusal:
     """The plan; `brake` may say `on` or `off`, else it is the other than now."""
-    pull = {ON: True, OFF: False}.get(values.get("brake", "").strip().lower())
-    return plan_brake(subject, subject.former_reserved, pull=pull)
+    text = values.get("brake", "").strip().lower()
+    if text not in ("", ON, OFF):
+        return Refusal(f"the brake is {ON} or {OFF}, not {text[:40]}")
+    return plan_brake(subject, subject.former_reserved, pull={ON: True, OFF: False}.get(text))
 
 
 def brake_together(subjects: Sequence[Subject], values: Values) -> Mapping[str, str]:

@@ -3,10 +3,10 @@
 Whether the state is still what the change left is not known here: apply reads it, and refuses if it is not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lambdatop.actions.journal import Entry
+from lambdatop.actions.journal import Entry, harmless
 from lambdatop.actions.settings.concurrency import RESERVED
 from lambdatop.model.plan import Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
 from lambdatop.updates import IdentityKnown
@@ -38,20 +38,33 @@ def plan_undo(receipt: Receipt, who: IdentityKnown | None = None, entries: Seque
     )
 
 
-def last_to_undo(entries: Sequence[Entry], who: IdentityKnown) -> Receipt | None:
-    """The newest change in this account and Region that nothing has taken back yet; undoing itself does not count.
+def last_to_undo(entries: Sequence[Entry], who: IdentityKnown, endpoint: str | None = None) -> Receipt | None:
+    """The newest change in this account, Region and endpoint that stands; undoing itself does not count.
 
     Nor does what leaves nothing behind to take back: an invocation.
     """
-    undone = {entry.receipt.plan.undoes for entry in entries if _went_through(entry.receipt)}
-    here = (entry.receipt for entry in reversed(entries) if _place(entry.receipt) == (who.account, who.region))
+    undone, place = undone_by(entries), (who.account, who.region, harmless(endpoint))
+    here = (entry.receipt for entry in reversed(entries) if _place(entry) == place)
     changes = (each for each in here if each.changed and any(step.setting.reversible for step in each.plan.steps))
     return next((each for each in changes if each.plan.undoes is None and each.id not in undone), None)
 
 
+def undone_by(entries: Sequence[Entry]) -> Mapping[str, str]:
+    """The ids of what was taken back, each with the id of what did so; not if that was taken back in turn."""
+    taken: dict[str, str] = {}
+    for entry in reversed(entries):  # what came later decides whether what came before it still holds
+        receipt = entry.receipt
+        if receipt.plan.undoes is not None and _went_through(receipt) and receipt.id not in taken:
+            taken[receipt.plan.undoes] = receipt.id
+    return taken
+
+
 def _taken_back(receipt: Receipt, entries: Sequence[Entry]) -> list[tuple[Setting, Facts | None]]:
     """What earlier undoings have taken back: the settings, and what each was before that."""
-    undoings = (entry.receipt for entry in entries if entry.receipt.plan.undoes == receipt.id)
+    undone = undone_by(entries)
+    undoings = (
+        entry.receipt for entry in entries if entry.receipt.plan.undoes == receipt.id and entry.receipt.id not in undone
+    )
     return [
         (outcome.step.setting, outcome.step.before)
         for undoing in undoings
@@ -64,8 +77,8 @@ def _went_through(receipt: Receipt) -> bool:
     return len(receipt.outcomes) == len(receipt.plan.steps) and all(each.stands for each in receipt.outcomes)
 
 
-def _place(receipt: Receipt) -> tuple[str, str]:
-    return receipt.account, receipt.region
+def _place(entry: Entry) -> tuple[str, str, str | None]:
+    return entry.receipt.account, entry.receipt.region, entry.endpoint
 
 
 def _nothing(receipt: Receipt) -> str:

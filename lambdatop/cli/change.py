@@ -132,6 +132,8 @@ def answers(action: str, words: Sequence[str]) -> Mapping[str, str] | Refusal:
     """Which question each word answers: `NAME=VALUE` that one, others the questions in their order."""
     names = ANSWERS[action]
     split = [word.partition("=") for word in words]
+    if any(not word for word in words) or any(name in names and equals and not value for name, equals, value in split):
+        return Refusal(f"{action}: a value is empty; {NOTHING} is said so")
     given = {name: value for name, equals, value in split if equals and name in names}
     free = (name for name in names if name not in given)
     for word, (name, equals, _) in zip(words, split, strict=True):

@@ -52,7 +52,8 @@ exit codes: 0 ok, 1 not applied, 2 usage, 3 applied in part, 4 credentials, 5 ne
 """
 _UNDO = """\
 Takes a change back: the last one of this account and Region that was not taken back yet, or that of the ID (see
-lambdatop journal). Shows and asks as set does. If anything has changed since, it shows the difference and does nothing.
+lambdatop journal). Shows and asks as set does. What somebody else has changed since is shown with the difference, and
+asked about; with --yes it is left as it is.
 """
 _JOURNAL = """\
 Prints what lambdatop changed from this machine, oldest first: when, who, which function, from what to what, and what

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lambdatop.actions.journal import Entry, Journal, default_path
+from lambdatop.actions.undo import undone_by
 from lambdatop.cli.exits import Exit
 from lambdatop.cli.output import guarded, note, put
 from lambdatop.cli.plan_json import plan_members, receipt_members
@@ -37,7 +38,7 @@ def _run(wanted: Wanted, journal: Journal, now: datetime) -> int:
     chosen = [entry for entry in entries if _is_wanted(entry, wanted, now)]
     if not chosen:
         note(f"nothing{' of that' if entries else ''} is in {journal.path}")
-    undone = journal_words.undone(entries)
+    undone = undone_by(entries)
     if wanted.as_json:
         put("".join(_object(entry, undone.get(entry.receipt.id)) for entry in chosen))
     elif chosen:
@@ -53,7 +54,7 @@ def _is_wanted(entry: Entry, wanted: Wanted, now: datetime) -> bool:
 
 def lines(chosen: Sequence[Entry], entries: Sequence[Entry], now: datetime) -> Iterator[str]:
     """A title line and a line an entry; `entries` are all there are, which tell what was undone."""
-    undone = journal_words.undone(entries)
+    undone = undone_by(entries)
     table = [_TITLES, *(_cells(entry, undone.get(entry.receipt.id) is not None, now) for entry in chosen)]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for cells in table:

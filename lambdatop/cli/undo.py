@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from lambdatop.actions.journal import Entry, Journal, default_path
-from lambdatop.actions.undo import last_to_undo, plan_undo
+from lambdatop.actions.undo import last_to_undo
+from lambdatop.actions.way_back import from_now, way_back
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.confirmed import Consent, carried_out
@@ -17,6 +18,7 @@ from lambdatop.config import Config
 from lambdatop.model.plan import Receipt, Refusal
 from lambdatop.model.text import safe
 from lambdatop.sources.account import identity
+from lambdatop.sources.controls import read_controls
 from lambdatop.updates import IdentityKnown
 
 
@@ -27,19 +29,22 @@ def run(config: Config, id: str | None, consent: Consent) -> int:
 
 def _run(config: Config, id: str | None, consent: Consent, clock: Clock) -> int:
     with gate(config, clock) as aws:
-        return asyncio.run(_undo(aws, clock, id, consent))
+        return asyncio.run(_undo(aws, clock, config, id, consent))
 
 
-async def _undo(aws: Gate, clock: Clock, id: str | None, consent: Consent) -> int:
-    journal = Journal(default_path())
+async def _undo(aws: Gate, clock: Clock, config: Config, id: str | None, consent: Consent) -> int:
+    journal = Journal(default_path() if not config.demo else None)
     try:
         who = await known(aws)
-        found = _chosen(journal.entries(), id, who)
+        entries = journal.entries()
+        found = _chosen(entries, id, who, aws.endpoint_url)
         if isinstance(found, str):
             return complain(found, Exit.FAILED)
-        plan = plan_undo(found, who, journal.entries())
+        plan = await way_back(aws, who, found, entries, config.protected, read_controls)
         if isinstance(plan, Refusal):
             return complain(f"{safe(found.id)}: {safe(plan.reason)}", Exit.FAILED)
+        if not consent.yes:  # a yes given beforehand is to the way back alone, not to what somebody else has changed
+            plan = await from_now(aws, plan)
         return await carried_out(aws, clock, plan, consent, journal, who)
     finally:
         await aws.close()
@@ -53,10 +58,10 @@ async def known(aws: Gate) -> IdentityKnown:
     raise AwsError("sts does not tell who we are")
 
 
-def _chosen(entries: Sequence[Entry], id: str | None, who: IdentityKnown) -> Receipt | str:
+def _chosen(entries: Sequence[Entry], id: str | None, who: IdentityKnown, endpoint: str | None) -> Receipt | str:
     """The receipt that is meant, or why there is none."""
     if id is None:
-        last = last_to_undo(entries, who)
+        last = last_to_undo(entries, who, endpoint)
         return last if last is not None else f"nothing to undo in account {who.account}, {who.region}"
     meant = [entry.receipt for entry in entries if entry.receipt.id.endswith(id)]
     if len(meant) == 1:

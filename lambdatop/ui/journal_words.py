@@ -1,6 +1,5 @@
 """The journal in words, for its screen and for `lambdatop journal`: who did what to which function, and how it went."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from lambdatop.actions.journal import Entry
@@ -54,16 +53,6 @@ def _ran(receipt: Receipt) -> Span:
             return ("unknown: it may have run", "warn")
         case _:
             return ("not run", "bad")
-
-
-def undone(entries: Sequence[Entry]) -> Mapping[str, str]:
-    """The ids of what was taken back, each with the id of what did so; not if that was taken back in turn."""
-    taking = [entry.receipt for entry in entries if entry.receipt.plan.undoes is not None and entry.receipt.applied]
-    taken: dict[str, str] = {}
-    for receipt in reversed(taking):  # what came later decides whether what came before it still holds
-        if receipt.id not in taken:
-            taken[receipt.plan.undoes or ""] = receipt.id
-    return taken
 
 
 def when(at: datetime, now: datetime, tz: tzinfo | None = None) -> str:

@@ -188,16 +188,27 @@ class RemedyingApp(FocusedApp):
         from lambdatop.actions.undo import last_to_undo
 
         who = self.state.identity
-        last = last_to_undo(self.journal.entries(), who) if who is not None else None
+        entries = self.journal.entries()
+        last = last_to_undo(entries, who, self._aws.endpoint_url) if who is not None else None
         if last is None:
             self._refuse("the journal knows no change in this account and Region that could be undone")
         else:
             self.post_message(UndoWanted(last))
 
     def on_undo_wanted(self, message: UndoWanted) -> None:
-        from lambdatop.actions.undo import plan_undo
+        ask: WorkType[None] = partial(self._ask_back, message.receipt)
+        self.run_worker(ask, group=ASKING)
 
-        self._show(plan_undo(message.receipt, self.state.identity))
+    async def _ask_back(self, receipt: "Receipt") -> None:
+        """Read what is there, and show the plan that leads back from there."""
+        from lambdatop.actions.way_back import from_now, way_back
+        from lambdatop.model.plan import Refusal
+        from lambdatop.sources.controls import read_controls
+
+        entries = self.journal.entries()
+        who, protected = self.state.identity, self.config.protected
+        plan = await way_back(self._aws, who, receipt, entries, protected, read_controls)
+        self._show(plan if isinstance(plan, Refusal) else await from_now(self._aws, plan))
 
     def action_invoke(self) -> None:
         from lambdatop.ui.screens.invoke import InvokeScreen

@@ -16,11 +16,11 @@ from lambdatop.actions.apply import apply
 from lambdatop.actions.journal import Journal, Unwritable, default_path
 from lambdatop.actions.settings.concurrency import RESERVED, ReservedConcurrency
 from lambdatop.actions.settings.configuration import Configuration
-from lambdatop.actions.undo import last_to_undo
+from lambdatop.actions.undo import last_to_undo, plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import Outcome, Receipt, Result
+from lambdatop.model.plan import Outcome, Plan, Receipt, Result
 from lambdatop.updates import PlanAdvanced, PlanEnded
 from tests.actions.applying import NAME, WHO, applied, change, facts, only, plan, step, told, undone
 from tests.clocks import HandClock
@@ -276,6 +276,19 @@ def test_the_last_change_that_is_not_undone_is_the_one_to_undo() -> None:
     assert last is not None
     assert last.id == "a"
     assert last_to_undo(journal.entries(), WHO._replace(region="us-east-1")) is None
+    assert last_to_undo(journal.entries(), WHO, "http://127.0.0.1:4566") is None
+
+
+def test_a_change_that_was_redone_stands_again() -> None:
+    journal = Journal()
+    for id, undoes in (("a", None), ("b", None), ("c", "b"), ("d", "c")):
+        written(journal, receipt(id, DONE, undoes=undoes))
+
+    last = last_to_undo(journal.entries(), WHO)
+
+    assert last is not None
+    assert last.id == "b"
+    assert isinstance(plan_undo(last, WHO, journal.entries()), Plan)
 
 
 def test_the_path_is_the_systems_own_unless_xdg_says_otherwise(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

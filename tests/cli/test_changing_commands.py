@@ -102,6 +102,43 @@ async def test_undo_is_refused_with_the_difference_if_the_state_moved_on(served:
     assert memory(served) == 2048
 
 
+async def test_undo_shows_what_somebody_else_has_changed_before_it_asks(served: Emulator) -> None:
+    await run(served, "set", "memory", IMAGES, "1536", "--yes")
+    served.account().function(IMAGES).configure(time.time() - 60, MemorySize=2048)
+
+    ran = await run(served, "undo", "--dry-run")
+
+    assert ran.code == 0
+    assert "changed since: MemorySize was 1536, is 2048 now" in ran.out
+    assert "memory  what is there now → 1,024 MB" in ran.out
+
+
+async def test_undo_wants_the_name_of_what_has_become_protected(served: Emulator) -> None:
+    await run(served, "set", "memory", IMAGES, "1536", "--yes")
+    settings = Path(os.environ["XDG_CONFIG_HOME"]) / "lambdatop" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('protected = ["image"]\n')
+
+    refused = await run(served, "undo", "--yes")
+    assert (refused.code, "--yes --typed image-resize does it" in refused.err) == (2, True)
+    assert memory(served) == 1536
+
+    assert (await run(served, "undo", "--yes", "--typed", IMAGES)).code == 0
+    assert memory(served) == 1024
+
+
+async def test_what_was_done_at_another_endpoint_is_not_undone_here(served: Emulator) -> None:
+    async with Emulator(functions=20, clock=time.time) as other:
+        await run(other, "set", "memory", IMAGES, "1536", "--yes")
+    id = (await run(served, "journal")).out.splitlines()[1].split()[1]
+
+    last, by_id = await run(served, "undo", "--yes"), await run(served, "undo", id, "--yes")
+
+    assert "nothing to undo" in last.err
+    assert f"it was made at {other.url}, not here" in by_id.err
+    assert writes(served) == 0
+
+
 async def test_json_is_one_object_with_plan_and_result(served: Emulator) -> None:
     ran = await run(served, "set", "reserved", "orders-consumer", "80", "--yes", "--json")
 
@@ -126,6 +163,11 @@ async def test_json_is_one_object_with_plan_and_result(served: Emulator) -> None
         (("memory", "image-rezise", "512"), "did you mean image-resize?"),
         (("rollback", IMAGES), "has no alias"),
         (("brake", IMAGES, "off"), "its brake is not pulled"),
+        (("brake", IMAGES, "of"), "the brake is on or off, not of"),
+        (("timeout", IMAGES, "2,5"), "not 2,5"),
+        (("reserved", "orders-consumer", ""), "a value is empty; none is said so"),
+        (("provisioned", "checkout-api", "live", "count="), "a value is empty; none is said so"),
+        (("alarm", IMAGES, "errors", "-1"), "the threshold is 0 or more, not -1"),
     ],
 )
 async def test_what_cannot_be_is_refused_in_a_line(served: Emulator, words: Sequence[str], said: str) -> None:

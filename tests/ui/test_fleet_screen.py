@@ -128,6 +128,16 @@ async def test_a_filter_narrows_as_it_is_typed_and_enter_keeps_it(account: Emula
         await driver.sees(f"/checkout: {len(typed)}")
 
 
+async def test_where_a_filter_takes_the_cursors_row_away_it_goes_to_the_first_that_is_left(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.press("end")
+        last = driver.table.cursor_key
+        await driver.press("slash", "exclamation_mark", *(last or ""), "enter")
+
+        assert last not in driver.names
+        assert driver.table.cursor_key == driver.names[0]
+
+
 async def test_an_exclamation_mark_inverts_the_filter(account: Emulator) -> None:
     async with measured(account.url, config=Config(filter="-api")) as driver:
         matching = set(driver.names)

@@ -9,12 +9,13 @@ import pytest
 
 from lambdatop.actions.invoke import invoke
 from lambdatop.actions.journal import Journal
+from lambdatop.actions.undo import undone_by
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.invoked import Invocation
 from lambdatop.model.plan import Outcome, Receipt, Result
 from lambdatop.ui.app import LambdatopApp
-from lambdatop.ui.journal_words import undone, who
+from lambdatop.ui.journal_words import who
 from lambdatop.ui.screens.entry import EntryScreen
 from lambdatop.ui.screens.journal import JournalScreen
 from lambdatop.ui.screens.plan import PlanScreen
@@ -29,9 +30,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOSTILE = "\x1b]52;c;aGk=\x07[/]\u202e"
 
 
-def noted(journal: Journal, done: Receipt, *, ended: bool = True) -> None:
+def noted(journal: Journal, done: Receipt, *, ended: bool = True, endpoint: str = "http://127.0.0.1:4599") -> None:
     """Written down as apply does it."""
-    journal.begun(replace(done, outcomes=()), "http://127.0.0.1:4599")
+    journal.begun(replace(done, outcomes=()), endpoint)
     for index, outcome in enumerate(done.outcomes):
         journal.sending(done.id, index, outcome.step, done.begun)
         journal.told(done.id, index, outcome, done.ended)
@@ -142,9 +143,9 @@ async def test_what_was_undone_and_then_redone_is_not_undone() -> None:
 
     noted(journal, first)
     noted(journal, undo)
-    assert undone(journal.entries()) == {"first": "undo"}
+    assert undone_by(journal.entries()) == {"first": "undo"}
     noted(journal, redo)
-    assert undone(journal.entries()) == {"undo": "redo"}
+    assert undone_by(journal.entries()) == {"undo": "redo"}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ async def test_who_it_was_is_told_without_the_account(arn: str, name: str) -> No
 async def test_a_key_opens_it_from_the_fleet_and_u_makes_the_plan_that_takes_a_change_back(account: Emulator) -> None:
     async with driving(account.url) as driver:
         await driver.until(driver.has_answers)
-        noted(driver.app.journal, receipt(id="20261001-115000-aaaa", begun=AT))
+        noted(driver.app.journal, receipt(id="20261001-115000-aaaa", begun=AT), endpoint=account.url)
         await driver.press("J")
         await driver.on_screen(JournalScreen)
         await driver.sees("image-resize")
@@ -182,8 +183,10 @@ async def test_what_was_done_in_another_account_is_not_undone_here(account: Emul
         await driver.sees("image-resize")
         await driver.press("u")
 
-        said = [notice.message for notice in driver.app._notifications]
-        assert any("it was made in account 999999999999" in text for text in said)
+        await driver.until(lambda: driver.app._notifications)
+
+        (said,) = driver.app._notifications
+        assert "it was made in account 999999999999" in said.message
         assert isinstance(driver.app.screen, JournalScreen)
 
 

@@ -124,6 +124,27 @@ async def test_what_somebody_else_has_changed_meanwhile_is_shown_and_asked_about
         assert writes(account) == ["lambda.UpdateFunctionConfiguration"]
 
 
+async def test_however_low_the_screen_how_it_ended_is_seen(account: Emulator) -> None:
+    async with at_function(account, size=(80, 24)) as driver:
+        await plan_memory(driver, "1536")
+        account.account().function(SICK).configure(account.account().clock(), MemorySize=2048)
+        await driver.press("enter")
+
+        await driver.sees("was 1024, is 2048 now, yours 1536", "plans it again from what")
+
+
+async def test_undo_starts_from_what_is_there_now_and_says_what_has_changed(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await plan_memory(driver, "1536")
+        await driver.press("enter")
+        await driver.sees("applied", "u undoes")
+        account.account().function(SICK).configure(account.account().clock() - 60, MemorySize=2048)
+        await driver.press("u")
+
+        await driver.sees("undo: ", "changed since: MemorySize was 1536, is 2048 now")
+        assert account.account().function(SICK).config["MemorySize"] == 2048
+
+
 async def test_escape_from_form_and_plan_changes_nothing(account: Emulator) -> None:
     async with at_function(account) as driver:
         await driver.press("m")

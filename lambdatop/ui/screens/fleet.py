@@ -133,10 +133,18 @@ class FleetScreen(Screen[None]):
         self._tick()
 
     def watch_pattern(self) -> None:
-        self._refill()
+        self._narrow()
 
     def watch_only_sick(self) -> None:
+        self._narrow()
+
+    def _narrow(self) -> None:
+        """Show other rows; the cursor goes to the first of them if its own is not among them."""
+        stood = self._table.cursor_key
         self._refill()
+        first = self._table.rows[0].name if self._table.rows else None
+        if self._table.cursor_key not in (stood, first):
+            self._table.release()
 
     def watch_order(self, order: Sort) -> None:
         self._table.sort = order

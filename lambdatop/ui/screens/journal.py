@@ -10,15 +10,14 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from lambdatop.actions.journal import Entry, Journal
-from lambdatop.actions.undo import plan_undo
+from lambdatop.actions.undo import undone_by
 from lambdatop.clock import Clock
-from lambdatop.model.plan import Refusal
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import journal_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
-from lambdatop.ui.messages import PlanWanted
+from lambdatop.ui.messages import UndoWanted
 from lambdatop.ui.screens.entry import EntryScreen
 from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.widgets.bar import KeyBar
@@ -73,7 +72,7 @@ class JournalScreen(HeadedView):
         self._show()
 
     def _show(self) -> None:
-        now, undone = self._clock.now(), journal_words.undone(self._entries)
+        now, undone = self._clock.now(), undone_by(self._entries)
         chosen = [entry for entry in reversed(self._entries) if not self._alone or self._is_of_function(entry)]
         self._table.empty = "nothing was changed yet" if not self._entries else "nothing of this function"
         self._table.show(
@@ -111,20 +110,11 @@ class JournalScreen(HeadedView):
     def action_undo_entry(self) -> None:
         """Make the plan that takes the entry back, and have it asked about."""
         entry = self._entry
-        if entry is None:
-            return
-        plan = (
-            Refusal("it was undone already")
-            if self._is_undone(entry)
-            else plan_undo(entry.receipt, self.state.identity)
-        )
-        if isinstance(plan, Refusal):
-            self.notify(safe(plan.reason), title="not possible", severity="warning", markup=False)
-        else:
-            self.post_message(PlanWanted(plan))
+        if entry is not None:
+            self.post_message(UndoWanted(entry.receipt))
 
     def _is_undone(self, entry: Entry) -> bool:
-        return entry.receipt.id in journal_words.undone(self._entries)
+        return entry.receipt.id in undone_by(self._entries)
 
     def action_only(self) -> None:
         """Only what was done to the function that was selected, or everything again."""

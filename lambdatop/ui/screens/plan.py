@@ -42,6 +42,8 @@ class PlanScreen(Dialog[None]):
         Binding("y", "copy", show=False),
         Binding("u", "undo", show=False),
         Binding("r", "again", show=False),
+        Binding("pageup", "scroll(-1)", show=False),
+        Binding("pagedown", "scroll(1)", show=False),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]
@@ -55,6 +57,7 @@ class PlanScreen(Dialog[None]):
         self._script = script
         self._clock = clock
         self._confirmed = False
+        self._told: Sequence[Sequence[Span]] = ()
         self._seen = 0.0
         self.armed = False
         """A yes counts from now on."""
@@ -125,7 +128,11 @@ class PlanScreen(Dialog[None]):
 
     def _fill(self) -> None:
         if self._confirmed:
-            self._went.show([*self._story()])
+            story = [*self._story()]
+            if story != self._told:
+                self._told = story
+                self._went.show(story)
+                self.call_after_refresh(self._scroll.scroll_end, animate=False)
 
     def _story(self) -> Sequence[Sequence[Span]]:
         """How it goes, or how it ended."""
@@ -195,6 +202,10 @@ class PlanScreen(Dialog[None]):
         if plan is not None:
             self.post_message(PlanWanted(plan))
             self.dismiss()
+
+    def action_scroll(self, pages: int) -> None:
+        """What does not fit is read page by page."""
+        self._scroll.scroll_relative(y=pages * max(1, self._scroll.size.height - 1), animate=False)
 
     def action_undo(self) -> None:
         receipt = self._receipt

@@ -157,6 +157,11 @@ class Table(LineView, Generic[R], can_focus=True):
         if key is not None and not self._held:
             self.move_to(key)
 
+    def release(self) -> None:
+        """Let the cursor keep to the first line again, whatever row that is."""
+        self._held = False
+        self._settle_cursor(0, follow=True)
+
     # The cursor
 
     def action_move(self, lines: int) -> None:
