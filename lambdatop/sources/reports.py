@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from lambdatop.aws.errors import NotFound
+from lambdatop.aws.errors import AccessDenied, NotFound
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
@@ -26,13 +26,24 @@ class ReportSampler:
     sampled_at: dict[str, float] = field(default_factory=dict)
 
     async def sample(self, aws: Gate, clock: Clock, wanted: Callable[[], Sequence[Function]]) -> AsyncIterator[Update]:
-        """One pass over the functions whose sample is missing or old, one call each, unhurried."""
+        """One pass over the functions whose sample is missing or old, one call each, unhurried.
+
+        Raises the AwsError of the first that was refused, once the others have been asked; anything else at once.
+        """
+        refused: AccessDenied | None = None
         for function in wanted():
             if clock.monotonic() - self.sampled_at.get(function.name, -SAMPLE_AGAIN_S) < SAMPLE_AGAIN_S:
                 continue
+            try:
+                sampled = await sample_reports(aws, clock, function)
+            except AccessDenied as error:
+                refused = refused or error
+            else:
+                yield sampled
             self.sampled_at[function.name] = clock.monotonic()
-            yield await sample_reports(aws, clock, function)
             await clock.sleep(SAMPLE_PAUSE_S)
+        if refused is not None:
+            raise refused
 
 
 async def sample_reports(aws: Gate, clock: Clock, function: Function) -> ReportsSampled:

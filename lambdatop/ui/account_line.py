@@ -35,6 +35,7 @@ def header(
 ) -> tuple[list[Span], list[Span]]:
     """The first line: who and how much on the left; freshness, own cost and clock on the right."""
     left: list[Span] = [(" λtop ", "accent"), (" ", "plain")]
+    left += _modes(paused=paused, read_only=read_only, chosen=f"{chosen}: {shown:,}" if chosen else "", tagged=tagged)
     identity = state.identity
     if identity is not None:
         left += [
@@ -44,16 +45,9 @@ def header(
         ]
     fleet = state.fleet
     if fleet.rows:
-        left.append((f"   {len(fleet.rows):,}{'' if fleet.complete else '…'} functions", "plain"))
+        functions = "function" if len(fleet.rows) == 1 else "functions"
+        left.append((f"   {len(fleet.rows):,}{'' if fleet.complete else '…'} {functions}", "plain"))
         left.append((f" · {fleet.active:,} active", "dim"))
-    if chosen:
-        left.append((f"   {safe(chosen)}: {shown:,}", "accent"))
-    if tagged:
-        left.append((f"   ◆ {tagged} · U untags", "accent"))
-    if read_only:
-        left.append(("   READ-ONLY", "warn"))
-    if paused:
-        left.append(("   PAUSED · p goes on", "warn"))
     right: list[Span] = []
     stale = is_stale(fleet, now)
     if fleet.measured is not None and (width >= ROOMY or stale):
@@ -62,6 +56,20 @@ def header(
     right.append((f"   ${format.usd(state.api.usd_per_hour)}/h", "dim"))
     right.append((f"   {format.clock(now)} ", "plain"))
     return left, right
+
+
+def _modes(*, paused: bool, read_only: bool, chosen: str, tagged: str) -> list[Span]:
+    """What changes the meaning of the screen: before all that may be cut off."""
+    modes: list[Span] = []
+    if paused:
+        modes.append(("PAUSED · p goes on   ", "warn"))
+    if read_only:
+        modes.append(("READ-ONLY   ", "warn"))
+    if chosen:
+        modes.append((f"{safe(chosen)}   ", "accent"))
+    if tagged:
+        modes.append((f"◆ {tagged} · U untags   ", "accent"))
+    return modes
 
 
 def is_stale(fleet: Fleet, now: datetime) -> bool:

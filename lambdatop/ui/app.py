@@ -137,6 +137,7 @@ class LambdatopApp(FollowingApp, AlarmingApp):
     def on_function_opened(self, message: FunctionOpened) -> None:
         from lambdatop.ui.screens.function import FunctionScreen
 
+        self.fleet_screen.stand_on(message.function)
         self.on_focus_wanted(FocusWanted(message.function))
         if any(isinstance(screen, FunctionScreen) for screen in self.screen_stack):
             return  # it shows whatever is in focus

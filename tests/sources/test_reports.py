@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdatop.aws.errors import AccessDenied
+from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.server import Emulator
 from lambdatop.model.function import Function
 from lambdatop.sources.inventory import decode_function
 from lambdatop.sources.loggroup import decode_event, writes
 from lambdatop.sources.reports import ReportSampler, sample_reports
-from lambdatop.updates import ReportsSampled
+from lambdatop.updates import ReportsSampled, Update
 from tests.clocks import HandClock
 from tests.model.factories import function
 from tests.sources.conftest import NotingGate
@@ -58,6 +61,23 @@ async def test_samples_are_taken_one_after_another_and_not_again_too_soon(aws: N
     assert await sampled() == []
     clock.move(120)
     assert await sampled() == [QUIET, JSON]
+
+
+async def test_one_refused_log_group_does_not_keep_the_others_from_being_sampled(
+    account: Emulator, aws: NotingGate, clock: HandClock
+) -> None:
+    names = [await described(aws, QUIET), await described(aws, JSON)]
+    account.faults["logs.FilterLogEvents"] = Fault.denied(times=1)
+    told: list[Update] = []
+
+    async def one_pass() -> None:
+        async for update in ReportSampler().sample(aws, clock, lambda: names):
+            told.append(update)
+
+    with pytest.raises(AccessDenied, match="logs:FilterLogEvents"):
+        await one_pass()
+
+    assert [update.function for update in told if isinstance(update, ReportsSampled)] == [JSON]
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,35 @@ async def test_the_order_steps_left_and_right_through_all_columns_and_can_be_inv
         assert driver.table.rows == ordered(driver.app.state.fleet.rows.values(), "cost", inverted=True)
 
 
+async def test_after_a_sort_the_top_is_in_view(account: Emulator) -> None:
+    async with measured(account.url, size=(80, 16)) as driver:
+        await driver.press("end")
+        await driver.press("E")
+
+        assert driver.table.scroll_offset.y == 0
+        assert driver.names.index(driver.table.cursor_key or "") < driver.table.size.height
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+async def test_what_changes_the_meaning_of_the_screen_is_never_cut(account: Emulator, width: int) -> None:
+    async with measured(account.url, size=(width, 24), config=Config(filter="api", read_only=True)) as driver:
+        await driver.press("p")
+
+        await driver.sees("PAUSED · p goes on", "READ-ONLY")
+        if width >= 80:
+            await driver.sees("/api: ")
+
+
+async def test_a_function_opened_from_elsewhere_is_under_the_cursor_afterwards(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.press("colon", *"search-sug", "enter")
+        await driver.on_screen(FunctionScreen)
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+
+        await driver.until(lambda: driver.table.cursor_key == driver.app.state.focus.function == "search-suggest")
+
+
 async def test_the_column_can_be_chosen_from_a_menu(account: Emulator) -> None:
     async with measured(account.url) as driver:
         await driver.press("f6")

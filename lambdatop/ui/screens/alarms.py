@@ -119,6 +119,8 @@ class AlarmsScreen(HeadedView):
         failed = self.state.health.get("alarm history")
         if failed is not None:
             return failed.error
+        if self.chosen is None:
+            return "no alarm is selected"
         return "nothing has happened to it in 30 days" if known is not None else "asking for its history …"
 
     @property

@@ -110,6 +110,10 @@ class FleetScreen(Screen[None]):
         known = self.state.fleet.rows
         return tuple(name for name in known if name in self._table.marked)
 
+    def stand_on(self, function: str) -> None:
+        """Put the cursor on a function that is opened, wherever from, if it is among the rows."""
+        self._table.move_to(function)
+
     def action_tag(self) -> None:
         if self._table.cursor_key is not None:
             self._table.marked = self._table.marked ^ {self._table.cursor_key}
@@ -149,6 +153,7 @@ class FleetScreen(Screen[None]):
     def watch_order(self, order: Sort) -> None:
         self._table.sort = order
         self._refill()
+        self._table.show_top()
 
     @property
     def sources(self) -> frozenset[str]:

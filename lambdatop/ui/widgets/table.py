@@ -162,6 +162,12 @@ class Table(LineView, Generic[R], can_focus=True):
         self._held = False
         self._settle_cursor(0, follow=True)
 
+    def show_top(self) -> None:
+        """Scroll to the first line; the cursor goes there too if it would be out of view."""
+        self.scroll_at_once(0)
+        if not self._is_in_view(self._cursor):
+            self.release()
+
     # The cursor
 
     def action_move(self, lines: int) -> None:
