@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lambdatop.actions.configuring import find_alias, reaches_callers, same_code
+from lambdatop.actions.configuring import differing, find_alias, reaches_callers, same_code
 from lambdatop.actions.fields import listed
 from lambdatop.actions.subject import Subject
 from lambdatop.model.plan import Refusal
@@ -55,6 +55,9 @@ def releasing(subject: Subject, name: str) -> Iterator[str]:
             f"releases everything that is in $LATEST: its code is not known to be that of version {alias.version}, "
             f"which {name} is on"
         )
+    changed = differing(subject, alias)
+    if changed:
+        yield f"releases what else was changed in $LATEST since version {alias.version}: {', '.join(changed)}"
     others = [each.name for each in subject.controls.aliases or () if each.name != name]
     if others:
         yield f"{listed(others, 'and')} {'stays' if len(others) == 1 else 'stay'} as before"

@@ -1,5 +1,6 @@
 """Steps that change the configuration of `$LATEST`, and, where callers use an alias, bring it to them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from lambdatop.actions.fields import Choice, Field, listed
@@ -7,7 +8,7 @@ from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.actions.subject import Subject
-from lambdatop.model.controls import Alias
+from lambdatop.model.controls import DIGEST, Alias
 from lambdatop.model.plan import PUBLISHED, Facts, Refusal, Step
 
 THE_NEXT = f"version {PUBLISHED}"
@@ -77,13 +78,14 @@ def reaches_callers(subject: Subject, release: str) -> bool:
 def release_field(subject: Subject) -> tuple[Field, ...]:
     """Ask whether to bring the change to an alias; nothing to ask where there is none.
 
-    Proposed is the only alias there is, if the code in `$LATEST` is what it has already: else more would be released
-    than the change.
+    Proposed is the only alias there is, if code and configuration of `$LATEST` are what it has already: else more
+    would be released than the change.
     """
     aliases = subject.controls.aliases or ()
     if not aliases:
         return ()
-    likely = aliases[0] if len(aliases) == 1 and same_code(subject, aliases[0]) and not aliases[0].weights else None
+    only = aliases[0] if len(aliases) == 1 and not aliases[0].weights else None
+    likely = only if only and same_code(subject, only) and not differing(subject, only) else None
     return (
         Field(
             name="publish",
@@ -105,6 +107,20 @@ def same_code(subject: Subject, alias: Alias) -> bool:
     versions = {each.version: each.code_sha256 for each in subject.controls.versions or ()}
     code = subject.controls.code_sha256
     return code is not None and versions.get(alias.version) == code
+
+
+def differing(subject: Subject, alias: Alias) -> tuple[str, ...]:
+    """What else `$LATEST` is configured to than the alias's version: `MemorySize 512 → 777`, `Environment`."""
+    versions = {each.version: each.settings for each in subject.controls.versions or ()}
+    theirs, ours = versions.get(alias.version) or {}, subject.controls.settings
+    if not theirs or not ours:
+        return ()
+    names = [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)]
+    return tuple(name if _untold(theirs, ours, name) else f"{name} {theirs[name]} → {ours[name]}" for name in names)
+
+
+def _untold(theirs: Mapping[str, str], ours: Mapping[str, str], name: str) -> bool:
+    return name not in theirs or name not in ours or theirs[name].startswith(DIGEST)
 
 
 def find_alias(subject: Subject, name: str) -> Alias | Refusal:

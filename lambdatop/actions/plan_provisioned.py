@@ -47,7 +47,7 @@ def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Pla
         why=subject.finding(Rule.COLD_STARTS),
         expect=_expected(subject, count),
         warnings=(*_warned(subject, qualifier, before, count, new=bool(steps)), *overwritten(subject, shown(had))),
-        cost=_cost(subject, (count or 0) - (had or 0), new=bool(steps)),
+        cost=_cost(subject, (count or 0) - (had or 0), idle=bool(steps) or qualifier.isdecimal()),
         hurts=count is None,
     )
 
@@ -183,7 +183,9 @@ def _warned(
     if new:
         yield f"only callers of {subject.name}:{qualifier} gain from it: those of $LATEST must be changed to call that"
         yield "publishes $LATEST as it is; a published version stays when this is undone"
-    if count is not None and highest is not None and count < highest:
+    if qualifier.isdecimal() and count is not None:
+        yield f"only who calls {subject.name}:{qualifier} by that number gains from it; the cost is as if nobody did"
+    elif count is not None and highest is not None and count < highest:
         yield f"{highest:,} ran at once: what is above {count:,} starts cold, at the usual price"
     if before is not None and before.autoscaled:
         yield f"Application Auto Scaling manages {qualifier}: it will set its own number again"
@@ -195,10 +197,10 @@ def _warned(
         yield "it is paid for every second, used or not, and for 5 minutes at least"
 
 
-def _cost(subject: Subject, more: int, *, new: bool) -> Cost:
-    """Nobody calls an alias that is new: it is kept ready at first, and makes no invocation cheaper."""
+def _cost(subject: Subject, more: int, *, idle: bool) -> Cost:
+    """Nobody calls an alias that is new, and hardly anybody a version by its number: no invocation becomes cheaper."""
     before = monthly(subject)
-    if new:
+    if idle:
         kept = provisioned_usd_per_month(subject.function, more)
         return Cost(before_usd=before, after_usd=None if before is None else before + kept)
     return Cost(before_usd=before, after_usd=monthly(subject, more_provisioned=more))

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from lambdatop.model.function import Function
+
+DIGEST: Final = "sha256:"
+"""Begins what stands for a value that is not to be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,8 @@ class Version:
     description: str = ""
     code_sha256: str | None = None
     snap_start: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What its configuration is, by AWS's members; what may be secret as a digest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +93,8 @@ class Controls:
     """AWS's LastUpdateStatus: Successful, InProgress or Failed."""
     code_sha256: str | None = None
     """Of the code in `$LATEST`: whether publishing it would release more than a change of the configuration."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Of `$LATEST`, as a version has them."""
     reserved: int | None = None
     """None where none is reserved."""
     reserved_known: bool = True

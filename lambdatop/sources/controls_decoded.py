@@ -1,13 +1,19 @@
 """What Lambda says of a function's settings, decoded: what an answer leaves out is unknown, never an exception."""
 
-from collections.abc import Mapping
-from typing import Any
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any, Final
 
-from lambdatop.model.controls import Alias, Controls, EventSource, Limits, Provisioned, Version
+from lambdatop.model.controls import DIGEST, Alias, Controls, EventSource, Limits, Provisioned, Version
 from lambdatop.model.function import Function
 from lambdatop.sources.inventory import decode_time
 
 Raw = Mapping[str, Any]
+
+_PLAIN: Final = ("MemorySize", "Timeout", "Runtime", "Handler")
+_DIGESTED: Final = ("Environment", "Layers", "Role", "TracingConfig", "LoggingConfig", "EphemeralStorage", "VpcConfig")
+"""Their values are too long to be told, or nobody's business."""
 
 
 def controls(raw: Raw, function: Function) -> Controls:
@@ -21,6 +27,7 @@ def controls(raw: Raw, function: Function) -> Controls:
         tenant_isolation=bool((raw.get("TenancyConfig") or {}).get("TenantIsolationMode")),
         update_status=raw.get("LastUpdateStatus"),
         code_sha256=raw.get("CodeSha256"),
+        settings=dict(_settings(raw)),
     )
 
 
@@ -50,7 +57,19 @@ def version(raw: Raw) -> Version | None:
         description=raw.get("Description") or "",
         code_sha256=raw.get("CodeSha256"),
         snap_start=(raw.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions",
+        settings=dict(_settings(raw)),
     )
+
+
+def _settings(raw: Raw) -> Iterator[tuple[str, str]]:
+    """What a configuration says, comparable between versions; a member that an answer leaves out is not told."""
+    for name in _PLAIN:
+        if raw.get(name) is not None:
+            yield name, str(raw[name])
+    for name in _DIGESTED:
+        if raw.get(name):
+            told = json.dumps(raw[name], sort_keys=True, default=str)
+            yield name, f"{DIGEST}{sha256(told.encode()).hexdigest()}"
 
 
 def provisioned(raw: Raw) -> Provisioned | None:

@@ -9,10 +9,11 @@ from lambdatop.actions.forms import Form, form_of, plan_of
 from lambdatop.actions.plan_alias import plan_rollback, plan_weights
 from lambdatop.actions.plan_memory import plan_memory
 from lambdatop.actions.plan_publish import plan_publish
+from lambdatop.actions.plan_timeout import plan_timeout
 from lambdatop.actions.settings.alias import target
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.actions.subject import Subject
-from lambdatop.model.controls import Alias
+from lambdatop.model.controls import DIGEST, Alias
 from lambdatop.model.function import Function
 from lambdatop.model.plan import PUBLISHED, Plan
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, version
@@ -175,6 +176,19 @@ def test_code_that_callers_do_not_have_yet_is_warned_of_and_not_proposed() -> No
     same = form_of("memory", on(code_sha256="code-42"))
     assert isinstance(same, Form)
     assert same.proposed["publish"] == "live"
+
+
+def test_what_else_was_changed_meanwhile_is_told_and_publishing_not_proposed() -> None:
+    was = {"MemorySize": "512", "Timeout": "3", "Environment": f"{DIGEST}aa", "Handler": "a.b"}
+    now = {"MemorySize": "777", "Timeout": "3", "Environment": f"{DIGEST}bb", "Layers": f"{DIGEST}cc", "Handler": "a.b"}
+    newer = on(code_sha256="code-42", settings=now, versions=(version(41), version(42, settings=was)))
+    form = form_of("timeout", newer)
+
+    assert planned(plan_timeout(newer, 20, "live")).warnings[0] == (
+        "releases what else was changed in $LATEST since version 42: MemorySize 512 → 777, Environment, Layers"
+    )
+    assert isinstance(form, Form)
+    assert form.proposed["publish"] == ""
 
 
 def test_a_split_alias_is_not_moved_on_the_side() -> None:

@@ -172,6 +172,17 @@ def test_a_new_alias_only_costs_since_nobody_calls_it_yet() -> None:
     assert plan.cost.delta_usd == pytest.approx(240.8486, abs=1e-3)
 
 
+def test_a_version_by_its_number_makes_no_call_of_an_alias_cheaper() -> None:
+    # 10 x 2,592,000 s x $0.0000046460 = $120.4243.
+    plan = planned(plan_provisioned(subject(versions=(version(40), version(42)), aliases=(alias(),)), "40", 10))
+
+    assert plan.cost is not None
+    assert plan.cost.delta_usd == pytest.approx(120.4243, abs=1e-3)
+    assert plan.warnings[0] == (
+        "only who calls checkout-api:40 by that number gains from it; the cost is as if nobody did"
+    )
+
+
 def test_with_versions_but_no_alias_one_of_them_can_have_it() -> None:
     plan = planned(plan_provisioned(subject(versions=(version(7),)), "7", 5))
 

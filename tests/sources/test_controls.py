@@ -39,6 +39,7 @@ async def test_everything_is_read(aws: NotingGate) -> None:
     assert [each.version for each in found.versions or ()] == ["40", "41", "42"]
     assert [(each.name, each.version) for each in found.aliases or ()] == [("live", "42")]
     assert found.code_sha256 == (found.versions or ())[-1].code_sha256
+    assert (found.settings["MemorySize"], found.settings) == ("1024", (found.versions or ())[-1].settings)
     assert found.provisioned == ()
     assert found.limits is not None
     assert found.limits.total == 1000
