@@ -61,10 +61,15 @@ class RemedyingApp(FocusedApp):
     # From a key to a plan
 
     def action_remedy(self, action: str) -> None:
-        if any(worker.group == ASKING and not worker.is_finished for worker in self.workers):
-            return  # one question at a time: what was begun is being read, or is asked already
-        ask: WorkType[None] = partial(self._ask_for, action, tuple(self.meant))
-        self.run_worker(ask, group=ASKING)
+        self._ask_one(partial(self._ask_for, action, tuple(self.meant)))
+
+    def _ask_one(self, work: WorkType[None]) -> None:
+        """One question at a time: while one is being read, or is asked already, there is no other."""
+        if not self._is_busy(ASKING):
+            self.run_worker(work, group=ASKING)
+
+    def _is_busy(self, group: str) -> bool:
+        return any(worker.group == group and not worker.is_finished for worker in self.workers)
 
     async def _ask_for(self, action: str, names: Sequence[str]) -> None:
         """Read what is there, ask what is open, and show the plan."""
@@ -135,6 +140,7 @@ class RemedyingApp(FocusedApp):
     # From a yes to a receipt
 
     def on_plan_confirmed(self, message: PlanConfirmed) -> None:
+        self._told_to_wait = False
         work: WorkType[None] = partial(self._carry_out, message.plan)
         self.run_worker(work, group=CARRYING_OUT)
 
@@ -196,8 +202,7 @@ class RemedyingApp(FocusedApp):
             self.post_message(UndoWanted(last))
 
     def on_undo_wanted(self, message: UndoWanted) -> None:
-        ask: WorkType[None] = partial(self._ask_back, message.receipt)
-        self.run_worker(ask, group=ASKING)
+        self._ask_one(partial(self._ask_back, message.receipt))
 
     async def _ask_back(self, receipt: "Receipt") -> None:
         """Read what is there, and show the plan that leads back from there."""
@@ -218,6 +223,7 @@ class RemedyingApp(FocusedApp):
             self.push_screen(screen.data_bind(FocusedApp.state))
 
     def on_invocation_confirmed(self, message: InvocationConfirmed) -> None:
+        self._told_to_wait = False
         work: WorkType[None] = partial(self._invoke, message.invocation)
         self.run_worker(work, group=CARRYING_OUT)
 
@@ -235,10 +241,10 @@ class RemedyingApp(FocusedApp):
             self.push_screen(screen.data_bind(FocusedApp.state, FocusedApp.paused))
 
     async def action_quit(self) -> None:
-        """Quit; while a change is on its way only at the second time: who leaves does not learn how it ended."""
-        if self.state.progress is not None and not self._told_to_wait:
+        """Quit; while something is on its way only at the second time: who leaves does not learn how it ended."""
+        if self._is_busy(CARRYING_OUT) and not self._told_to_wait:
             self._told_to_wait = True
-            self.notify("a change is being applied: quit once more to leave it to itself", severity="warning")
+            self.notify("something is on its way: quit once more to leave it to itself", severity="warning")
         else:
             self.exit()
 

@@ -13,6 +13,7 @@ from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.commands import COMMANDS, Place, at
+from lambdatop.ui.remedies import CARRYING_OUT
 from lambdatop.ui.screens import plan as plan_screen
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.fleet import FleetScreen
@@ -143,6 +144,34 @@ async def test_undo_starts_from_what_is_there_now_and_says_what_has_changed(acco
 
         await driver.sees("undo: ", "changed since: MemorySize was 1536, is 2048 now")
         assert account.account().function(SICK).config["MemorySize"] == 2048
+
+
+async def test_undo_asked_for_twice_is_asked_about_once(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        await plan_memory(driver, "1536")
+        await driver.press("enter")
+        await driver.sees("applied", "u undoes")
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+        await driver.hold("u", 3)
+        await driver.on_screen(PlanScreen)
+        await driver.press("escape")
+
+        await driver.on_screen(FleetScreen)
+
+
+async def test_every_change_on_its_way_is_warned_of_once_before_the_program_is_left(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        for mb in ("1536", "2048"):
+            await plan_memory(driver, mb)
+            account.faults["lambda.UpdateFunctionConfiguration"] = Fault.delayed(2.0)
+            await driver.press("enter", "escape")
+            await driver.on_screen(FleetScreen)
+            await driver.press("q")
+            assert driver.app.is_running
+            assert any("quit once more" in each for each in told(driver))
+            account.faults.clear()
+            await driver.until(lambda: not driver.app._is_busy(CARRYING_OUT))
 
 
 async def test_escape_from_form_and_plan_changes_nothing(account: Emulator) -> None:

@@ -151,9 +151,14 @@ class InvokeScreen(Dialog[None]):
     def action_delete(self) -> None:
         """Forget the chosen event, if it is one that was saved."""
         name = self._payloads[self._chosen][0]
-        if name in self._events.of(self._function).saved:
+        if name not in self._events.of(self._function).saved:
+            return
+        try:
             self._events.delete(self._function, name)
-            self._load()
+        except OSError as error:
+            self.notify(safe(str(error)), title="not deleted", severity="warning", markup=False)
+            return
+        self._load()
 
     # Sending
 
