@@ -91,13 +91,13 @@ class AlarmsScreen(HeadedView):
             self._tell()
 
     def watch_pattern(self) -> None:
-        self._fill()
+        self._fill(others=True)
 
-    def _fill(self) -> None:
+    def _fill(self, *, others: bool = False) -> None:
         failed = self.state.health.get("alarms")
         self._table.empty = failed.error if failed is not None else self._absence()
         self._table.stale = failed is not None
-        self._table.show(listed(self.state.fleet.alarms, self.pattern))
+        self._table.show(listed(self.state.fleet.alarms, self.pattern), others=others)
         self._tell()
         self._tick()
 

@@ -137,18 +137,10 @@ class FleetScreen(Screen[None]):
         self._tick()
 
     def watch_pattern(self) -> None:
-        self._narrow()
+        self._refill(others=True)
 
     def watch_only_sick(self) -> None:
-        self._narrow()
-
-    def _narrow(self) -> None:
-        """Show other rows; the cursor goes to the first of them if its own is not among them."""
-        stood = self._table.cursor_key
-        self._refill()
-        first = self._table.rows[0].name if self._table.rows else None
-        if self._table.cursor_key not in (stood, first):
-            self._table.release()
+        self._refill(others=True)
 
     def watch_order(self, order: Sort) -> None:
         self._table.sort = order
@@ -173,7 +165,7 @@ class FleetScreen(Screen[None]):
             self._stale = True
             self.set_timer(REFRESH_S, self._refill)
 
-    def _refill(self) -> None:
+    def _refill(self, *, others: bool = False) -> None:
         self._stale = False
         if not self.is_active:
             return
@@ -182,7 +174,7 @@ class FleetScreen(Screen[None]):
         inverted = self.order.descending is (self.order.key == "name")
         rows = ordered(chosen, self.order.key, inverted=inverted)
         self._table.empty = self._absence()
-        self._table.show(rows)
+        self._table.show(rows, others=others)
         account_line.fill_tiles(self._tiles, fleet)
         self._tick()
 

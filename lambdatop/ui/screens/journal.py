@@ -71,7 +71,7 @@ class JournalScreen(HeadedView):
         self._entries = self._journal.entries()
         self._show()
 
-    def _show(self) -> None:
+    def _show(self, *, others: bool = False) -> None:
         now, undone = self._clock.now(), undone_by(self._entries)
         chosen = [entry for entry in reversed(self._entries) if not self._alone or self._is_of_function(entry)]
         self._table.empty = "nothing was changed yet" if not self._entries else "nothing of this function"
@@ -79,7 +79,8 @@ class JournalScreen(HeadedView):
             [
                 JournalRow(entry, journal_words.when(entry.receipt.begun, now), entry.receipt.id in undone)
                 for entry in chosen
-            ]
+            ],
+            others=others,
         )
         self._table.border_title = Content(" · ".join(self._title(len(chosen))))
 
@@ -119,7 +120,7 @@ class JournalScreen(HeadedView):
     def action_only(self) -> None:
         """Only what was done to the function that was selected, or everything again."""
         self._alone = not self._alone and self._function is not None
-        self._show()
+        self._show(others=True)
 
     def action_copy_id(self) -> None:
         if self._entry is not None:

@@ -100,18 +100,21 @@ class Table(LineView, Generic[R], can_focus=True):
 
     # What it shows
 
-    def show(self, rows: Sequence[R]) -> None:
+    def show(self, rows: Sequence[R], *, others: bool = False) -> None:
         """Show these rows, in their order; the sequence must not change afterwards.
 
-        The cursor stays on its key, or on its line if the key is gone, and in view if it was. Only changed lines
-        are painted.
+        The cursor stays on its key, or on its line if the key is gone, and in view if it was; if `others` were asked
+        for than before, by a filter, it goes to the first of them then. Only changed lines are painted.
         """
+        stood = self._cursor_key
         in_view = self._is_in_view(self._cursor)
         self._rows = rows
         self.set_row_count(len(rows) + 1)
         if self.scroll_offset.y > self.max_scroll_y:
             self.scroll_at_once(self.max_scroll_y)
-        self._settle_cursor(self._index_of(self._cursor_key), follow=in_view)
+        self._settle_cursor(self._index_of(stood), follow=in_view)
+        if others and self._cursor_key != stood:
+            self.release()
 
     @property
     def columns(self) -> tuple[Column[R], ...]:
