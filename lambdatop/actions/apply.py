@@ -5,7 +5,6 @@ settled, and written down again. A failure stops what is behind it of the same i
 told.
 """
 
-import secrets
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing
@@ -14,6 +13,7 @@ from datetime import datetime
 
 from lambdatop.actions.aftermath import Told
 from lambdatop.actions.attempt import SENDING, attempt
+from lambdatop.actions.caller import caller, new_id
 from lambdatop.actions.journal import Journal, Unwritable
 from lambdatop.actions.numbered import filled
 from lambdatop.aws.errors import AwsError
@@ -106,9 +106,9 @@ async def _taken(
 async def _begun(aws: Gate, clock: Clock, plan: Plan, journal: Journal, who: IdentityKnown | None) -> Receipt:
     """The receipt, still without outcomes, and in the journal; with one if nothing may be sent."""
     at = clock.now()
-    receipt = Receipt(id=_id(at), plan=plan, outcomes=(), begun=at, ended=at, account="", region="", caller="")
+    receipt = Receipt(id=new_id(at), plan=plan, outcomes=(), begun=at, ended=at, account="", region="", caller="")
     try:
-        who = who or await _caller(aws)
+        who = await caller(aws, who)
         receipt = replace(receipt, account=who.account, region=who.region, caller=who.arn)
         journal.begun(receipt, aws.endpoint_url)
     except AwsError as error:
@@ -116,16 +116,6 @@ async def _begun(aws: Gate, clock: Clock, plan: Plan, journal: Journal, who: Ide
     except Unwritable as error:
         return _unsent(receipt, f"nothing was sent: {error}", clock.now())
     return receipt
-
-
-async def _caller(aws: Gate) -> IdentityKnown:
-    answer = await aws.call("sts", "GetCallerIdentity")
-    return IdentityKnown(account=answer["Account"], arn=answer.get("Arn", ""), region=aws.region or "")
-
-
-def _id(at: datetime) -> str:
-    """`20261103-143207-9f3a`: by time, and short enough to be typed."""
-    return f"{at:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 async def _noted(

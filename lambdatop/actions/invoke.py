@@ -1,8 +1,8 @@
 """Invokes a function once, by hand and after a yes: written down before and after, and never sent again by itself."""
 
-import secrets
 from dataclasses import replace
 
+from lambdatop.actions.caller import caller, new_id
 from lambdatop.actions.journal import Journal, Unwritable
 from lambdatop.actions.settings.invocation import InvokedFunction
 from lambdatop.aws.errors import AwsError
@@ -22,10 +22,12 @@ async def invoke(
     function may have run nevertheless.
     """
     begun = clock.now()
-    receipt = _receipt(aws, clock, invocation, who)
     try:
+        receipt = _receipt(clock, invocation, await caller(aws, who))
         journal.begun(receipt, aws.endpoint_url)
         journal.sending(receipt.id, 0, receipt.plan.steps[0], clock.now())
+    except AwsError as error:
+        return Invoked(invocation=invocation, took_s=0.0, refused=error.line())
     except Unwritable as error:
         return Invoked(invocation=invocation, took_s=0.0, refused=f"nothing was sent: {error}")
     try:
@@ -50,7 +52,7 @@ def _params(invocation: Invocation) -> dict[str, object]:
     }
 
 
-def _receipt(aws: Gate, clock: Clock, invocation: Invocation, who: IdentityKnown | None) -> Receipt:
+def _receipt(clock: Clock, invocation: Invocation, who: IdentityKnown) -> Receipt:
     now = clock.now()
     step = Step(
         setting=InvokedFunction(invocation.function, invocation.qualifier or ""),
@@ -62,14 +64,14 @@ def _receipt(aws: Gate, clock: Clock, invocation: Invocation, who: IdentityKnown
     )
     plan = Plan(action="invoke", title=f"{invocation.named}: invoke", functions=(invocation.function,), steps=(step,))
     return Receipt(
-        id=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        id=new_id(now),
         plan=plan,
         outcomes=(),
         begun=now,
         ended=now,
-        account=who.account if who is not None else "",
-        region=who.region if who is not None else aws.region or "",
-        caller=who.arn if who is not None else "",
+        account=who.account,
+        region=who.region,
+        caller=who.arn,
     )
 
 

@@ -23,6 +23,7 @@ from tests.actions.applying import (
     ALARM,
     DEFINITION,
     NAME,
+    WHO,
     applied,
     cases,
     change,
@@ -368,3 +369,18 @@ async def test_several_functions_settle_at_the_same_time(aws: Gate, account: Emu
     assert account.calls["lambda.UpdateFunctionConfiguration"] == 12
     assert sum(clock.slept) < 11  # one after another they would take twice as long
     assert {*told(await undone(aws, clock, receipt))} == {DONE}
+
+
+async def test_nothing_is_sent_once_the_credentials_are_of_another_account(
+    aws: Gate, account: Emulator, clock: HandClock
+) -> None:
+    wanted, shown, journal = plan(await change(aws, MEMORY, {"MemorySize": 2048})), "999999999999", Journal()
+
+    ended = [each async for each in apply(aws, clock, wanted, journal, WHO._replace(account=shown))][-1]
+
+    assert isinstance(ended, PlanEnded)
+    assert only(ended.receipt).error == (
+        "the credentials are of account 123456789012 now, not of 999999999999; nothing was sent"
+    )
+    assert account.calls["lambda.UpdateFunctionConfiguration"] == 0
+    assert journal.entries() == ()

@@ -98,3 +98,14 @@ async def test_a_function_that_is_gone_is_named(aws: Gate, clock: HandClock) -> 
     done = await invoke(aws, clock, Invocation(function="never"), Journal(), WHO)
 
     assert "never" in (done.refused or "")
+
+
+async def test_nothing_is_sent_once_the_credentials_are_of_another_account(
+    aws: Gate, clock: HandClock, account: Emulator
+) -> None:
+    journal = Journal()
+
+    done = await invoke(aws, clock, CART, journal, WHO._replace(account="999999999999"))
+
+    assert "not of 999999999999; nothing was sent" in (done.refused or "")
+    assert (account.calls["lambda.Invoke"], journal.entries()) == (0, ())
