@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lambdatop.actions.records import (
@@ -22,6 +22,7 @@ from lambdatop.actions.records import (
     read_plan,
 )
 from lambdatop.model.plan import Outcome, Receipt, Result, Step
+from lambdatop.updates import IdentityKnown
 
 _UNSEEN = "lambdatop ended before it was known what became of it"
 _UNFOLLOWED = "lambdatop ended before it had settled"
@@ -29,6 +30,20 @@ _UNFOLLOWED = "lambdatop ended before it had settled"
 
 class Unwritable(Exception):
     """The journal cannot be written; `str()` is one line that says why, and what follows from it."""
+
+
+class Place(NamedTuple):
+    """Where a change is made."""
+
+    account: str
+    region: str
+    endpoint: str | None
+    """None for AWS's own; without the password that may be in its URL."""
+
+
+def place_of(who: IdentityKnown, endpoint: str | None) -> Place:
+    """Where we are."""
+    return Place(who.account, who.region, harmless(endpoint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +55,11 @@ class Entry:
     """False if it is still under way, or was left in the middle."""
     endpoint: str | None = None
     """Where it was sent if not to AWS's own endpoints."""
+
+    @property
+    def place(self) -> Place:
+        """Where it was made."""
+        return Place(self.receipt.account, self.receipt.region, self.endpoint)
 
 
 def default_path() -> Path:

@@ -1,11 +1,31 @@
 """What must not be changed by a slip of the finger: a plan for it wants the function's name typed."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 
+from lambdatop.aws.errors import AwsError
+from lambdatop.aws.gate import Gate
 from lambdatop.model.controls import Controls
 from lambdatop.model.plan import Plan
+
+ControlsOf = Callable[[Gate, str], Awaitable[Controls]]
+"""Reads the settings of a function; raises AwsError."""
+
+
+async def guarded(aws: Gate, plan: Plan, patterns: Sequence[str], account: str, controls_of: ControlsOf) -> Plan:
+    """The plan with the name to be typed of the first of its functions that is protected, or cannot be read.
+
+    What demands to have something typed already is left as it is. Raises nothing, and reads nothing without patterns.
+    """
+    for name in plan.functions if patterns and plan.typed is None else ():
+        try:
+            plan = protect(plan, patterns, account, await controls_of(aws, name))
+        except AwsError:
+            plan = replace(plan, typed=name)
+        if plan.typed is not None:
+            break
+    return plan
 
 
 def protect(plan: Plan, patterns: Sequence[str], account: str, controls: Controls) -> Plan:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from lambdatop.actions.aftermath import SETTLING_S
-from lambdatop.actions.journal import Entry, Journal, harmless
+from lambdatop.actions.journal import Entry, Journal, place_of
 from lambdatop.clock import Clock
 from lambdatop.updates import IdentityKnown, JournalRead
 
@@ -31,8 +31,8 @@ async def remembered(
 
 
 def _read(entries: tuple[Entry, ...], clock: Clock, who: IdentityKnown, endpoint: str | None) -> JournalRead:
-    now, here = clock.now(), (who.account, who.region, harmless(endpoint))
-    recent = [each for each in entries if _place(each) == here and each.receipt.begun >= now - KEPT]
+    now, here = clock.now(), place_of(who, endpoint)
+    recent = [each for each in entries if each.place == here and each.receipt.begun >= now - KEPT]
     undone = {each.receipt.plan.undoes for each in recent}
     return JournalRead(
         receipts=tuple(each.receipt for each in recent if each.finished and each.receipt.changed),
@@ -44,7 +44,3 @@ def _read(entries: tuple[Entry, ...], clock: Clock, who: IdentityKnown, endpoint
             and timedelta(seconds=SETTLING_S) < now - each.receipt.ended < LEFT
         ),
     )
-
-
-def _place(entry: Entry) -> tuple[str, str, str | None]:
-    return entry.receipt.account, entry.receipt.region, entry.endpoint

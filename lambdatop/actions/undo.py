@@ -6,7 +6,7 @@ Whether the state is still what the change left is not known here: apply reads i
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from lambdatop.actions.journal import Entry, harmless
+from lambdatop.actions.journal import Entry, place_of
 from lambdatop.actions.settings.concurrency import RESERVED
 from lambdatop.model.plan import Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
 from lambdatop.updates import IdentityKnown
@@ -43,8 +43,8 @@ def last_to_undo(entries: Sequence[Entry], who: IdentityKnown, endpoint: str | N
 
     Nor does what leaves nothing behind to take back: an invocation.
     """
-    undone, place = undone_by(entries), (who.account, who.region, harmless(endpoint))
-    here = (entry.receipt for entry in reversed(entries) if _place(entry) == place)
+    undone, place = undone_by(entries), place_of(who, endpoint)
+    here = (entry.receipt for entry in reversed(entries) if entry.place == place)
     changes = (each for each in here if each.changed and any(step.setting.reversible for step in each.plan.steps))
     return next((each for each in changes if each.plan.undoes is None and each.id not in undone), None)
 
@@ -75,10 +75,6 @@ def _taken_back(receipt: Receipt, entries: Sequence[Entry]) -> list[tuple[Settin
 
 def _went_through(receipt: Receipt) -> bool:
     return len(receipt.outcomes) == len(receipt.plan.steps) and all(each.stands for each in receipt.outcomes)
-
-
-def _place(entry: Entry) -> tuple[str, str, str | None]:
-    return entry.receipt.account, entry.receipt.region, entry.endpoint
 
 
 def _nothing(receipt: Receipt) -> str:

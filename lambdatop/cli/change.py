@@ -8,7 +8,7 @@ from typing import Final
 from lambdatop.actions.fields import Form
 from lambdatop.actions.former import former_reserved
 from lambdatop.actions.forms import form_of, plan_of
-from lambdatop.actions.journal import Journal, default_path
+from lambdatop.actions.journal import Journal, default_path, place_of
 from lambdatop.actions.protection import protect
 from lambdatop.actions.subject import Subject
 from lambdatop.aws.gate import Gate
@@ -98,7 +98,8 @@ async def _subject(
         complain(refused, Exit.PARTIAL)
     used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
     past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
-    former = former_reserved(journal.entries(), function.name, who) if wanted.action == "brake" else None
+    here = place_of(who, aws.endpoint_url)
+    former = former_reserved(journal.entries(), function.name, here) if wanted.action == "brake" else None
     return Subject(
         controls=controls,
         row=row,

@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 
+from lambdatop.actions.anew import from_now
 from lambdatop.actions.journal import Entry, Journal, default_path
 from lambdatop.actions.undo import last_to_undo
-from lambdatop.actions.way_back import from_now, way_back
+from lambdatop.actions.way_back import way_back
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.confirmed import Consent, carried_out

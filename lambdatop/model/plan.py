@@ -8,11 +8,11 @@ serves them all, and undoing a plan is taking its steps back, last first.
 import json
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 Facts = Mapping[str, Any]
 """What a setting is, in AWS's own members and JSON's own values; compared as a whole."""
@@ -236,18 +236,25 @@ class Receipt:
         return tuple(inverse for step in taken if (inverse := step.inverse) is not None)
 
 
-def again(receipt: Receipt) -> Plan | None:
-    """What was not done because it had been changed meanwhile, planned from what is there now; None if nothing was."""
-    theirs = {each.step.setting: each.theirs for each in receipt.outcomes if each.result is Result.DRIFTED}
-    done = {each.step.setting for each in receipt.outcomes if each.result is Result.APPLIED}
-    left = (step for step in receipt.plan.steps if step.setting not in done)
-    steps = tuple(
-        replace(step, before=theirs[step.setting], shown_before="what is there now") if step.setting in theirs else step
-        for step in left
-        if step.setting not in theirs or theirs[step.setting] != step.after
-    )
-    why = "it was changed meanwhile: this goes on from what is there now"
-    return replace(receipt.plan, steps=steps, why=why, expect=None, cost=None, hurts=True) if theirs and steps else None
+class Difference(NamedTuple):
+    """One member of a setting that somebody else has changed: what the plan saw, what is there now, what it wanted."""
+
+    name: str
+    was: str
+    now: str
+    wanted: str
+
+
+def differences(step: Step, now: Facts | None) -> Iterator[Difference]:
+    """The members that are no longer what the step saw, in JSON; `not there` without the setting itself."""
+    for name in sorted({*(step.before or {}), *(now or {}), *(step.after or {})}):
+        was, is_now, wanted = (_member(facts, name) for facts in (step.before, now, step.after))
+        if was != is_now:
+            yield Difference(name, was, is_now, wanted)
+
+
+def _member(facts: Facts | None, name: str) -> str:
+    return "not there" if facts is None else json.dumps(facts.get(name), ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from textual.worker import WorkType
-
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, AlarmWanted
 from lambdatop.ui.remedies import RemedyingApp
 from lambdatop.updates import PlanEnded, SourceAnswered, Update
@@ -77,15 +75,15 @@ class AlarmingApp(RemedyingApp):
             self.post_message(AlarmPlanned(plan))
 
     def on_alarm_planned(self, message: AlarmPlanned) -> None:
-        guard: WorkType[None] = partial(self._guard, message.plan)
-        self.run_worker(guard, group="remedy", exclusive=True)
+        self._ask_one(partial(self._guard, message.plan))
 
     async def _guard(self, plan: "Plan") -> None:
         """Show the plan; where its function is a protected one its name has to be typed, as for any other action."""
-        guarding = bool(self.config.protected and plan.functions) and plan.typed is None
-        subjects = await self._subjects("protection", plan.functions[:1]) if guarding else []
-        if subjects or not guarding:
-            self._show(plan, subjects)
+        from lambdatop.actions.protection import guarded
+        from lambdatop.sources.controls import read_controls
+
+        account = self.state.identity.account if self.state.identity is not None else ""
+        self._show(await guarded(self._aws, plan, self.config.protected, account, read_controls))
 
     def on_alarm_looked_at(self, message: AlarmLookedAt) -> None:
         self._run(self._feeds.alarms.history(message.name))

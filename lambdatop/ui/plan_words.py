@@ -1,11 +1,10 @@
 """A plan in words, before and after: what will change, why, what it costs, the literal calls, and what became of it."""
 
-import json
 import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from lambdatop.model.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step
+from lambdatop.model.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step, differences
 from lambdatop.model.text import safe
 from lambdatop.ui import format
 from lambdatop.ui.widgets.tones import Span, Tone
@@ -117,17 +116,9 @@ def _result(outcome: Outcome) -> Sequence[Span]:
 
 def _differences(step: Step, theirs: Facts | None) -> Iterator[Line]:
     """What the plan saw, what is there now, and what it wanted: only the members that differ."""
-    names = sorted({*(step.before or {}), *(theirs or {}), *(step.after or {})})
-    for name in names:
-        was, now, wanted = (_member(facts, name) for facts in (step.before, theirs, step.after))
-        if was != now:
-            yield [(f"  {safe(name)}: ", "dim"), (f"was {was}, is {now} now, yours {wanted}", "plain")]
-
-
-def _member(facts: Facts | None, name: str) -> str:
-    if facts is None:
-        return "not there"
-    return safe(json.dumps(facts.get(name), ensure_ascii=False))
+    for each in differences(step, theirs):
+        text = f"was {each.was}, is {each.now} now, yours {each.wanted}"
+        yield [(f"  {safe(each.name)}: ", "dim"), (safe(text), "plain")]
 
 
 def verdict(receipt: Receipt) -> Span:

@@ -3,6 +3,7 @@
 There is one way to a write: a yes to a PlanScreen. What was confirmed goes on while the user does something else.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
@@ -100,8 +101,7 @@ class RemedyingApp(FocusedApp):
         if len(names) > 1:
             self.notify(f"reading the settings of {len(names)} functions …", markup=False)
         try:
-            entries = self.journal.entries()
-            return await read_subjects(self._aws, self.clock, self.config, names, action, self.state, entries)
+            return await read_subjects(self._aws, self.clock, self.config, names, action, self.state, self.journal)
         except AwsError as error:
             self._refuse(error.line())
             return []
@@ -189,30 +189,28 @@ class RemedyingApp(FocusedApp):
 
     # Back
 
-    async def action_undo(self) -> None:
-        """Take back the newest change in this account and Region that nothing has taken back yet."""
-        from lambdatop.actions.undo import last_to_undo
-
-        who = self.state.identity
-        entries = self.journal.entries()
-        last = last_to_undo(entries, who, self._aws.endpoint_url) if who is not None else None
-        if last is None:
-            self._refuse("the journal knows no change in this account and Region that could be undone")
-        else:
-            self.post_message(UndoWanted(last))
+    def action_undo(self) -> None:
+        """Take back the newest change made here that nothing has taken back yet."""
+        self._ask_one(partial(self._ask_back, None))
 
     def on_undo_wanted(self, message: UndoWanted) -> None:
         self._ask_one(partial(self._ask_back, message.receipt))
 
-    async def _ask_back(self, receipt: "Receipt") -> None:
-        """Read what is there, and show the plan that leads back from there."""
-        from lambdatop.actions.way_back import from_now, way_back
+    async def _ask_back(self, receipt: "Receipt | None") -> None:
+        """Read what is there, and show the plan that leads back from there: of that change, or of the newest."""
+        from lambdatop.actions.anew import from_now
+        from lambdatop.actions.undo import last_to_undo
+        from lambdatop.actions.way_back import way_back
         from lambdatop.model.plan import Refusal
         from lambdatop.sources.controls import read_controls
 
-        entries = self.journal.entries()
-        who, protected = self.state.identity, self.config.protected
-        plan = await way_back(self._aws, who, receipt, entries, protected, read_controls)
+        who, entries = self.state.identity, await asyncio.to_thread(self.journal.entries)
+        if receipt is None and who is not None:
+            receipt = last_to_undo(entries, who, self._aws.endpoint_url)
+        if receipt is None:
+            self._refuse("the journal knows no change in this account and Region that could be undone")
+            return
+        plan = await way_back(self._aws, who, receipt, entries, self.config.protected, read_controls)
         self._show(plan if isinstance(plan, Refusal) else await from_now(self._aws, plan))
 
     def action_invoke(self) -> None:

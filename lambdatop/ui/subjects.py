@@ -1,9 +1,10 @@
 """What a planner has to know of a function, gathered for a key: what the screen knows, and what is read for it now."""
 
+import asyncio
 from collections.abc import Sequence
 
 from lambdatop.actions.former import former_reserved
-from lambdatop.actions.journal import Entry
+from lambdatop.actions.journal import Entry, Journal, place_of
 from lambdatop.actions.subject import Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -17,10 +18,12 @@ PACE_S = 0.7
 
 
 async def read_subjects(
-    aws: Gate, clock: Clock, config: Config, names: Sequence[str], action: str, state: State, entries: Sequence[Entry]
+    aws: Gate, clock: Clock, config: Config, names: Sequence[str], action: str, state: State, journal: Journal
 ) -> list[Subject]:
     """The functions as they are now, for that action. Raises AwsError if one of them cannot be read."""
     subjects: list[Subject] = []
+    remembered = action == "brake" and state.identity is not None
+    entries = await asyncio.to_thread(journal.entries) if remembered else ()
     for name in names:
         if subjects:
             await clock.sleep(PACE_S)
@@ -33,7 +36,12 @@ async def read_subjects(
                 alarm_past=await past_of(aws, clock, controls.function) if action == "alarm" else {},
                 objective_ms=config.objective_ms(name),
                 usage=await usage_of(aws, clock, controls.function) if action == "memory" else None,
-                former_reserved=former_reserved(entries, name, state.identity) if action == "brake" else None,
+                former_reserved=_former(entries, name, state, aws),
             )
         )
     return subjects
+
+
+def _former(entries: Sequence[Entry], name: str, state: State, aws: Gate) -> int | None:
+    who = state.identity
+    return former_reserved(entries, name, place_of(who, aws.endpoint_url)) if who is not None else None

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from lambdatop.actions.anew import again
 from lambdatop.actions.journal import Entry, Journal
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
@@ -108,3 +109,20 @@ async def test_an_undo_that_stops_in_the_middle_can_be_finished(aws: Gate, accou
     assert told(rest) == [(Result.APPLIED, True)] * 2
     assert (await everything(aws))[2:] == before[2:]
     assert plan_undo(receipt, WHO, journal.entries()) == Refusal("it has been undone already")
+
+
+async def test_what_was_left_goes_on_with_the_version_that_was_published(
+    aws: Gate, account: Emulator, clock: HandClock
+) -> None:
+    wanted = await release(aws)
+    account.account().function(NAME).aliases["live"].version = "41"
+
+    receipt = await applied(aws, clock, wanted)
+    assert told(receipt)[-1] == (Result.DRIFTED, True)
+    rest = again(receipt)
+    assert rest is not None
+    published = receipt.outcomes[1].step.after
+    assert published is not None
+    assert rest.steps[0].after == target(published["Version"])
+
+    assert (await applied(aws, clock, rest)).applied

@@ -16,8 +16,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Button, Input
 
+from lambdatop.actions.anew import again
 from lambdatop.clock import Clock
-from lambdatop.model.plan import Plan, Receipt, again
+from lambdatop.model.plan import Plan, Receipt
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import plan_words
