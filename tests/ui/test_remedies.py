@@ -73,6 +73,13 @@ async def plan_memory(driver: Driver, mb: str) -> PlanScreen:
     return await driver.on_screen(PlanScreen)
 
 
+async def change_memory(driver: Driver, mb: str) -> None:
+    """The same, applied; the plan's screen still stands."""
+    await plan_memory(driver, mb)
+    await driver.press("enter")
+    await driver.sees("applied", "u undoes")
+
+
 async def test_a_key_asks_shows_the_plan_and_applies_it_once(account: Emulator) -> None:
     async with at_function(account) as driver:
         await plan_memory(driver, "1536")
@@ -136,9 +143,7 @@ async def test_however_low_the_screen_how_it_ended_is_seen(account: Emulator) ->
 
 async def test_undo_starts_from_what_is_there_now_and_says_what_has_changed(account: Emulator) -> None:
     async with at_function(account) as driver:
-        await plan_memory(driver, "1536")
-        await driver.press("enter")
-        await driver.sees("applied", "u undoes")
+        await change_memory(driver, "1536")
         account.account().function(SICK).configure(account.account().clock() - 60, MemorySize=2048)
         await driver.press("u")
 
@@ -148,9 +153,7 @@ async def test_undo_starts_from_what_is_there_now_and_says_what_has_changed(acco
 
 async def test_undo_asked_for_twice_is_asked_about_once(account: Emulator) -> None:
     async with at_function(account) as driver:
-        await plan_memory(driver, "1536")
-        await driver.press("enter")
-        await driver.sees("applied", "u undoes")
+        await change_memory(driver, "1536")
         await driver.press("escape")
         await driver.on_screen(FleetScreen)
         await driver.hold("u", 3)

@@ -8,6 +8,7 @@ import pytest
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes import Change, ChangeKind
+from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.insights import InsightsPane
@@ -38,6 +39,14 @@ async def opened(driver: Driver) -> None:
     await driver.until(lambda: any(pane.has_focus for pane in app.screen.query(ChartsPane)) and app.state.charts)
     if app.size.width > 110:
         await driver.until(lambda: app.state.log and app.state.traces)
+
+
+async def pointed(driver: Driver) -> Focus:
+    """The fleet with the time cursor on a minute of the selected function; what is in focus then."""
+    await driver.until(driver.has_answers)
+    driver.one(ChartsPane).focus()
+    await driver.press("left", "enter")
+    return driver.app.state.focus
 
 
 async def at_rest(driver: Driver, account: Emulator) -> None:
@@ -153,10 +162,7 @@ async def test_with_the_log_on_the_whole_screen_the_arrows_still_move_it(account
 
 async def test_another_function_lets_the_moment_go(account: Emulator) -> None:
     async with driving(account.url) as driver:
-        await driver.until(driver.has_answers)
-        driver.one(ChartsPane).focus()
-        await driver.press("left", "enter")
-        before = driver.app.state.focus
+        before = await pointed(driver)
         assert before.moment == minute(11, 59)
         driver.table.focus()
         await driver.press("down")
@@ -168,10 +174,7 @@ async def test_another_function_lets_the_moment_go(account: Emulator) -> None:
 
 async def test_another_function_that_becomes_sicker_lets_it_be(account: Emulator) -> None:
     async with driving(account.url) as driver:
-        await driver.until(driver.has_answers)
-        driver.one(ChartsPane).focus()
-        await driver.press("left", "enter")
-        before = driver.app.state.focus
+        before = await pointed(driver)
         driver.app.fleet_screen.action_sort("name")  # as good as another one become sicker: the first row is another
         rest = time.monotonic() + 3 * REST_S
         await driver.until(lambda: driver.names[0] != before.function and time.monotonic() > rest)
