@@ -114,8 +114,9 @@ async def test_an_undo_that_stops_in_the_middle_can_be_finished(aws: Gate, accou
 async def test_what_was_left_goes_on_with_the_version_that_was_published(
     aws: Gate, account: Emulator, clock: HandClock
 ) -> None:
-    wanted = await release(aws)
-    account.account().function(NAME).aliases["live"].version = "41"
+    before, wanted = await everything(aws), await release(aws)
+    live = account.account().function(NAME).aliases["live"]
+    was, live.version = live.version, "41"
 
     receipt = await applied(aws, clock, wanted)
     assert told(receipt)[-1] == (Result.DRIFTED, True)
@@ -125,4 +126,9 @@ async def test_what_was_left_goes_on_with_the_version_that_was_published(
     assert published is not None
     assert rest.steps[0].after == target(published["Version"])
 
-    assert (await applied(aws, clock, rest)).applied
+    done = await applied(aws, clock, rest)
+    assert done.applied
+    for each in (done, receipt):
+        assert {*told(await undone(aws, clock, each))} == {(Result.APPLIED, True)}
+    live.version = was
+    assert (await everything(aws))[2:] == before[2:]  # the account is the next test's too
