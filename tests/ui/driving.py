@@ -51,13 +51,27 @@ class Driver:
         if isinstance(self.app.screen, PlanScreen):
             await self.until(lambda: not isinstance(self.app.screen, PlanScreen) or self.app.screen.armed)
         await self.pilot.press(*keys)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Let the program go on until every widget is where it is to be.
+
+        Textual takes a process that gets no share of the processor for one that has nothing more to do.
+        """
         await self.pilot.pause()
+        await self.until(self._is_laid_out)
+
+    def _is_laid_out(self) -> bool:
+        if not self.app.is_running or not self.app.screen_stack:
+            return True
+        screen = self.app.screen
+        return not screen._callbacks and not any(one._layout_required for one in (screen, *screen.query(Widget)))
 
     async def hold(self, key: str, times: int) -> None:
         """Hold a key down: it comes many times, however long what it sets off takes."""
         for _ in range(times):
             self.app.simulate_key(key)
-        await self.pilot.pause()
+        await self.settle()
 
     async def sees(self, *texts: str) -> None:
         """Wait until all of these stand on the screen."""
@@ -66,8 +80,10 @@ class Driver:
     async def on_screen(self, kind: type[S]) -> S:
         """Wait for a screen of this kind to be the top one."""
         await self.until(lambda: isinstance(self.app.screen, kind))
-        assert isinstance(self.app.screen, kind)
-        return self.app.screen
+        screen = self.app.screen
+        await self.settle()
+        assert isinstance(screen, kind)
+        return screen
 
     def lines(self) -> list[str]:
         """What the terminal shows, line by line."""

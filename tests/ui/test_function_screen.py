@@ -52,7 +52,7 @@ async def test_opened_by_name_it_shows_what_the_function_is_and_how_it_does(acco
             "─ traces · ",
         )
 
-        assert len([chart for chart in driver.app.screen.query(Chart) if chart.size.area]) == 5
+        await driver.until(lambda: len([one for one in driver.app.screen.query(Chart) if one.size.area]) == 5)
 
 
 def logged(driver: Driver) -> list[LogLine]:
