@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from lambdatop.actions.records import (
     Unreadable,
@@ -38,12 +37,12 @@ class Place(NamedTuple):
     account: str
     region: str
     endpoint: str | None
-    """None for AWS's own; without the password that may be in its URL."""
+    """None for AWS's own."""
 
 
 def place_of(who: IdentityKnown, endpoint: str | None) -> Place:
     """Where we are."""
-    return Place(who.account, who.region, harmless(endpoint))
+    return Place(who.account, who.region, endpoint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +88,7 @@ class Journal:
             caller=receipt.caller,
             account=receipt.account,
             region=receipt.region,
-            endpoint=harmless(endpoint),
+            endpoint=endpoint,
             plan=plan_record(receipt.plan),
         )
 
@@ -167,14 +166,6 @@ def _append(path: Path, line: bytes) -> None:
         os.fsync(file)
     finally:
         os.close(file)
-
-
-def harmless(endpoint: str | None) -> str | None:
-    """An endpoint without the password that may be in its URL."""
-    if endpoint is None or "@" not in endpoint:
-        return endpoint
-    parts = urlsplit(endpoint)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _time(record: dict[str, Any]) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lambdatop.actions.journal import Entry, harmless
+from lambdatop.actions.journal import Entry
 from lambdatop.actions.protection import ControlsOf, guarded
 from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
@@ -23,6 +23,6 @@ async def way_back(
     if isinstance(plan, Refusal):
         return plan
     noted = next((entry for entry in entries if entry.receipt.id == receipt.id), None)
-    if noted is not None and noted.endpoint != harmless(aws.endpoint_url):
+    if noted is not None and noted.endpoint != aws.endpoint_url:
         return Refusal(f"it was made at {noted.endpoint or 'AWS itself'}, not here")
     return await guarded(aws, plan, protected, receipt.account, controls_of)

@@ -3,13 +3,14 @@
 import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from lambdatop.aws.answers import check
 from lambdatop.aws.errors import AwsError, CredentialsError, ReadOnly, sdk_errors, translate
 from lambdatop.aws.meter import Meter, price_usd
-from lambdatop.aws.session import Clients, Connection
+from lambdatop.aws.session import Clients, Connection, Login
 from lambdatop.clock import Clock
 
 Answer = dict[str, Any]
@@ -56,8 +57,9 @@ class Gate:
 
     @property
     def endpoint_url(self) -> str | None:
-        """Where the calls go if not to AWS's own endpoints; settled like the Region."""
-        return self._clients.endpoint_url
+        """Where the calls go if not to AWS's own endpoints, without a password; settled like the Region."""
+        url = self._clients.endpoint_url
+        return _without_password(url) if url else None
 
     async def call(self, service: str, operation: str, **params: Any) -> Answer:
         """One operation, answered within the deadline. A write is sent once and never retried.
@@ -65,15 +67,10 @@ class Gate:
         Raises AwsError; ReadOnly for a write in read-only mode. Refused credentials are read anew for the next call.
         """
         self._refuse_write(operation)
-        try:
+        async with self._logged_in(service, operation) as login:
             async with asyncio.timeout(PATIENCE_S.get(operation, self.deadline_s)):
-                answer = await self._send(service, operation, params, once=is_write(operation))
+                answer = await self._send(login, service, operation, params, once=is_write(operation))
                 await _read_whole(answer)
-        except sdk_errors() as error:
-            refused = self._translated(error, service, operation)
-            if isinstance(refused, CredentialsError):
-                await self._clients.renew()
-            raise refused from error
         check(operation, answer, self._endpoint(service))
         return answer
 
@@ -91,14 +88,12 @@ class Gate:
     async def stream(self, service: str, operation: str, **params: Any) -> AsyncGenerator[Answer, None]:
         """The events of an event-stream operation (StartLiveTail) until it ends. Any end means: reconnect."""
         self._refuse_write(operation)
-        try:
+        async with self._logged_in(service, operation) as login:
             async with asyncio.timeout(self.deadline_s):
-                answer = await self._send(service, operation, params, once=True)
+                answer = await self._send(login, service, operation, params, once=True)
             async with aclosing(_events(answer["responseStream"])) as events:
                 async for event in events:
                     yield event
-        except sdk_errors() as error:
-            raise self._translated(error, service, operation) from error
 
     def usd_per_hour(self) -> float:
         """What the program's own calls cost at the present pace."""
@@ -112,8 +107,20 @@ class Gate:
         if self.connection.read_only and is_write(operation):
             raise ReadOnly(f"{operation} is a write, and this is read-only mode")
 
-    async def _send(self, service: str, operation: str, params: dict[str, Any], *, once: bool) -> Answer:
-        client = await self._clients.get(service, once=once, silence_s=PATIENCE_S.get(operation))
+    @asynccontextmanager
+    async def _logged_in(self, service: str, operation: str) -> AsyncIterator[Login]:
+        """The login for one call; what the call raises is translated, and a refused login read anew for the next."""
+        async with self._clients.in_use() as login:
+            try:
+                yield login
+            except sdk_errors() as error:
+                refused = self._translated(error, service, operation)
+                if isinstance(refused, CredentialsError):
+                    await self._clients.renew(login)
+                raise refused from error
+
+    async def _send(self, login: Login, service: str, operation: str, params: dict[str, Any], *, once: bool) -> Answer:
+        client = await self._clients.get(login, service, once=once, silence_s=PATIENCE_S.get(operation))
         method = getattr(client, _method(operation))
         answer: Answer = {}
         try:
@@ -133,12 +140,17 @@ class Gate:
         )
 
     def _endpoint(self, service: str) -> str:
-        return self._clients.endpoint_url or f"{service} in {self.region or 'an unknown Region'}"
+        return self.endpoint_url or f"{service} in {self.region or 'an unknown Region'}"
 
 
 def is_write(operation: str) -> bool:
     """True unless the operation is known to change nothing."""
     return _READ.match(operation) is None
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url
 
 
 def _method(operation: str) -> str:

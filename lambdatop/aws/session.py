@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,55 +30,78 @@ class Connection:
     read_only: bool = False
 
 
+@dataclass(slots=True, eq=False)
+class Login:
+    """One reading of the credentials, and the clients that sign with them, each made once."""
+
+    session: Any = None
+    made: dict[tuple[str, bool, float | None], Any] = field(default_factory=dict)
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    connections: AsyncExitStack = field(default_factory=AsyncExitStack)
+    in_use: int = 0
+    """So many calls are under way."""
+    retired: bool = False
+
+
 @dataclass(slots=True)
 class Clients:
-    """The clients of one connection, each made once. Everything slow happens in a thread."""
+    """The clients of one connection. Everything slow happens in a thread."""
 
     connection: Connection
     endpoint_url: str | None = None
     region: str | None = None
-    _session: Any = None
-    _made: dict[tuple[str, bool, float | None], Any] = field(default_factory=dict)
-    _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
-    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    login: Login = field(default_factory=Login)
 
     @property
     def profile(self) -> str | None:
         """The profile in use, named by the connection or by the environment; None for the default one."""
         return self.connection.profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
 
-    async def get(self, service: str, *, once: bool = False, silence_s: float | None = None) -> Any:
+    @asynccontextmanager
+    async def in_use(self) -> AsyncIterator[Login]:
+        """The present login for one call with its whole answer: its connections stay open so long."""
+        login = self.login
+        login.in_use += 1
+        try:
+            yield login
+        finally:
+            login.in_use -= 1
+            await _close_if_done(login)
+
+    async def get(self, login: Login, service: str, *, once: bool = False, silence_s: float | None = None) -> Any:
         """The client of a service; with `once` one that never sends a request twice (for writes and streams).
 
         `silence_s` is how long an answer may let wait for itself, if not as long as usual.
         """
         wanted = service, once, silence_s
-        made = self._made.get(wanted)
+        made = login.made.get(wanted)
         if made is not None:
             return made
-        async with self._lock:
-            if wanted not in self._made:
-                self._made[wanted] = await self._make(*wanted)
-            return self._made[wanted]
+        async with login.lock:
+            if wanted not in login.made:
+                login.made[wanted] = await self._make(login, *wanted)
+            return login.made[wanted]
 
-    async def renew(self) -> None:
-        """Make everything anew at the next call: the user may have logged in meanwhile."""
-        async with self._lock:
-            old, self._stack = self._stack, AsyncExitStack()
-            self._session = None
-            self._made.clear()
-        await old.aclose()
+    async def renew(self, refused: Login) -> None:
+        """Read the credentials anew at the next call, if these are still in use: the user may have logged in meanwhile.
+
+        Calls under way go on with what they were signed with: a write whose connection is cut may have taken effect.
+        """
+        if refused is self.login:
+            self.login = Login()
+            refused.retired = True
+            await _close_if_done(refused)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._stack.aclose()
+        await self.login.connections.aclose()
 
-    async def _make(self, service: str, once: bool, silence_s: float | None) -> Any:
-        if self._session is None:
-            self._session = await asyncio.to_thread(self._open)
-        await asyncio.to_thread(self._preload, service)
+    async def _make(self, login: Login, service: str, once: bool, silence_s: float | None) -> Any:
+        if login.session is None:
+            login.session = await asyncio.to_thread(self._open)
+        await asyncio.to_thread(_preload, login.session, service)
         key, secret = self.connection.credentials or (None, None)
-        context = self._session.create_client(
+        context = login.session.create_client(
             service,
             region_name=self.region,
             endpoint_url=self.endpoint_url,
@@ -87,7 +110,7 @@ class Clients:
             verify=False if _is_plain(self.endpoint_url) else None,
             config=self._config(once, silence_s or (STREAM_SILENCE_S if once else READ_TIMEOUT_S)),
         )
-        return await self._stack.enter_async_context(context)
+        return await login.connections.enter_async_context(context)
 
     def _config(self, once: bool, silence_s: float) -> Any:
         from aiobotocore.config import AioConfig
@@ -128,11 +151,17 @@ class Clients:
         self.endpoint_url = asked() if asked is not None else os.environ.get("AWS_ENDPOINT_URL")
         return session
 
-    def _preload(self, service: str) -> None:
-        """Read the service's model from disk into the loader's cache. Runs in a thread."""
-        loader = self._session.get_component("data_loader")
-        for kind in _MODELS:
-            loader.load_service_model(service, kind)
+
+async def _close_if_done(login: Login) -> None:
+    if login.retired and not login.in_use:
+        await login.connections.aclose()
+
+
+def _preload(session: Any, service: str) -> None:
+    """Read the service's model from disk into the loader's cache. Runs in a thread."""
+    loader = session.get_component("data_loader")
+    for kind in _MODELS:
+        loader.load_service_model(service, kind)
 
 
 def _is_plain(url: str | None) -> bool:

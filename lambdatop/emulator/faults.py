@@ -8,6 +8,7 @@ from lambdatop.emulator.operations import AwsError
 
 FaultKind = Literal[
     "denied",
+    "expired",
     "throttled",
     "unavailable",
     "html",
@@ -44,6 +45,11 @@ class Fault:
     def denied(*, times: int | None = None) -> "Fault":
         """IAM says no, in AWS's words."""
         return Fault(kind="denied", times=times)
+
+    @staticmethod
+    def expired(*, times: int | None = None) -> "Fault":
+        """The session of the caller's credentials is over."""
+        return Fault(kind="expired", times=times)
 
     @staticmethod
     def throttled(*, times: int | None = None) -> "Fault":
@@ -131,6 +137,8 @@ def error_of(fault: Fault, operation: str, resource: str | None) -> AwsError | N
     match fault.kind:
         case "denied":
             return _denied(service, operation, resource)
+        case "expired":
+            return AwsError("ExpiredTokenException", "The security token included in the request is expired", 403)
         case "throttled":
             return AwsError(*_THROTTLES.get(service, ("ThrottlingException", "Rate exceeded", 400)))
         case "limit":

@@ -88,6 +88,16 @@ async def test_a_call_that_takes_too_long_is_given_up(emulator: Emulator) -> Non
             await gate.call("sts", "GetCallerIdentity")
 
 
+async def test_no_password_of_an_endpoint_is_told(emulator: Emulator) -> None:
+    async with gate_to(emulator.url.replace("//", "//somebody:secret@")) as gate:
+        with pytest.raises(Unreachable) as told:  # it cannot work: the request is signed in the same header
+            await gate.call("sts", "GetCallerIdentity")
+
+        assert gate.endpoint_url == emulator.url
+        assert emulator.url in str(told.value)
+        assert "secret" not in str(told.value)
+
+
 async def test_a_write_is_sent_once_even_if_the_connection_breaks(gate: Gate, emulator: Emulator) -> None:
     name = next(iter(emulator.account().functions))
     writes: dict[str, Answer] = {
