@@ -57,8 +57,9 @@ class Terminal:
         os.write(self._master, keys.encode())
 
     def text(self) -> str:
-        """What the terminal shows."""
-        return "\n".join(self._screen.display)
+        """What the terminal shows. pyte's own `display` stumbles over half a wide character that was overwritten."""
+        rows, columns = range(self._screen.lines), range(self._screen.columns)
+        return "\n".join("".join(self._screen.buffer[y][x].data for x in columns) for y in rows)
 
     def until(self, condition: Callable[[], object]) -> None:
         """Read what comes until this is true; fails, with the screen, if it does not become so."""
