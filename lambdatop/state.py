@@ -117,8 +117,8 @@ class State:
     """The confirmed plan that is on its way."""
     receipts: tuple[Receipt, ...] = ()
     """What was done, in this session and as the journal tells, oldest first."""
-    effects: Mapping[str, Effect] = field(default_factory=dict)
-    """What became of it, by the receipt's id."""
+    effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
+    """What became of it, by function and the receipt's id."""
     invoked: Invoked | None = None
     """The last that was invoked by hand."""
     aside: Aside | None = None
@@ -165,8 +165,8 @@ def reduce(state: State, update: Update) -> State:
             return _done(replace(state, progress=None, receipts=others), (receipt,))
         case JournalRead(receipts):
             return _done(state, receipts)
-        case EffectMeasured(receipt_id=receipt_id, effect=effect):
-            return replace(state, effects={**state.effects, receipt_id: effect})
+        case EffectMeasured(function, receipt_id, effect):
+            return replace(state, effects={**state.effects, (function, receipt_id): effect})
         case InvocationEnded(invoked):
             return replace(state, invoked=invoked)
         case ApiUsed():

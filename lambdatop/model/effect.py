@@ -7,12 +7,12 @@ often as changes do.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from lambdatop.model.metrics import Window
-from lambdatop.model.plan import Receipt
+from lambdatop.model.plan import Receipt, Step
 from lambdatop.model.purpose import HIGHER_IS_BETTER, Measure, Purpose, purpose_of
 from lambdatop.model.significance import Share, differ, share
 
@@ -133,9 +133,28 @@ class Effect:
 
 
 def changes_of(function: str, receipts: Sequence[Receipt], now: datetime) -> Sequence[Receipt]:
-    """What was lately done to the function and may show in its figures, in the order of the receipts."""
-    its = (each for each in receipts if function in each.plan.functions and each.changed)
-    return [each for each in its if now - each.ended < RECENT and purpose_of(each.plan)]
+    """What was lately done to the function and may show in its figures, in the order of the receipts.
+
+    Of a plan over several functions each has its own part: what became of it at another tells nothing of this one.
+    """
+    recent = (each for each in receipts if function in each.plan.functions and now - each.ended < RECENT)
+    its = (own(each, function) for each in recent)
+    return [each for each in its if each.changed and purpose_of(each.plan)]
+
+
+def own(receipt: Receipt, function: str) -> Receipt:
+    """The function's own part of a receipt, as if the plan had been made for it alone."""
+    steps = tuple(_alone(step, function) for step in receipt.plan.steps if step.item in ("", function))
+    outcomes = (each for each in receipt.outcomes if each.step.item in ("", function))
+    return replace(
+        receipt,
+        plan=replace(receipt.plan, functions=(function,), steps=steps),
+        outcomes=tuple(replace(each, step=_alone(each.step, function)) for each in outcomes),
+    )
+
+
+def _alone(step: Step, function: str) -> Step:
+    return replace(step, label=step.label.removeprefix(f"{function} "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,19 +111,19 @@ def _whole(facts: Facts | None, member: str) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def provisioned_by(plan: Plan, function: str) -> int:
-    """By how much the plan raises the function's provisioned concurrency; negative where it takes some away."""
+def provisioned_by(plan: Plan) -> int:
+    """By how much the plan raises its function's provisioned concurrency; negative where it takes some away."""
     steps = (step for step in plan.steps if step.setting.kind == "provisioned concurrency")
-    return sum(_provisioned(each.after) - _provisioned(each.before) for each in steps if each.item in ("", function))
+    return sum(_provisioned(each.after) - _provisioned(each.before) for each in steps)
 
 
 def _provisioned(facts: Facts | None) -> int:
     return _whole(facts, "ProvisionedConcurrentExecutions") or 0
 
 
-def memory_of(plan: Plan, function: str) -> tuple[int | None, int | None]:
-    """The function's memory before and after, where the plan changes it."""
-    for step in (step for step in plan.steps if step.item in ("", function)):
+def memory_of(plan: Plan) -> tuple[int | None, int | None]:
+    """Its function's memory before and after, where the plan changes it."""
+    for step in plan.steps:
         before, after = (step.before or {}).get("MemorySize"), (step.after or {}).get("MemorySize")
         if isinstance(before, int) and isinstance(after, int):
             return before, after

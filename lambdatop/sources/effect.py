@@ -42,9 +42,9 @@ _FAILED_JSON = '{ $.type = "platform.report" && $.record.status != "success" }'
 
 @dataclass(slots=True)
 class EffectMeter:
-    """The verdicts so far, by receipt."""
+    """The verdicts so far, by function and receipt."""
 
-    known: dict[str, Effect] = field(default_factory=dict)
+    known: dict[tuple[str, str], Effect] = field(default_factory=dict)
 
     async def measure(
         self,
@@ -59,13 +59,14 @@ class EffectMeter:
         bounds = bounds or Bounds(function.name)
         done = changes_of(function.name, receipts(), clock.now())
         for receipt in done[-NEWEST:]:
-            old = self.known.get(receipt.id)
+            key = (function.name, receipt.id)
+            old = self.known.get(key)
             if old is not None and old.final:
                 continue
             told, refusal = await measured(aws, clock, function, receipt, done, bounds)
             refused = refused or refusal
             if told is not None and (old is None or told != old):
-                self.known[receipt.id] = told
+                self.known[key] = told
                 yield EffectMeasured(function.name, receipt.id, told)
         if refused is not None:
             raise refused
@@ -79,10 +80,10 @@ async def measured(
     compared, cut = windows(receipt, others, clock.now()), is_cut(receipt, others)
     if compared is None:
         return effect(receipt, None, None, cut=cut), None
-    was_mb, is_mb = memory_of(receipt.plan, function.name)
+    was_mb, is_mb = memory_of(receipt.plan)
     await bounds.ask(aws, clock, since=done[-1].ended)
-    kept = _kept(function, receipt, done, sum((bounds.provisioned or {}).values()))
-    raised = provisioned_by(receipt.plan, function.name)
+    kept = _kept(receipt, done, sum((bounds.provisioned or {}).values()))
+    raised = provisioned_by(receipt.plan)
     before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb, max(0, kept - raised))
     after = await _by_metrics(aws, function, compared.after, is_mb or function.memory_mb, kept)
     refused: AwsError | None = None
@@ -97,10 +98,10 @@ async def measured(
     return effect(receipt, before, after, cut=cut), refused
 
 
-def _kept(function: Function, receipt: Receipt, done: Sequence[Receipt], now: int) -> int:
+def _kept(receipt: Receipt, done: Sequence[Receipt], now: int) -> int:
     """What was provisioned after the change: what is `now`, without what later changes have added."""
     later = [other for other in done if other.begun >= receipt.ended]
-    return max(0, now - sum(provisioned_by(other.plan, function.name) for other in later))
+    return max(0, now - sum(provisioned_by(other.plan) for other in later))
 
 
 async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int, kept: int) -> Figures:

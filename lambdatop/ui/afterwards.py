@@ -41,8 +41,8 @@ class FollowingApp(RemedyingApp):
                 self._remember(update)
             case JournalRead(left=left):
                 self._tell_left([each for each in left if each.id not in self._told_left])
-            case EffectMeasured(receipt_id=id, effect=effect):
-                known = before.effects.get(id)
+            case EffectMeasured(function, receipt_id, effect):
+                known = before.effects.get((function, receipt_id))
                 if known is None or known.verdict is not effect.verdict:
                     self._tell_verdict(update)
 
@@ -66,7 +66,7 @@ class FollowingApp(RemedyingApp):
         self.notify(safe(told), severity="warning", timeout=VERDICT_S, markup=False)
 
     def _tell_verdict(self, measured: EffectMeasured) -> None:
-        from lambdatop.model.effect import Verdict
+        from lambdatop.model.effect import Verdict, own
         from lambdatop.ui.effect_words import hint, sentence
 
         effect = measured.effect
@@ -76,5 +76,6 @@ class FollowingApp(RemedyingApp):
         if self.clock.now() - receipt.ended > NEWS:
             return
         tone: Literal["information", "warning"] = "warning" if effect.verdict is Verdict.WORSE else "information"
-        text = " ".join(filter(None, (sentence(receipt, effect), hint(receipt, effect))))
+        its = own(receipt, measured.function)
+        text = " ".join(filter(None, (sentence(its, effect), hint(its, effect))))
         self.notify(text, title=measured.function, severity=tone, timeout=VERDICT_S, markup=False)

@@ -37,7 +37,7 @@ def lines(row: Row, now: datetime, state: State) -> list[Line]:
         (_what(row, now), ()),
         (_figures(row), ()),
         *((_finding(finding), ()) for finding in row.findings[:MOST_FINDINGS]),
-        *(_effect(change, state.effects.get(change.id)) for change in changes),
+        *(_effect(change, state.effects.get((row.name, change.id))) for change in changes),
     ]
 
 

@@ -14,13 +14,14 @@ from lambdatop.model.effect import (
     Figures,
     Turn,
     Verdict,
+    changes_of,
     due,
     effect,
     is_cut,
     windows,
 )
 from lambdatop.model.metrics import Window
-from lambdatop.model.plan import Receipt
+from lambdatop.model.plan import Receipt, Result
 from lambdatop.model.purpose import Measure
 from lambdatop.model.significance import Share
 from tests.model.factories import NOW
@@ -63,6 +64,20 @@ def test_neither_the_minute_of_the_change_nor_one_that_still_fills_is_looked_at(
     assert compared is not None
     assert compared.before == Window(NOW.replace(minute=26, second=0), NOW.replace(minute=32, second=0))
     assert compared.after == Window(NOW.replace(minute=33, second=0), NOW.replace(minute=39, second=0))
+
+
+def test_of_a_plan_over_several_functions_each_has_its_own_part() -> None:
+    steps = [
+        replace(memory_step(512, mb, name), item=name, label=f"{name} memory") for name, mb in (("a", 1), ("b", 2))
+    ]
+    made = receipt(replace(plan(*steps), functions=("a", "b")))
+    failed = replace(made, outcomes=(made.outcomes[0], replace(made.outcomes[1], result=Result.NOT_APPLIED)))
+
+    (its,) = changes_of("b", [made], NOW)
+
+    assert [(step.label, step.after) for step in its.plan.steps] == [("memory", {"MemorySize": 2})]
+    assert [outcome.step for outcome in its.outcomes] == list(its.plan.steps)
+    assert [bool(changes_of(name, [failed], NOW)) for name in ("a", "b")] == [True, False]
 
 
 def test_before_the_first_figures_are_due_there_is_nothing_to_compare() -> None:

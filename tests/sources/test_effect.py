@@ -13,7 +13,7 @@ from lambdatop.aws.session import Connection
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.cost import HOURS_PER_MONTH, provisioned_usd_per_month
-from lambdatop.model.effect import Effect, Verdict
+from lambdatop.model.effect import Effect, Verdict, own
 from lambdatop.model.function import Function
 from lambdatop.model.plan import Call, Facts, Reading, Receipt
 from lambdatop.model.purpose import Measure
@@ -79,7 +79,7 @@ async def measured(aws: NotingGate, time: HandClock, meter: EffectMeter, *done: 
     function = await described(aws, done[-1].plan.functions[0])
     async for update in meter.measure(aws, time, function, lambda: done):
         assert isinstance(update, EffectMeasured)
-    return meter.known.get(done[-1].id)
+    return meter.known.get((function.name, done[-1].id))
 
 
 async def raised(aws: NotingGate, time: HandClock, mb: int) -> Receipt:
@@ -202,7 +202,7 @@ async def test_what_a_later_change_has_provisioned_is_not_in_the_cost_of_an_earl
 
     time.move(10 * 60)
     await measured(at, time, meter, earlier, later)
-    first, second = meter.known["earlier"].after, meter.known["later"].after
+    first, second = meter.known[QUOTES, "earlier"].after, meter.known[QUOTES, "later"].after
 
     assert first is not None
     assert second is not None
@@ -240,6 +240,30 @@ async def test_tracing_turned_on_makes_no_difference(at: NotingGate, time: HandC
     assert found.verdict is Verdict.SAME
 
 
+async def test_each_function_of_a_plan_over_several_has_its_own_verdict(at: NotingGate, time: HandClock) -> None:
+    begun = time.now()
+    for name in (CHECKOUT, IMAGES):
+        await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=name, MemorySize=1536)
+    steps = [
+        replace(memory_step(was, 1536, name), item=name, label=f"{name} memory")
+        for name, was in ((CHECKOUT, 512), (IMAGES, 1024))
+    ]
+    change = receipt(replace(plan(*steps), functions=(CHECKOUT, IMAGES)), begun=begun)
+    meter = EffectMeter()
+
+    time.move(16 * 60)
+    for name in (CHECKOUT, IMAGES):
+        function = await described(at, name)
+        assert [update async for update in meter.measure(at, time, function, lambda: (change,))]
+    first, second = meter.known[CHECKOUT, change.id], meter.known[IMAGES, change.id]
+
+    assert first.before is not None
+    assert second.before is not None
+    assert first.before.invocations != second.before.invocations
+    assert second.verdict is Verdict.HELPED
+    assert "memory 1,536 MB: it helped" in sentence(own(change, IMAGES), second)
+
+
 async def test_without_the_log_the_figures_of_cloudwatch_stand_and_what_was_refused_is_told(
     changing: tuple[Emulator, HandClock], at: NotingGate, time: HandClock
 ) -> None:
@@ -250,8 +274,8 @@ async def test_without_the_log_the_figures_of_cloudwatch_stand_and_what_was_refu
     with pytest.raises(AccessDenied):
         await measured(at, time, meter, change)
 
-    assert meter.known[change.id].after is not None
-    assert meter.known[change.id].verdict is Verdict.HELPED
+    assert meter.known[IMAGES, change.id].after is not None
+    assert meter.known[IMAGES, change.id].verdict is Verdict.HELPED
 
 
 async def test_a_function_without_changes_costs_no_call(at: NotingGate, time: HandClock) -> None:

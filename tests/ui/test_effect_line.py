@@ -71,6 +71,17 @@ async def test_what_was_done_to_another_function_is_not_told_here(account: Emula
         assert "memory 1,536 MB" not in driver.text()
 
 
+async def test_the_verdict_on_one_function_is_not_told_of_another_of_the_same_plan(account: Emulator) -> None:
+    both = replace(CHANGED, plan=replace(CHANGED.plan, functions=(NAME, "checkout-api")))
+    async with driving(account.url, config=Config(function="checkout-api")) as driver:
+        await driver.on_screen(FunctionScreen)
+        driver.app.take(PlanEnded(both))
+        driver.app.take(EffectMeasured(NAME, both.id, HELPED))
+
+        await driver.sees("memory 1,536 MB: too early to tell")
+        assert "it helped" not in driver.text()
+
+
 async def test_a_change_of_another_terminal_is_followed_up_too(account: Emulator) -> None:
     changed = replace(CHANGED, begun=AT - timedelta(minutes=3), ended=AT - timedelta(minutes=3))
     async with driving(account.url, config=Config(function=NAME)) as driver:
