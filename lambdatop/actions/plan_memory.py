@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lambdatop.actions.cautions import configuring, only_latest
 from lambdatop.actions.configuring import configure, reaches_callers, release_field, released
 from lambdatop.actions.fields import Field, Form, Values, whole
-from lambdatop.actions.monthly import monthly
+from lambdatop.actions.monthly import compared, monthly
 from lambdatop.actions.subject import Subject
 from lambdatop.model import words
 from lambdatop.model.findings import Rule
@@ -157,4 +157,4 @@ def _cost(subject: Subject, mb: int) -> Cost:
     """Where nothing tells how much faster or slower it gets, the durations stay as they are."""
     faster = pace(subject.usage, subject.function.memory_mb, mb) if subject.usage else None
     after = monthly(subject, memory_mb=mb, pace=1.0 if faster is None else faster)
-    return Cost(before_usd=monthly(subject), after_usd=after)
+    return compared(subject, monthly(subject), after)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.configuring import THE_NEXT, publish
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, listed, whole_or_none
-from lambdatop.actions.monthly import monthly
+from lambdatop.actions.monthly import compared, monthly
 from lambdatop.actions.room import peak, provisionable, shown, sized
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, ProvisionedConcurrency
@@ -202,8 +202,8 @@ def _cost(subject: Subject, more: int, *, idle: bool) -> Cost:
     before = monthly(subject)
     if idle:
         kept = provisioned_usd_per_month(subject.function, more)
-        return Cost(before_usd=before, after_usd=None if before is None else before + kept)
-    return Cost(before_usd=before, after_usd=monthly(subject, more_provisioned=more))
+        return compared(subject, before, None if before is None else before + kept)
+    return compared(subject, before, monthly(subject, more_provisioned=more))
 
 
 def _of_whom(subject: Subject) -> Field:

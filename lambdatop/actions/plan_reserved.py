@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, whole_or_none
-from lambdatop.actions.monthly import monthly
+from lambdatop.actions.monthly import compared, monthly
 from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, shown
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.subject import Subject
 from lambdatop.model.findings import Rule
-from lambdatop.model.plan import Cost, Plan, Refusal, Step
+from lambdatop.model.plan import Plan, Refusal, Step
 
 ROOM, ROUNDED_TO = 1.5, 5
 """What is reserved is a ceiling too: there has to be more above the peak than for provisioned concurrency."""
@@ -61,7 +61,7 @@ def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None
         why=subject.row.why.text if subject.row and subject.row.why else None,
         expect="no invocation starts any more; those that run now finish; the brake again releases it",
         warnings=(*_of_the_brake(subject), *overwritten(subject, before)),
-        cost=Cost(before_usd=monthly(subject), after_usd=0.0),
+        cost=compared(subject, monthly(subject), 0.0),
         hurts=True,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lambdatop.actions.cautions import configuring, only_latest
 from lambdatop.actions.configuring import configure, release_field, released
 from lambdatop.actions.fields import Field, Form, Values, whole
-from lambdatop.actions.monthly import monthly
+from lambdatop.actions.monthly import compared, monthly
 from lambdatop.actions.subject import Subject
 from lambdatop.model import words
 from lambdatop.model.findings import Rule
@@ -127,4 +127,4 @@ def _queues(subject: Subject, seconds: int) -> Iterator[str]:
 def _cost(subject: Subject) -> Cost:
     """The same: only what is cut off, or no longer is, changes, and nothing tells how long that runs."""
     now = monthly(subject)
-    return Cost(before_usd=now, after_usd=now)
+    return compared(subject, now, now)

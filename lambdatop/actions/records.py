@@ -168,7 +168,12 @@ def _cost(value: Json) -> Cost | None:
     if not isinstance(value, dict):
         return None
     before, after = (_number(value.get(name)) for name in ("before_usd", "after_usd"))
-    return Cost(before_usd=before, after_usd=after, estimated=bool(value.get("estimated")))
+    return Cost(
+        before_usd=before,
+        after_usd=after,
+        estimated=bool(value.get("estimated")),
+        unknown=_maybe(value, "unknown"),
+    )
 
 
 def _number(value: Json) -> float | None:

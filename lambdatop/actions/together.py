@@ -81,7 +81,12 @@ def _added(costs: Sequence[Cost | None]) -> Cost | None:
     if not known:
         return None
     before, after = [cost.before_usd for cost in known], [cost.after_usd for cost in known]
-    return Cost(before_usd=_sum(before), after_usd=_sum(after), estimated=any(cost.estimated for cost in known))
+    return Cost(
+        before_usd=_sum(before),
+        after_usd=_sum(after),
+        estimated=any(cost.estimated for cost in known),
+        unknown=next((cost.unknown for cost in known if cost.unknown), None),
+    )
 
 
 def _sum(amounts: Sequence[float | None]) -> float | None:

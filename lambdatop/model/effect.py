@@ -223,7 +223,8 @@ def _verdict(purpose: Purpose, shifts: Sequence[Shift], before: Figures, after: 
     if turned.get(Measure.INVOCATIONS) is Turn.SAME:
         return Verdict.SAME
     enough = min(before.invocations or 0, after.invocations or 0) >= NEEDED
-    if enough and (over or after.window.seconds >= SAME_FROM.total_seconds()):
+    blind = bool(purpose.aims) and all(turned.get(measure) is Turn.UNKNOWN for measure in purpose.aims)
+    if enough and not blind and (over or after.window.seconds >= SAME_FROM.total_seconds()):
         return Verdict.SAME
     return Verdict.UNKNOWN if over else Verdict.EARLY
 

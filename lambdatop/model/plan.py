@@ -132,6 +132,8 @@ class Cost:
     after_usd: float | None
     estimated: bool = True
     """True if it is from metrics, not from what was billed: shown with `≈`."""
+    unknown: str | None = None
+    """Why it is unknown, where it is."""
 
     @property
     def delta_usd(self) -> float | None:

@@ -18,12 +18,14 @@ FRESH: Final = timedelta(minutes=5)
 
 @dataclass(slots=True)
 class Bounds:
-    """What is known of one function's; what AWS refuses stays unknown, and is no trouble."""
+    """What is known of one function's; what AWS refuses is unknown."""
 
     function: str
     reserved: int | None = None
     provisioned: Mapping[str, int] | None = None
-    """What was requested, by alias or version."""
+    """What was requested, by alias or version; None if that is unknown, empty if there is none."""
+    refused: AwsError | None = None
+    """Why what is provisioned is unknown."""
     _asked: datetime | None = None
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -39,9 +41,15 @@ class Bounds:
         with suppress(AwsError):
             answer = await aws.call("lambda", "GetFunctionConcurrency", FunctionName=self.function)
             self.reserved = decoded.reserved(answer)
-        with suppress(AwsError):
-            found: dict[str, int] = {}
-            async for page in aws.pages("lambda", "ListProvisionedConcurrencyConfigs", FunctionName=self.function):
-                configs = (decoded.provisioned(raw) for raw in page["ProvisionedConcurrencyConfigs"])
-                found |= {each.qualifier: each.requested for each in configs if each is not None}
-            self.provisioned = found
+        try:
+            self.provisioned, self.refused = await _provisioned(aws, self.function), None
+        except AwsError as error:
+            self.provisioned, self.refused = None, error
+
+
+async def _provisioned(aws: Gate, function: str) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    async for page in aws.pages("lambda", "ListProvisionedConcurrencyConfigs", FunctionName=function):
+        configs = (decoded.provisioned(raw) for raw in page["ProvisionedConcurrencyConfigs"])
+        found |= {each.qualifier: each.requested for each in configs if each is not None}
+    return found

@@ -82,11 +82,10 @@ async def measured(
         return effect(receipt, None, None, cut=cut), None
     was_mb, is_mb = memory_of(receipt.plan)
     await bounds.ask(aws, clock, since=done[-1].ended)
-    kept = _kept(receipt, done, sum((bounds.provisioned or {}).values()))
-    raised = provisioned_by(receipt.plan)
-    before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb, max(0, kept - raised))
+    had, kept = _kept(receipt, done, bounds)
+    before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb, had)
     after = await _by_metrics(aws, function, compared.after, is_mb or function.memory_mb, kept)
-    refused: AwsError | None = None
+    refused = bounds.refused
     try:
         before, after = await _by_reports(aws, clock, function, before), await _by_reports(aws, clock, function, after)
     except CredentialsError:
@@ -94,17 +93,20 @@ async def measured(
     except NotFound:  # it has never logged
         pass
     except AwsError as error:
-        refused = error
+        refused = refused or error
     return effect(receipt, before, after, cut=cut), refused
 
 
-def _kept(receipt: Receipt, done: Sequence[Receipt], now: int) -> int:
-    """What was provisioned after the change: what is `now`, without what later changes have added."""
+def _kept(receipt: Receipt, done: Sequence[Receipt], bounds: Bounds) -> tuple[int | None, int | None]:
+    """What was provisioned before and after the change: what is now, without what has been added since then."""
+    if bounds.provisioned is None:
+        return None, None
     later = [other for other in done if other.begun >= receipt.ended]
-    return max(0, now - sum(provisioned_by(other.plan) for other in later))
+    kept = sum(bounds.provisioned.values()) - sum(provisioned_by(other.plan) for other in later)
+    return max(0, kept - provisioned_by(receipt.plan)), max(0, kept)
 
 
-async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int, kept: int) -> Figures:
+async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int, kept: int | None) -> Figures:
     """CloudWatch's figures of one window: sums by the minute, and a percentile as one query over all of it."""
     whole = window.seconds
     sums = {name: Query(function.name, name, "Sum", 60) for name in _SUMS}
@@ -144,9 +146,11 @@ def _peak(points: Points) -> float | None:
 
 
 def _usd_per_hour(
-    function: Function, window: Window, memory_mb: int, totals: Mapping[str, float | None], kept: int
+    function: Function, window: Window, memory_mb: int, totals: Mapping[str, float | None], kept: int | None
 ) -> float | None:
-    """With what is kept provisioned, used or not."""
+    """With what is kept provisioned, used or not; None if that is unknown."""
+    if kept is None:
+        return None
     provisioned = provisioned_usd_per_month(function, kept, memory_mb=memory_mb) / HOURS_PER_MONTH
     invocations, duration_ms = totals["Invocations"], totals["Duration"]
     if not invocations or duration_ms is None:

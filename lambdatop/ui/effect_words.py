@@ -52,6 +52,8 @@ def _wanting(effect: Effect, before: Figures, after: Figures) -> str:
         return f"{other:,.0f} of {NEEDED} invocations so far"
     if one < NEEDED and Measure.INVOCATIONS not in effect.purpose.aims:
         return f"only {one:,.0f} invocations in the {effect.minutes} min before"
+    if Measure.COST in effect.purpose.aims and None in (before.cost_usd_per_hour, after.cost_usd_per_hour):
+        return "what it costs is unknown"
     if after.window.seconds < SAME_FROM.total_seconds():
         return f"no difference in the first {effect.minutes} min"
     return "CloudWatch knows too little of it"

@@ -69,7 +69,8 @@ def script(plan: Plan, *, region: str | None, profile: str | None = None, endpoi
 def cost(cost: Cost) -> Sequence[Span]:
     """What it costs a month before and after, and the difference."""
     if cost.delta_usd is None:
-        return [(f"{format.dollars(cost.after_usd)} a month; before is unknown", "plain")]
+        known = "unknown" if cost.after_usd is None else f"{format.dollars(cost.after_usd)} a month; before is unknown"
+        return [(safe(f"{known}: {cost.unknown}" if cost.unknown else known), "plain")]
     delta = cost.delta_usd
     difference = "no difference" if abs(delta) < 0.005 else f"{'+' if delta > 0 else '−'}{format.dollars(abs(delta))}"
     before, after = format.dollars(cost.before_usd), format.dollars(cost.after_usd)

@@ -9,6 +9,7 @@ from lambdatop.actions.forms import form_of, plan_of
 from lambdatop.actions.plan_memory import plan_memory, suggested_mb
 from lambdatop.actions.subject import Subject
 from lambdatop.model.plan import Plan
+from lambdatop.ui.plan_words import cost as told
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, usage, version
 from tests.model.factories import function, metrics, sample
 
@@ -184,8 +185,23 @@ def test_a_smaller_size_says_what_it_is_enough_for() -> None:
     assert plan.why == "oversized: 212 of 1,024 MB used"
 
 
+def test_where_it_is_unknown_what_is_provisioned_the_cost_is_unknown_and_why() -> None:
+    cost = planned(plan_memory(subject(provisioned=None), 2048)).cost
+
+    assert cost is not None
+    assert (cost.before_usd, cost.after_usd) == (None, None)
+    assert told(cost) == [
+        (
+            "unknown: checkout-api: what is provisioned could not be read; "
+            "needs lambda:ListProvisionedConcurrencyConfigs",
+            "plain",
+        )
+    ]
+
+
 def test_a_month_of_an_idle_function_is_unknown() -> None:
     plan = planned(plan_memory(subject(measured=metrics(invocations=None, duration_sum_ms=None)), 2048))
 
     assert plan.cost is not None
     assert (plan.cost.before_usd, plan.cost.after_usd, plan.cost.delta_usd) == (None, None, None)
+    assert plan.cost.unknown == "checkout-api: no traffic was measured"

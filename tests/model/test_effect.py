@@ -24,6 +24,7 @@ from lambdatop.model.metrics import Window
 from lambdatop.model.plan import Receipt, Result
 from lambdatop.model.purpose import Measure
 from lambdatop.model.significance import Share
+from lambdatop.ui.effect_words import sentence
 from tests.model.factories import NOW
 from tests.model.plans import memory_step, plan, receipt
 
@@ -168,6 +169,16 @@ def test_twice_the_traffic_is_named_and_is_neither_dearer_nor_worse() -> None:
 
     assert found.verdict is Verdict.SAME
     assert found.traffic == 2.0
+
+
+def test_without_a_figure_of_what_was_aimed_at_no_difference_is_not_said() -> None:
+    change = receipt(plan(memory_step(1536, 1024)))
+
+    found = told(figures(), figures(cost_usd_per_hour=None), change)
+
+    assert (found.verdict, found.final) == (Verdict.EARLY, False)
+    assert "too early to tell; what it costs is unknown." in sentence(change, found)
+    assert told(figures(60), figures(60, cost_usd_per_hour=None), change).verdict is Verdict.UNKNOWN
 
 
 def test_with_few_invocations_it_is_too_early_and_at_last_it_cannot_be_told() -> None:

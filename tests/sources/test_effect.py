@@ -209,6 +209,23 @@ async def test_what_a_later_change_has_provisioned_is_not_in_the_cost_of_an_earl
     assert 5 * (first.cost_usd_per_hour or 1) < (second.cost_usd_per_hour or 0)
 
 
+async def test_where_it_is_unknown_what_is_provisioned_no_cost_is_told_and_why(
+    changing: tuple[Emulator, HandClock], at: NotingGate, time: HandClock
+) -> None:
+    change, meter = await provisioned(at, time), EffectMeter()
+    changing[0].faults["lambda.ListProvisionedConcurrencyConfigs"] = Fault.denied()
+    time.move(10 * 60)
+
+    with pytest.raises(AccessDenied, match="lambda:ListProvisionedConcurrencyConfigs"):
+        await measured(at, time, meter, change)
+    found = meter.known[QUOTES, change.id]
+
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.cost_usd_per_hour, found.after.cost_usd_per_hour) == (None, None)
+    assert "$" not in sentence(change, found)
+
+
 async def test_the_rollback_ends_the_bad_deployment(at: NotingGate, time: HandClock) -> None:
     begun = time.now()
     await at.call("lambda", "UpdateAlias", FunctionName=CHECKOUT, Name="live", FunctionVersion="41")
