@@ -6,13 +6,14 @@ often as changes do.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from lambdatop.model.changes import LATEST
 from lambdatop.model.metrics import Window
-from lambdatop.model.plan import Receipt, Step
+from lambdatop.model.plan import Receipt, Result, Step
 from lambdatop.model.purpose import HIGHER_IS_BETTER, Measure, Purpose, purpose_of
 from lambdatop.model.significance import Share, differ, share
 
@@ -38,6 +39,8 @@ SURE_FROM = timedelta(minutes=3)
 """Silence may be CloudWatch's lateness before."""
 RECENT = timedelta(hours=12)
 """So long a change is told of with its effect."""
+REACHED = 0.5
+"""A change of `$LATEST` that fewer of the invocations ran with has no figures of its own."""
 OTHER_TRAFFIC = 1.5
 """Before and after differ so much in traffic, by a factor, that it is said."""
 
@@ -48,6 +51,7 @@ class Verdict(StrEnum):
     HELPED = "it helped"
     WORSE = "it got worse"
     SAME = "no difference"
+    UNREACHED = "it has reached no caller yet"
     EARLY = "too early to tell"
     UNKNOWN = "cannot tell"
 
@@ -78,6 +82,8 @@ class Figures:
     """With the memory of then, and what was provisioned."""
     memory_mb: int | None = None
     used_mb: float | None = None
+    versions: Mapping[str, float] | None = None
+    """Which versions ran, each with its share of the reports that were sampled."""
     cold: Share | None = None
     """Of the reports that were sampled, or as Lambda Insights counted."""
     kills: int | None = None
@@ -122,6 +128,12 @@ class Effect:
     def minutes(self) -> int:
         """How long either window is."""
         return self.after.window.seconds // 60 if self.after is not None else 0
+
+    @property
+    def reached(self) -> float | None:
+        """The share of the invocations after that ran `$LATEST`; None if that is unknown."""
+        versions = self.after.versions if self.after is not None else None
+        return versions.get(LATEST, 0.0) if versions else None
 
     @property
     def traffic(self) -> float | None:
@@ -185,6 +197,12 @@ def due(receipt: Receipt) -> datetime:
     return _minute(receipt.ended) + timedelta(minutes=2) + LATE
 
 
+def latest_alone(receipt: Receipt) -> bool:
+    """True of a change to the configuration of `$LATEST` that no alias was moved to: callers of one do not get it."""
+    kinds = {each.step.setting.kind for each in receipt.outcomes if each.stands or each.result is Result.UNKNOWN}
+    return "configuration" in kinds and "alias" not in kinds
+
+
 def is_cut(receipt: Receipt, others: Sequence[Receipt]) -> bool:
     """True if another change has followed: the window after this one grows no longer."""
     return any(other.begun >= receipt.ended for other in others)
@@ -206,9 +224,19 @@ def effect(receipt: Receipt, before: Figures | None, after: Figures | None, *, c
         return Effect(verdict=Verdict.UNKNOWN if cut else Verdict.EARLY, purpose=purpose, final=cut)
     shifts = tuple(_shift(measure, before, after) for measure in purpose.measures)
     over = cut or after.window.seconds >= LONGEST.total_seconds()
-    verdict = _verdict(purpose, shifts, before, after, over=over)
-    aged = after.window.seconds >= SETTLED.total_seconds() and verdict is not Verdict.EARLY
+    verdict = _unreached(receipt, after, over=over) or _verdict(purpose, shifts, before, after, over=over)
+    settled = after.window.seconds >= SETTLED.total_seconds()
+    aged = settled and verdict not in (Verdict.EARLY, Verdict.UNREACHED)
     return Effect(verdict=verdict, purpose=purpose, before=before, after=after, shifts=shifts, final=over or aged)
+
+
+def _unreached(receipt: Receipt, after: Figures, *, over: bool) -> Verdict | None:
+    """The verdict where what ran was not what was changed, or it is unknown whether it was."""
+    if not latest_alone(receipt) or not after.invocations:
+        return None
+    if not after.versions:
+        return Verdict.UNKNOWN if over else Verdict.EARLY
+    return Verdict.UNREACHED if after.versions.get(LATEST, 0.0) < REACHED else None
 
 
 def _verdict(purpose: Purpose, shifts: Sequence[Shift], before: Figures, after: Figures, *, over: bool) -> Verdict:

@@ -3,21 +3,24 @@
 Asked only after a change, two windows at a time; once the verdict stands nothing more is asked.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 
 from lambdatop.aws.errors import AwsError, CredentialsError, NotFound
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.model.changes import LATEST
 from lambdatop.model.cost import HOURS_PER_MONTH, cost_usd, provisioned_usd_per_month
-from lambdatop.model.effect import Effect, Figures, changes_of, effect, is_cut, windows
+from lambdatop.model.effect import Effect, Figures, changes_of, effect, is_cut, latest_alone, windows
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Window
 from lambdatop.model.plan import Receipt
 from lambdatop.model.purpose import memory_of, provisioned_by
 from lambdatop.model.report import Report, parse_report
 from lambdatop.model.significance import Share, share
+from lambdatop.model.starts import version_of
 from lambdatop.sources.concurrency import Bounds
 from lambdatop.sources.loggroup import LogGroup, epoch_ms, writes
 from lambdatop.sources.metrics import INSIGHTS, Points, Query, measure, newest
@@ -94,6 +97,8 @@ async def measured(
         pass
     except AwsError as error:
         refused = refused or error
+    if latest_alone(receipt) and after.invocations and after.versions is None:
+        after = replace(after, versions=await _without_alias(aws, function))
     return effect(receipt, before, after, cut=cut), refused
 
 
@@ -169,24 +174,40 @@ async def _by_reports(aws: Gate, clock: Clock, function: Function, figures: Figu
     """The same with what only REPORT lines tell: a sample for memory and cold starts, all that failed by number."""
     if not figures.invocations:
         return figures
-    sample = await _sampled(aws, function, figures.window)
+    sampled = await _sampled(aws, function, figures.window)
+    sample = [report for _, report in sampled]
     used = [report.used_mb for report in sample if report.used_mb is not None]
     cold = Share(sum(report.cold for report in sample), len(sample)) if sample else None
     failed = await _failed(aws, clock, function, figures.window) if figures.errors else []
     return replace(
         figures,
         used_mb=figures.used_mb if figures.used_mb is not None else max(used, default=None),
+        versions=_shares([version for version, _ in sampled]),
         cold=figures.cold or cold,
         kills=_count(failed, "oom"),
         timeouts=_count(failed, "timeout"),
     )
 
 
+def _shares(versions: Sequence[str]) -> Mapping[str, float] | None:
+    counts = Counter(versions)
+    return {version: count / len(versions) for version, count in counts.items()} or None
+
+
+async def _without_alias(aws: Gate, function: Function) -> Mapping[str, float] | None:
+    """Where no report tells: callers of a function that has no alias run `$LATEST`; of another it is unknown."""
+    with suppress(AwsError):
+        answer = await aws.call("lambda", "ListAliases", FunctionName=function.name)
+        return None if answer["Aliases"] else {LATEST: 1.0}
+    return None
+
+
 def _count(failed: Sequence[Report] | None, status: str) -> int | None:
     return None if failed is None else sum(report.status == status for report in failed)
 
 
-async def _sampled(aws: Gate, function: Function, window: Window) -> Sequence[Report]:
+async def _sampled(aws: Gate, function: Function, window: Window) -> Sequence[tuple[str, Report]]:
+    """The newest reports of the window, each with the version that ran."""
     answer = await aws.call(
         "logs",
         "FilterLogEvents",
@@ -197,8 +218,9 @@ async def _sampled(aws: Gate, function: Function, window: Window) -> Sequence[Re
         limit=SAMPLE_LINES,
         startFromHead=False,
     )
-    own = (event for event in answer["events"] if writes(function, str(event.get("logStreamName") or "")))
-    return [report for event in own if (report := parse_report(event["message"]))]
+    events = ((str(event.get("logStreamName") or ""), event["message"]) for event in answer["events"])
+    own = ((version_of(stream), message) for stream, message in events if writes(function, stream))
+    return [(version, report) for version, message in own if (report := parse_report(message))]
 
 
 async def _failed(aws: Gate, clock: Clock, function: Function, window: Window) -> Sequence[Report] | None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from lambdatop.model.effect import NEEDED, SAME_FROM, Effect, Figures, Shift, Turn, Verdict, due
+from lambdatop.model.changes import LATEST
+from lambdatop.model.effect import NEEDED, SAME_FROM, Effect, Figures, Shift, Turn, Verdict, due, latest_alone
 from lambdatop.model.plan import Receipt
 from lambdatop.model.purpose import Measure
 from lambdatop.model.text import safe
@@ -27,8 +28,10 @@ def sentence(receipt: Receipt, effect: Effect | None, tz: tzinfo | None = None) 
         unknown = effect is not None and effect.verdict is Verdict.UNKNOWN
         why = "another change came too soon after" if unknown else f"first figures at {_due(receipt, tz)}"
         return f"{begin}{effect.verdict if effect else Verdict.EARLY}; {why}."
+    if effect.verdict is Verdict.UNREACHED:
+        return f"{begin}{_unreached(effect, effect.after)}."
     if effect.verdict in (Verdict.EARLY, Verdict.UNKNOWN):
-        return f"{begin}{effect.verdict}; {_wanting(effect, effect.before, effect.after)}."
+        return f"{begin}{effect.verdict}; {_wanting(receipt, effect, effect.before, effect.after)}."
     first, *rest = [*_parts(effect, effect.before, effect.after), *_traffic(effect)] or ["nothing has moved"]
     told = "; ".join([f"{first} in {effect.minutes} min", *rest])
     return f"{begin}{effect.verdict}. {told[:1].upper()}{told[1:]}."
@@ -45,8 +48,19 @@ def _due(receipt: Receipt, tz: tzinfo | None) -> str:
     return format.clock(due(receipt), tz, seconds=False)
 
 
-def _wanting(effect: Effect, before: Figures, after: Figures) -> str:
+def _unreached(effect: Effect, after: Figures) -> str:
+    """What its callers run instead: of a change to `$LATEST` they get nothing until it is published for their alias."""
+    others = {version: share for version, share in (after.versions or {}).items() if version != LATEST}
+    most = max(others, key=lambda version: others[version])
+    if effect.reached:
+        return f"it has reached {format.percent(100 * effect.reached)} % of the invocations only; version {most} runs"
+    return f"{effect.verdict}; they run version {safe(most)}, not $LATEST"
+
+
+def _wanting(receipt: Receipt, effect: Effect, before: Figures, after: Figures) -> str:
     """What is still wanting for a verdict."""
+    if not after.versions and after.invocations and latest_alone(receipt):
+        return "whether its callers run $LATEST is unknown"
     one, other = before.invocations or 0, after.invocations or 0
     if other < NEEDED and Measure.INVOCATIONS not in effect.purpose.aims:
         return f"{other:,.0f} of {NEEDED} invocations so far"

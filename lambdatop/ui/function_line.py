@@ -17,6 +17,7 @@ _VERDICTS: dict[Verdict, Span] = {
     Verdict.HELPED: ("✔", "good"),
     Verdict.WORSE: ("▲", "bad"),
     Verdict.SAME: ("=", "dim"),
+    Verdict.UNREACHED: ("·", "dim"),
     Verdict.EARLY: ("…", "dim"),
     Verdict.UNKNOWN: ("?", "dim"),
 }

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdatop.actions.settings.alias import AliasTarget
 from lambdatop.model.effect import (
     LATE,
     LONGEST,
@@ -24,9 +25,9 @@ from lambdatop.model.metrics import Window
 from lambdatop.model.plan import Receipt, Result
 from lambdatop.model.purpose import Measure
 from lambdatop.model.significance import Share
-from lambdatop.ui.effect_words import sentence
+from lambdatop.ui.effect_words import hint, sentence
 from tests.model.factories import NOW
-from tests.model.plans import memory_step, plan, receipt
+from tests.model.plans import memory_step, plan, receipt, step
 
 MINUTE = timedelta(minutes=1)
 CHANGED = receipt()
@@ -46,6 +47,7 @@ def figures(minutes: int = 15, **known: object) -> Figures:
         cost_usd_per_hour=0.131,
         memory_mb=1024,
         used_mb=1019,
+        versions={"$LATEST": 1.0},
         cold=Share(10, 500),
         kills=0,
         timeouts=0,
@@ -179,6 +181,35 @@ def test_without_a_figure_of_what_was_aimed_at_no_difference_is_not_said() -> No
     assert (found.verdict, found.final) == (Verdict.EARLY, False)
     assert "too early to tell; what it costs is unknown." in sentence(change, found)
     assert told(figures(60), figures(60, cost_usd_per_hour=None), change).verdict is Verdict.UNKNOWN
+
+
+def test_a_change_of_latest_alone_did_nothing_for_callers_who_run_a_version() -> None:
+    faster = figures(p95_ms=1400.0, versions={"42": 0.9, "41": 0.1})
+    released = plan(memory_step(), step(AliasTarget("image-resize", "live"), {}, {"FunctionVersion": "43"}, "alias"))
+
+    found = told(figures(), faster)
+
+    assert (found.verdict, found.final) == (Verdict.UNREACHED, False)
+    assert "memory 1,536 MB: it has reached no caller yet; they run version 42, not $LATEST." in sentence(
+        CHANGED, found
+    )
+    assert hint(CHANGED, found) is None
+    assert told(figures(), faster, receipt(released)).verdict is Verdict.HELPED
+
+
+def test_a_change_that_has_reached_few_of_the_invocations_says_so() -> None:
+    found = told(figures(), figures(p95_ms=1400.0, versions={"42": 0.97, "$LATEST": 0.03}))
+
+    assert found.verdict is Verdict.UNREACHED
+    assert "it has reached 3.00 % of the invocations only; version 42 runs." in sentence(CHANGED, found)
+
+
+def test_where_it_is_unknown_what_ran_it_cannot_be_told_whether_it_helped() -> None:
+    found = told(figures(kills=9), figures(versions=None))
+
+    assert found.verdict is Verdict.EARLY
+    assert "whether its callers run $LATEST is unknown" in sentence(CHANGED, found)
+    assert told(figures(60, kills=9), figures(60, versions=None)).verdict is Verdict.UNKNOWN
 
 
 def test_with_few_invocations_it_is_too_early_and_at_last_it_cannot_be_told() -> None:

@@ -245,16 +245,37 @@ async def test_the_rollback_ends_the_bad_deployment(at: NotingGate, time: HandCl
 
 async def test_tracing_turned_on_makes_no_difference(at: NotingGate, time: HandClock) -> None:
     begun = time.now()
-    await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=CHECKOUT, TracingConfig={"Mode": "PassThrough"})
-    member = Configuration(CHECKOUT, ("TracingConfig",))
+    await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=IMAGES, TracingConfig={"Mode": "PassThrough"})
+    member = Configuration(IMAGES, ("TracingConfig",))
     off = step(member, {"TracingConfig": {"Mode": "Active"}}, {"TracingConfig": {"Mode": "PassThrough"}}, "tracing")
-    change = receipt(plan(off, action="tracing", function=CHECKOUT), begun=begun)
+    change = receipt(plan(off, action="tracing", function=IMAGES), begun=begun)
 
     time.move(9 * 60)
     found = await measured(at, time, EffectMeter(), change)
 
     assert found is not None
     assert found.verdict is Verdict.SAME
+
+
+async def test_a_change_of_latest_alone_has_reached_no_caller_of_an_alias(
+    changing: tuple[Emulator, HandClock], at: NotingGate, time: HandClock
+) -> None:
+    begun, meter = time.now(), EffectMeter()
+    await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=CHECKOUT, MemorySize=1024)
+    change = receipt(plan(memory_step(512, 1024, CHECKOUT), function=CHECKOUT), begun=begun)
+
+    time.move(9 * 60)
+    found = await measured(at, time, meter, change)
+    changing[0].faults["logs.FilterLogEvents"] = Fault.denied()
+    with pytest.raises(AccessDenied):
+        await measured(at, time, meter, change)
+    unread = meter.known[CHECKOUT, change.id]
+
+    assert found is not None
+    assert found.verdict is Verdict.UNREACHED
+    assert "it has reached no caller yet; they run version 42, not $LATEST." in sentence(change, found)
+    assert unread.verdict is Verdict.EARLY
+    assert "whether its callers run $LATEST is unknown" in sentence(change, unread)
 
 
 async def test_each_function_of_a_plan_over_several_has_its_own_verdict(at: NotingGate, time: HandClock) -> None:

@@ -24,7 +24,15 @@ CHANGED = receipt(plan(memory_step(function=NAME)), begun=AT - timedelta(minutes
 
 WINDOW = Window(AT - timedelta(minutes=15), AT)
 BEFORE = Figures(window=WINDOW, invocations=4800.0, errors=9.0, kills=9, p95_ms=2800.0, cost_usd_per_hour=0.131)
-AFTER = Figures(window=WINDOW, invocations=4800.0, errors=0.0, kills=0, p95_ms=2000.0, cost_usd_per_hour=0.147)
+AFTER = Figures(
+    window=WINDOW,
+    invocations=4800.0,
+    errors=0.0,
+    kills=0,
+    p95_ms=2000.0,
+    cost_usd_per_hour=0.147,
+    versions={"$LATEST": 1.0},
+)
 HELPED = effect(CHANGED, BEFORE, AFTER) or pytest.fail("there are figures")
 
 
