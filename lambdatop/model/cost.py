@@ -1,8 +1,8 @@
 """What a function costs on demand: duration, requests and ephemeral storage.
 
 From CloudWatch's Sum(Duration) the figure is an estimate from below, as it lacks init, which is billed too; from the
-REPORT lines' billed milliseconds it is exact but for tiers and discounts. Provisioned concurrency is priced where its
-size is known.
+REPORT lines' billed milliseconds it is exact but for tiers and discounts. The memory is the size that invocations were
+seen to run with, else that of `$LATEST`. Provisioned concurrency is priced where its size is known.
 """
 
 from lambdatop.model.function import Function
@@ -20,7 +20,7 @@ def cost_usd(
     *,
     duration_ms: float,
     invocations: float,
-    memory_mb: int | None = None,
+    memory_mb: float | None = None,
     provisioned: float = 0.0,
 ) -> float:
     """Return what invocations of that total duration cost, in USD.
@@ -37,12 +37,15 @@ def cost_usd(
     return seconds * per_second + invocations * price.request
 
 
-def usd_per_hour(function: Function, metrics: FunctionMetrics) -> float | None:
-    """Return the cost at the rate of the metrics' window, in USD per hour; None if it was idle or is unknown."""
+def usd_per_hour(function: Function, metrics: FunctionMetrics, memory_mb: float | None = None) -> float | None:
+    """Return the cost at the rate of the metrics' window, in USD per hour; None if it was idle or is unknown.
+
+    `memory_mb` is what the invocations of the window ran with.
+    """
     invocations = metrics.sum_of(metrics.invocations)
     if invocations is None or metrics.duration_sum_ms is None or not metrics.window.seconds:
         return None
-    spent = cost_usd(function, duration_ms=metrics.duration_sum_ms, invocations=invocations)
+    spent = cost_usd(function, duration_ms=metrics.duration_sum_ms, invocations=invocations, memory_mb=memory_mb)
     return spent * 3600 / metrics.window.seconds
 
 
@@ -50,7 +53,7 @@ def usd_per_month(
     function: Function,
     metrics: FunctionMetrics | None,
     *,
-    memory_mb: int | None = None,
+    memory_mb: float | None = None,
     pace: float = 1.0,
     provisioned: int = 0,
 ) -> float | None:
@@ -84,19 +87,21 @@ def served_by(provisioned: int, metrics: FunctionMetrics) -> float:
     return min(1.0, provisioned / peak)
 
 
-def provisioned_usd_per_month(function: Function, count: int, *, memory_mb: int | None = None) -> float:
+def provisioned_usd_per_month(function: Function, count: int, *, memory_mb: float | None = None) -> float:
     """Return what so many provisioned environments cost a month, used or not, in USD."""
     price = rates(function.region, function.architecture).provisioned_gb_s
     size = function.memory_mb if memory_mb is None else memory_mb
     return count * size / 1024 * 3600 * HOURS_PER_MONTH * price
 
 
-def usd_by_period(function: Function, invocations: Series, duration_ms: Series) -> Series:
-    """What each period cost, from sums on one grid; None where nothing ran or nothing is known."""
-    pairs = zip(invocations.values, duration_ms.values, strict=True)
+def usd_by_period(function: Function, invocations: Series, duration_ms: Series, sizes_mb: Series) -> Series:
+    """What each period cost, from sums and memory sizes on one grid; None where nothing ran or nothing is known."""
+    periods = zip(invocations.values, duration_ms.values, sizes_mb.values, strict=True)
     values = tuple(
-        cost_usd(function, duration_ms=ms, invocations=count) if count is not None and ms is not None else None
-        for count, ms in pairs
+        cost_usd(function, duration_ms=ms, invocations=count, memory_mb=mb)
+        if count is not None and ms is not None
+        else None
+        for count, ms, mb in periods
     )
     return Series(invocations.start, invocations.period_s, values)
 

@@ -70,7 +70,7 @@ def edited(fleet: Fleet, functions: Iterable[Function]) -> Mapping[str, tuple[Ch
 def measured(fleet: Fleet, metrics: Mapping[str, FunctionMetrics], at: datetime) -> Fleet:
     """With the metrics of some functions anew."""
     changed = {
-        name: row(old.function, its, old.reports, old.alarms, at)
+        name: row(old.function, its, old.reports, old.alarms, at, old.sizes)
         for name, its in metrics.items()
         if (old := fleet.rows.get(name)) is not None
     }
@@ -89,7 +89,7 @@ def alarmed(fleet: Fleet, alarms: tuple[Alarm, ...], at: datetime) -> Fleet:
         return fleet
     watching = _by_function(alarms)
     changed = {
-        name: row(old.function, old.metrics, old.reports, its, at)
+        name: row(old.function, old.metrics, old.reports, its, at, old.sizes)
         for name, old in fleet.rows.items()
         if (its := watching.get(name, ())) != old.alarms
     }
@@ -101,7 +101,7 @@ def sampled(fleet: Fleet, function: str, sample: ReportSample | None, at: dateti
     old = fleet.rows.get(function)
     if old is None or old.reports == sample:
         return fleet
-    changed = row(old.function, old.metrics, sample, old.alarms, at)
+    changed = row(old.function, old.metrics, sample, old.alarms, at, old.sizes)
     return replace(fleet, rows={**fleet.rows, function: changed})
 
 
@@ -111,8 +111,9 @@ def active(rows: Iterable[Row]) -> int:
 
 
 def _joined(old: Row | None, function: Function, alarms: tuple[Alarm, ...], at: datetime) -> Row:
-    metrics, reports = (old.metrics, old.reports) if old else (None, None)
-    return row(function, metrics, reports, alarms, at)
+    if old is None:
+        return row(function, None, None, alarms, at)
+    return row(function, old.metrics, old.reports, alarms, at, old.sizes)
 
 
 def _by_function(alarms: Iterable[Alarm]) -> Mapping[str, tuple[Alarm, ...]]:

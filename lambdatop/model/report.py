@@ -66,6 +66,8 @@ class ReportSample:
     """Of the cold starts, restores included."""
     billed_ms: int
     """The sum."""
+    memory_mb: float | None = None
+    """The size they ran with; where that differs, the mean by what was billed."""
     since: datetime
     until: datetime
 
@@ -138,9 +140,19 @@ def summarise(reports: Sequence[tuple[datetime, Report]]) -> ReportSample | None
         init_p50_ms=percentile(starts, 50),
         init_p95_ms=percentile(starts, 95),
         billed_ms=sum(report.billed_ms or 0 for _, report in reports),
+        memory_mb=size_mb([report for _, report in reports]),
         since=min(times),
         until=max(times),
     )
+
+
+def size_mb(reports: Sequence[Report]) -> float | None:
+    """The memory size that reports ran with, MB; where that differs, the mean by what was billed. None if none says."""
+    sizes = [(report.billed_ms or 0, report.memory_mb) for report in reports if report.memory_mb is not None]
+    billed_ms = sum(ms for ms, _ in sizes)
+    if not billed_ms:
+        return sum(mb for _, mb in sizes) / len(sizes) if sizes else None
+    return sum(ms * mb for ms, mb in sizes) / billed_ms
 
 
 _JSON_NAMES = {

@@ -10,6 +10,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.model.pattern import passes
 from lambdatop.model.report import ReportSample
+from lambdatop.model.sizes import Sizes, mean_mb, seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,8 @@ class Row:
     invocations_per_min: float | None
     error_pct: float | None
     cost_usd_per_hour: float | None
+    sizes: Sizes = ()
+    """The memory that its invocations were seen to run with."""
 
     @property
     def name(self) -> str:
@@ -67,12 +70,17 @@ def row(
     reports: ReportSample | None,
     alarms: tuple[Alarm, ...],
     now: datetime,
+    sizes: Sizes = (),
 ) -> Row:
-    """Join what is known of one function and diagnose it. `now` bounds what counts as recent."""
+    """Join what is known of one function and diagnose it. `now` bounds what counts as recent.
+
+    `sizes` are what earlier samples told.
+    """
     findings = diagnose(function, metrics, reports, alarms, now)
     invocations = metrics.sum_of(metrics.invocations) if metrics else None
     errors = metrics.sum_of(metrics.errors) if metrics else None
     minutes = metrics.window.seconds / 60 if metrics else 0
+    sizes = seen(sizes, reports, metrics.window.start if metrics else None)
     return Row(
         function=function,
         metrics=metrics,
@@ -86,7 +94,8 @@ def row(
         throttles=metrics.sum_of(metrics.throttles) if metrics else None,
         invocations_per_min=invocations / minutes if invocations is not None and minutes else None,
         error_pct=100 * errors / invocations if errors is not None and invocations else None,
-        cost_usd_per_hour=usd_per_hour(function, metrics) if metrics else None,
+        cost_usd_per_hour=usd_per_hour(function, metrics, mean_mb(function, metrics, sizes)) if metrics else None,
+        sizes=sizes,
     )
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from lambdatop.model.cost import cost_usd
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series, Window, series
-from lambdatop.model.report import Report, percentile
+from lambdatop.model.report import Report, percentile, size_mb
 from lambdatop.model.scan import ScanPrice
 
 Aliases = Mapping[str, tuple[str, ...]]
@@ -77,6 +77,8 @@ class ColdStarts:
     concurrency: Series
     used_mb: Series
     """The highest memory used by period."""
+    size_mb: Series
+    """The memory that the invocations of a period ran with, as far as it was read; a mean where several sizes ran."""
     price: ScanPrice | None = None
     """What it costs to have Logs Insights count all of the window; None if that is not known."""
 
@@ -96,6 +98,8 @@ class Tally:
     inits_ms: tuple[float, ...]
     """Of the cold starts, as far as their origin tells."""
     used_mb: float | None
+    size_mb: float | None = None
+    """The memory that they ran with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +134,7 @@ def _tally(at: int, version: str, reports: Sequence[Report]) -> Tally:
         cold=len(cold),
         inits_ms=tuple((report.init_ms or 0.0) + (report.restore_ms or 0.0) for report in cold),
         used_mb=max((report.used_mb for report in reports if report.used_mb is not None), default=None),
+        size_mb=size_mb(reports),
     )
 
 
@@ -166,6 +171,7 @@ def counted(tallies: Iterable[Tally], setting: Setting, origin: Origin, *, read:
         init_p95_by_period=_by_period(setting, {at: percentile(_inits(its), 95) for at, its in by_period.items()}),
         concurrency=setting.concurrency,
         used_mb=_by_period(setting, {at: _highest(its) for at, its in by_period.items()}),
+        size_mb=_by_period(setting, {at: _mean_size(its) for at, its in by_period.items()}),
         price=setting.price,
     )
 
@@ -175,11 +181,15 @@ def nothing(setting: Setting) -> ColdStarts:
     return counted((), setting, Origin.REPORTS, read=frozenset(), sampled=False)
 
 
-def init_usd_per_month(setting: Setting, init_ms: float) -> float | None:
-    """What so much init in the window costs a month; None with SnapStart, which bills restoring in another way."""
+def init_usd_per_month(setting: Setting, init_ms: float, memory_mb: float | None = None) -> float | None:
+    """What so much init in the window costs a month; None with SnapStart, which bills restoring in another way.
+
+    `memory_mb` is the size that it ran with; else it is that of `$LATEST`.
+    """
     if setting.function.snap_start or not setting.window.seconds:
         return None
-    return cost_usd(setting.function, duration_ms=init_ms, invocations=0) * MONTH_S / setting.window.seconds
+    spent = cost_usd(setting.function, duration_ms=init_ms, invocations=0, memory_mb=memory_mb)
+    return spent * MONTH_S / setting.window.seconds
 
 
 def _version(name: str, tallies: list[Tally], setting: Setting, share: float) -> VersionStarts:
@@ -198,9 +208,11 @@ def _version(name: str, tallies: list[Tally], setting: Setting, share: float) ->
 def _billed(tallies: Iterable[Tally], setting: Setting, share: float) -> float | None:
     """A month's init from what is a share of it; None where cold starts do not say how long they took."""
     tallies = list(tallies)
-    if not tallies or sum(tally.cold for tally in tallies) > len(inits := _inits(tallies)):
+    if not tallies or sum(tally.cold for tally in tallies) > len(_inits(tallies)):
         return None
-    return init_usd_per_month(setting, sum(inits) / share)
+    costs = [init_usd_per_month(setting, sum(tally.inits_ms) / share, tally.size_mb) for tally in tallies]
+    known = [usd for usd in costs if usd is not None]
+    return sum(known) if len(known) == len(costs) else None
 
 
 def _colds(by_period: Mapping[int, list[Tally]], setting: Setting, read: Set[int]) -> Series:
@@ -226,6 +238,11 @@ def _inits(tallies: Iterable[Tally]) -> list[float]:
 
 def _highest(tallies: Iterable[Tally]) -> float | None:
     return max((tally.used_mb for tally in tallies if tally.used_mb is not None), default=None)
+
+
+def _mean_size(tallies: Iterable[Tally]) -> float | None:
+    sizes = [(tally.invocations, tally.size_mb) for tally in tallies if tally.size_mb is not None]
+    return sum(count * mb for count, mb in sizes) / sum(count for count, _ in sizes) if sizes else None
 
 
 def aliases_of(pointers: Iterable[tuple[str, str]]) -> Aliases:

@@ -11,8 +11,15 @@ from lambdatop.sources.metrics import INSIGHTS, Points, Query, measure, newest, 
 _EACH = "cpu_total_time"
 """A metric of every invocation: its samples are the invocations."""
 _INIT = "init_duration"
-_TOTALS = ((_EACH, "SampleCount"), (_INIT, "SampleCount"), (_INIT, "Sum"), (_INIT, "p50"), (_INIT, "p95"))
-_SERIES = ((_EACH, "SampleCount"), (_INIT, "SampleCount"), (_INIT, "p95"), ("used_memory_max", "Maximum"))
+_SIZE = ("total_memory", "Average")
+_TOTALS = ((_EACH, "SampleCount"), (_INIT, "SampleCount"), (_INIT, "Sum"), (_INIT, "p50"), (_INIT, "p95"), _SIZE)
+_SERIES = (
+    (_EACH, "SampleCount"),
+    (_INIT, "SampleCount"),
+    (_INIT, "p95"),
+    ("used_memory_max", "Maximum"),
+    _SIZE,
+)
 VERSIONS = 20
 """The most that are asked for: an account that publishes at every commit has hundreds."""
 
@@ -56,20 +63,26 @@ class _Total:
     init_ms: float
     p50_ms: float | None
     p95_ms: float | None
+    size_mb: float | None
 
     @classmethod
     def of(cls, points: Mapping[Query, Points], queries: Sequence[Query]) -> "_Total":
         """From the queries of _TOTALS, in their order."""
-        invocations, cold, init_ms, p50, p95 = (newest(points[query]) for query in queries)
+        invocations, cold, init_ms, p50, p95, size_mb = (newest(points[query]) for query in queries)
         return cls(
-            invocations=int(invocations or 0), cold=int(cold or 0), init_ms=init_ms or 0.0, p50_ms=p50, p95_ms=p95
+            invocations=int(invocations or 0),
+            cold=int(cold or 0),
+            init_ms=init_ms or 0.0,
+            p50_ms=p50,
+            p95_ms=p95,
+            size_mb=size_mb,
         )
 
 
 def _told(
     setting: Setting, total: _Total, lines: Sequence[Series], versions: Iterable[tuple[str, _Total]]
 ) -> ColdStarts:
-    invocations, cold, p95, used = lines
+    invocations, cold, p95, used, size = lines
     told = (_version(setting, name, each) for name, each in versions if each.invocations)
     return ColdStarts(
         origin=Origin.INSIGHTS,
@@ -80,12 +93,13 @@ def _told(
         cold=total.cold,
         init_p50_ms=total.p50_ms,
         init_p95_ms=total.p95_ms,
-        init_usd_per_month=init_usd_per_month(setting, total.init_ms),
+        init_usd_per_month=init_usd_per_month(setting, total.init_ms, total.size_mb),
         versions=tuple(sorted(told, key=lambda each: (-each.invocations, each.version))),
         cold_by_period=_none_where_some_ran(cold, invocations),
         init_p95_by_period=p95,
         concurrency=setting.concurrency,
         used_mb=used,
+        size_mb=size,
         price=setting.price,
     )
 
@@ -98,7 +112,7 @@ def _version(setting: Setting, name: str, total: _Total) -> VersionStarts:
         cold=total.cold,
         init_p50_ms=total.p50_ms,
         init_p95_ms=total.p95_ms,
-        init_usd_per_month=init_usd_per_month(setting, total.init_ms),
+        init_usd_per_month=init_usd_per_month(setting, total.init_ms, total.size_mb),
     )
 
 

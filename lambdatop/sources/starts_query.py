@@ -17,8 +17,14 @@ STEP_MS = 10
 MOST_COUNTED = 100_000
 """Cold starts of one row: more no function has in a period and step, and each is kept."""
 
-_TEXT = ('@type = "REPORT"', "@initDuration", "@maxMemoryUsed / 1000 / 1000")
-_JSON = ('type = "platform.report"', "record.metrics.initDurationMs", "record.metrics.maxMemoryUsedMB")
+_TEXT = ('@type = "REPORT"', "@initDuration", "@maxMemoryUsed / 1000 / 1000", "@memorySize / 1000 / 1000")
+_METRICS = "record.metrics"
+_JSON = (
+    'type = "platform.report"',
+    f"{_METRICS}.initDurationMs",
+    f"{_METRICS}.maxMemoryUsedMB",
+    f"{_METRICS}.memorySizeMB",
+)
 
 
 async def by_query(aws: Gate, clock: Clock, setting: Setting) -> ColdStarts:
@@ -31,16 +37,16 @@ async def by_query(aws: Gate, clock: Clock, setting: Setting) -> ColdStarts:
 
 
 def query_text(function: Function, period_s: int) -> str:
-    """Invocations and the highest memory used by period, version and init time; those without one were warm.
+    """Invocations, the highest memory used and its size by period, version and init time; without one it was warm.
 
     A stream is named `2026/11/03/[42]` or `2026/11/03/name[42]`, and 32 digits: what is between tells the version.
     """
-    is_report, init, used = _JSON if function.log_format == "JSON" else _TEXT
+    is_report, init, used, size = _JSON if function.log_format == "JSON" else _TEXT
     own = f'\n| filter @logStream like "/{function.name}["' if function.shares_log_group else ""
     return (
         f"filter {is_report}{own}\n"
         f"| fields substr(@logStream, 11, strlen(@logStream) - 43) as writer, floor({init} / {STEP_MS}) as step\n"
-        f"| stats count(*) as invocations, max({used}) as used by bin({period_s}s), writer, step\n"
+        f"| stats count(*) as invocations, max({used}) as used, avg({size}) as size by bin({period_s}s), writer, step\n"
         f"| limit {MOST_ROWS}"
     )
 
@@ -62,6 +68,7 @@ def _tally(at: int, version: str, rows: Sequence[Row]) -> Tally:
         step = number(row.get("step"))
         inits += [(step + 0.5) * STEP_MS] * min(count, MOST_COUNTED) if step is not None else []
     used = [mb for row in rows if (mb := number(row.get("used"))) is not None]
+    sizes = [(count, mb) for row, count in zip(rows, counts, strict=True) if (mb := number(row.get("size"))) and count]
     return Tally(
         at=at,
         version=version,
@@ -69,6 +76,7 @@ def _tally(at: int, version: str, rows: Sequence[Row]) -> Tally:
         cold=len(inits),
         inits_ms=tuple(inits),
         used_mb=max(used, default=None),
+        size_mb=sum(count * mb for count, mb in sizes) / sum(count for count, _ in sizes) if sizes else None,
     )
 
 

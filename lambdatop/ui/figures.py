@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from lambdatop.model.cost import usd_by_period
-from lambdatop.model.function import Function
 from lambdatop.model.insights import Insights
 from lambdatop.model.metrics import Charts, Series, Window
+from lambdatop.model.row import Row
+from lambdatop.model.sizes import by_period, size_now
 from lambdatop.model.starts import ColdStarts
 from lambdatop.model.usage import MB
 from lambdatop.ui import format
@@ -56,9 +57,12 @@ def concurrency_plot(charts: Charts, account_limit: int | None) -> Plot:
     return _plot(lines, charts.window, format.count)
 
 
-def spent_plot(charts: Charts, function: Function) -> Plot:
-    """What the function costs by period, as a rate per hour."""
-    usd = usd_by_period(function, charts.series["invocations"], charts.series["duration_sum_ms"])
+def spent_plot(charts: Charts, row: Row, starts: ColdStarts | None) -> Plot:
+    """What the function costs by period, as a rate per hour, with the memory that its reports tell of that period."""
+    function, invocations = row.function, charts.series["invocations"]
+    now_mb = size_now(function, row.sizes) or function.memory_mb
+    sizes_mb = by_period(starts.size_mb if starts is not None else None, invocations, now_mb)
+    usd = usd_by_period(function, invocations, charts.series["duration_sum_ms"], sizes_mb)
     return cost_plot(usd, charts.window)
 
 

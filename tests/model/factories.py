@@ -80,6 +80,7 @@ def sample(
     timeouts: int = 0,
     ooms: int = 0,
     init_p95_ms: float | None = None,
+    memory_mb: float | None = None,
     until: datetime = MINUTE,
 ) -> ReportSample:
     return ReportSample(
@@ -92,6 +93,7 @@ def sample(
         init_p50_ms=init_p95_ms,
         init_p95_ms=init_p95_ms,
         billed_ms=count * 50,
+        memory_mb=memory_mb,
         since=until - timedelta(minutes=15),
         until=until,
     )

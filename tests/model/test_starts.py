@@ -90,6 +90,18 @@ def test_the_cost_of_init_is_that_of_all_invocations_for_a_month() -> None:
     assert tenth.init_usd_per_month == pytest.approx(10 * expected, rel=1e-4)
 
 
+def test_the_init_of_each_version_is_priced_by_its_own_size() -> None:
+    small = replace(tally(0, 50, *[1_000.0] * 10, version="41"), size_mb=512.0)
+    large = replace(tally(0, 150, *[1_000.0] * 10), size_mb=2048.0)
+
+    starts = count([small, large], minutes(200, 0, 0))
+
+    large_usd, small_usd = (each.init_usd_per_month or 0 for each in starts.versions)
+    assert large_usd == pytest.approx(4 * small_usd)
+    assert starts.init_usd_per_month == pytest.approx(5 * small_usd)
+    assert starts.size_mb.values == ((50 * 512 + 150 * 2048) / 200, None, None)
+
+
 def test_snap_start_has_no_init_to_pay_for() -> None:
     starts = counted(
         [tally(0, 1, 100)],

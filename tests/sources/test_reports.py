@@ -32,6 +32,7 @@ async def test_report_lines_are_sampled_in_text_and_in_json(aws: NotingGate, clo
         assert sampled.sample is not None
         assert sampled.sample.count > 10
         assert sampled.sample.used_mb
+        assert sampled.sample.memory_mb == (await described(aws, name)).memory_mb
 
 
 async def test_without_a_log_group_or_a_line_there_is_no_sample(aws: NotingGate, clock: HandClock) -> None:

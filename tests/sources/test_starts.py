@@ -106,10 +106,12 @@ async def test_the_planted_cold_starts_are_found_with_their_version_and_price(
     assert 2_000 < (counted.init_p95_ms or 0) < 3_500
     assert [(each.version, each.aliases) for each in counted.versions] == [("17", ("live",))]
     assert (counted.init_usd_per_month or 0) > 5
+    assert counted.size_mb.peak() == 512
 
 
 async def test_lambda_insights_counts_everything_and_no_log_is_read(aws: NotingGate, clock: HandClock) -> None:
-    counted = await last(await starts_of(aws, ATTACHED), aws, clock)
+    starts = await starts_of(aws, ATTACHED)
+    counted = await last(starts, aws, clock)
 
     assert counted.origin is Origin.INSIGHTS
     assert not counted.sampled
@@ -118,6 +120,7 @@ async def test_lambda_insights_counts_everything_and_no_log_is_read(aws: NotingG
     assert counted.init_p95_ms is not None
     assert counted.init_p50_ms < counted.init_p95_ms
     assert aws.asked_of("FilterLogEvents") == []
+    assert counted.size_mb.peak() == starts.function.memory_mb
 
 
 async def test_lambda_insights_tells_versions_apart(aws: NotingGate, clock: HandClock) -> None:
@@ -217,6 +220,7 @@ async def test_the_query_counts_what_the_report_lines_say(aws: NotingGate, clock
     assert counted.cold == pytest.approx(lines.cold, abs=2 + 0.05 * lines.cold)
     assert counted.init_p95_ms == pytest.approx(lines.init_p95_ms or 0.0, rel=0.1)
     assert [each.version for each in counted.versions] == [each.version for each in lines.versions]
+    assert counted.size_mb.peak() == lines.size_mb.peak() is not None
 
 
 async def test_a_query_is_paid_once_and_its_price_is_metered(aws: NotingGate, clock: HandClock) -> None:

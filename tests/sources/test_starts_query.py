@@ -11,7 +11,7 @@ from lambdatop.sources.starts_query import decode_tallies, query_text
 from tests.model.factories import function
 
 NOON = 1_793_707_200
-ROW = {"bin(60s)": "2026-11-03 12:00:00.000", "writer": "[42]", "invocations": "90", "used": "180.2"}
+ROW = {"bin(60s)": "2026-11-03 12:00:00.000", "writer": "[42]", "invocations": "90", "used": "180.2", "size": "256"}
 
 
 def test_warm_and_cold_rows_of_a_period_and_version_are_one_tally() -> None:
@@ -19,7 +19,9 @@ def test_warm_and_cold_rows_of_a_period_and_version_are_one_tally() -> None:
 
     (tally,) = decode_tallies([ROW, *cold])
 
-    assert tally == Tally(at=NOON, version="42", invocations=93, cold=3, inits_ms=(305.0, 305.0, 315.0), used_mb=190.0)
+    assert tally == Tally(
+        at=NOON, version="42", invocations=93, cold=3, inits_ms=(305.0, 305.0, 315.0), used_mb=190.0, size_mb=256.0
+    )
 
 
 def test_periods_and_versions_are_told_apart() -> None:

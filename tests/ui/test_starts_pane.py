@@ -48,6 +48,7 @@ def starts(*, invocations: int = 9_000, sampled: bool = True, source: Origin = O
         init_p95_by_period=nothing,
         concurrency=nothing,
         used_mb=nothing,
+        size_mb=nothing,
         price=ScanPrice(3 * 2**30, 0.0189),
     )
 

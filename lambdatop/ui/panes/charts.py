@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Charts
+from lambdatop.model.row import Row
 from lambdatop.model.starts import ColdStarts
 from lambdatop.state import State
 from lambdatop.ui import figures, format, timespans
@@ -80,7 +81,7 @@ class ChartsPane(Pane, can_focus=True):
         if charts is None or row is None:
             self._grid.show([None] * MEASURED)
         else:
-            plots = measured(charts, row.function, state.fleet.concurrency_limit)
+            plots = measured(charts, row, state.starts, state.fleet.concurrency_limit)
             plots += counted(starts, row.function) if starts is not None else []
             self._grid.show(overlaid(plots, state))
         period = _per(charts.period_s if charts else 60)
@@ -88,14 +89,14 @@ class ChartsPane(Pane, can_focus=True):
         self.absent(self.waiting() if charts is None else _nothing(charts))
 
 
-def measured(charts: Charts, function: Function, account_limit: int | None) -> list[Plot]:
+def measured(charts: Charts, row: Row, starts: ColdStarts | None, account_limit: int | None) -> list[Plot]:
     """What CloudWatch measures, in the order in which it gets room."""
     return [
         figures.calls_plot(charts),
         figures.durations_plot(charts),
         figures.failures_plot(charts),
         figures.concurrency_plot(charts, account_limit),
-        figures.spent_plot(charts, function),
+        figures.spent_plot(charts, row, starts),
     ]
 
 
