@@ -52,6 +52,16 @@ def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Pla
     )
 
 
+def obstacle(subject: Subject, qualifier: str) -> str | None:
+    """Why an alias or version that had provisioned concurrency cannot have it again; None if nothing is known of it."""
+    aliases, versions = subject.controls.aliases, subject.controls.versions
+    if aliases is None or versions is None:
+        return None
+    if qualifier not in (*(alias.name for alias in aliases), *(version.version for version in versions)):
+        return f"{subject.name} has no {qualifier} any more"
+    return _conflict(subject, qualifier)
+
+
 def provisioned_form(subject: Subject) -> Form | Refusal:
     """Ask for whom and how many; proposed is the highest concurrency and a tenth."""
     excluded = _excluded(subject)
@@ -93,7 +103,7 @@ def _prepared(subject: Subject, qualifier: str) -> tuple[Step, ...] | Refusal:
     aliases, versions = subject.controls.aliases or (), subject.controls.versions or ()
     there = [*(alias.name for alias in aliases), *(version.version for version in versions)]
     if qualifier in there:
-        conflict = _snap_start(subject, qualifier) or _shared(subject, qualifier)
+        conflict = _conflict(subject, qualifier)
         return () if conflict is None else Refusal(conflict)
     if aliases or not _ALIAS_NAME.fullmatch(qualifier):
         return Refusal(f"{subject.name} has no {qualifier}; possible: {listed(there[:8]) if there else NEW_ALIAS}")
@@ -124,6 +134,10 @@ def _excluded(subject: Subject) -> str | None:
     if controls.function.snap_start and not controls.provisioned:
         return f"{subject.name} has SnapStart, which excludes provisioned concurrency and serves the same end"
     return None
+
+
+def _conflict(subject: Subject, qualifier: str) -> str | None:
+    return _snap_start(subject, qualifier) or _shared(subject, qualifier)
 
 
 def _snap_start(subject: Subject, qualifier: str) -> str | None:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, whole_or_none
 from lambdatop.actions.monthly import compared, monthly
+from lambdatop.actions.plan_provisioned import obstacle
 from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, shown
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.subject import Subject
+from lambdatop.model.cost import provisioned_usd_per_month
 from lambdatop.model.findings import Rule
-from lambdatop.model.plan import Plan, Refusal, Step
+from lambdatop.model.plan import Cost, Plan, Refusal, Step
 
 ROOM, ROUNDED_TO = 1.5, 5
 """What is reserved is a ceiling too: there has to be more above the peak than for provisioned concurrency."""
@@ -35,8 +37,8 @@ def plan_reserved(subject: Subject, count: int | None) -> Plan | Refusal:
     )
 
 
-def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None = None) -> Plan | Refusal:
-    """Plan to let nothing run, or where nothing may run now to let it run again with `former` reserved, or nothing.
+def plan_brake(subject: Subject, *, pull: bool | None = None) -> Plan | Refusal:
+    """Plan to let nothing run, or where nothing may run now to let it run again with what it had before.
 
     `pull` decides which of the two it must be. Provisioned concurrency goes first, as AWS reserves no less than that.
     """
@@ -47,7 +49,7 @@ def plan_brake(subject: Subject, former: int | None = None, *, pull: bool | None
     if pull is not None and pull is stopped:
         return Refusal(f"{subject.name} is {'stopped already' if stopped else 'not stopped: its brake is not pulled'}")
     if stopped:
-        return _released(subject, former)
+        return _released(subject)
     if controls.provisioned is None:
         return Refusal(
             subject.unread("what is provisioned, which goes first,", "lambda:ListProvisionedConcurrencyConfigs")
@@ -79,7 +81,7 @@ def reserved_from(subject: Subject, values: Values) -> Plan | Refusal:
 
 def brake_at_once(subject: Subject) -> Plan | Refusal:
     """There is nothing to ask."""
-    return plan_brake(subject, subject.former_reserved)
+    return plan_brake(subject)
 
 
 def brake_from(subject: Subject, values: Values) -> Plan | Refusal:
@@ -87,7 +89,7 @@ def brake_from(subject: Subject, values: Values) -> Plan | Refusal:
     text = values.get("brake", "").strip().lower()
     if text not in ("", ON, OFF):
         return Refusal(f"the brake is {ON} or {OFF}, not {text[:40]}")
-    return plan_brake(subject, subject.former_reserved, pull={ON: True, OFF: False}.get(text))
+    return plan_brake(subject, pull={ON: True, OFF: False}.get(text))
 
 
 def brake_together(subjects: Sequence[Subject], values: Values) -> Mapping[str, str]:
@@ -120,25 +122,61 @@ def _unprovision(subject: Subject) -> Iterator[Step]:
         )
 
 
-def _released(subject: Subject, former: int | None) -> Plan | Refusal:
-    most = reservable(subject)
-    former = former or None
-    if former is not None and most is not None and former > most:
-        return Refusal(f"{former:,} no longer fit: {most:,} can be reserved for {subject.name}; set another number")
+def _released(subject: Subject) -> Plan | Refusal:
+    former, most = subject.former, reservable(subject)
+    reserved = former.reserved if former is not None else None
+    if reserved is not None and most is not None and reserved > most:
+        return Refusal(f"{reserved:,} no longer fit: {most:,} can be reserved for {subject.name}; set another number")
+    again = tuple(_provision_again(subject))
     return Plan(
         action="brake",
-        title=f"{subject.name}: brake released, reserved concurrency 0 → {shown(former)}",
+        title=f"{subject.name}: brake released, reserved concurrency 0 → {shown(reserved)}",
         functions=(subject.name,),
-        steps=(_reserve(subject, former),),
+        steps=(_reserve(subject, reserved), *again),
         why="its brake is pulled: nothing may run",
         expect="it runs again; what has waited in queues and streams, and what is retried, comes at once",
-        warnings=(*_without_former(former), *overwritten(subject, "0")),
+        warnings=(*_of_releasing(subject), *overwritten(subject, "0")),
+        cost=_kept(subject, sum((step.after or {})[PROVISIONED] for step in again)) if again else None,
+        hurts=former is None,
     )
 
 
-def _without_former(former: int | None) -> Iterator[str]:
+def _provision_again(subject: Subject) -> Iterator[Step]:
+    """What the brake took away; not where somebody has provisioned some since, nor where it has become impossible."""
+    there = {each.qualifier for each in subject.controls.provisioned or ()}
+    for qualifier, count in subject.former.provisioned.items() if subject.former is not None else ():
+        if qualifier not in there and obstacle(subject, qualifier) is None:
+            yield Step(
+                setting=ProvisionedConcurrency(subject.name, qualifier),
+                before=None,
+                after={PROVISIONED: count},
+                label=f"provisioned concurrency of {qualifier}",
+                shown_before=shown(None),
+                shown_after=shown(count),
+            )
+
+
+def _kept(subject: Subject, count: int) -> Cost:
+    before = monthly(subject)
+    kept = provisioned_usd_per_month(subject.function, count)
+    return compared(subject, before, None if before is None else before + kept)
+
+
+def _of_releasing(subject: Subject) -> Iterator[str]:
+    former = subject.former
     if former is None:
-        yield "what was reserved before is not known, or nothing was: it will share the account's concurrency"
+        yield (
+            "what it had before is not known, as the journal here has not pulled this brake: nothing is reserved for "
+            "it then, and a runaway may throttle the others; to reserve a number, set reserved concurrency instead"
+        )
+        return
+    there = {each.qualifier: each.requested for each in subject.controls.provisioned or ()}
+    for qualifier, count in former.provisioned.items():
+        hindered = obstacle(subject, qualifier)
+        if qualifier in there:
+            yield f"{qualifier} had {count:,} provisioned before; somebody has provisioned {there[qualifier]:,} since"
+        elif hindered is not None:
+            yield f"the {count:,} that {qualifier} had provisioned do not come back: {hindered}"
 
 
 def _of_the_brake(subject: Subject) -> Iterator[str]:
@@ -149,7 +187,7 @@ def _of_the_brake(subject: Subject) -> Iterator[str]:
     if any(":sqs:" in each.source_arn for each in sources):
         yield "each throttled try of a message counts towards its queue's dead-letter rule"
     if subject.controls.provisioned:
-        yield "its provisioned concurrency goes first, as AWS reserves no less than that; undo brings back both"
+        yield "its provisioned concurrency goes first, as AWS reserves no less; the brake again brings back both"
     if any(each.autoscaled for each in subject.controls.provisioned or ()):
         yield "Application Auto Scaling may provision it again"
 

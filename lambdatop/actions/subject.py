@@ -13,6 +13,16 @@ from lambdatop.model.row import Row
 from lambdatop.model.usage import Usage
 
 
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a function had before its brake was pulled, as the journal has it: where releasing it leads back to."""
+
+    reserved: int | None
+    """None where nothing was reserved."""
+    provisioned: Mapping[str, int] = field(default_factory=dict)
+    """Environments by alias or version: the brake takes them away first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """One function, and the moment."""
@@ -27,8 +37,8 @@ class Subject:
     """The last days of what alarms watch; without them thresholds are suggested from the settings alone."""
     objective_ms: float | None = None
     """What its slowest requests may take, as config.toml has it."""
-    former_reserved: int | None = None
-    """What was reserved before the brake was pulled, as the journal has it: where releasing it leads back to."""
+    former: Former | None = None
+    """What it had before its brake was pulled; None if that is not known."""
 
     @property
     def function(self) -> Function:

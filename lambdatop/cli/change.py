@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lambdatop.actions.fields import Form
-from lambdatop.actions.former import former_reserved
+from lambdatop.actions.former import former
 from lambdatop.actions.forms import form_of, plan_of
 from lambdatop.actions.journal import Journal, default_path, place_of
 from lambdatop.actions.protection import protect
@@ -99,13 +99,13 @@ async def _subject(
     used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
     past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
     here = place_of(who, aws.endpoint_url)
-    former = former_reserved(journal.entries(), function.name, here) if wanted.action == "brake" else None
+    had = former(journal.entries(), function.name, here) if wanted.action == "brake" else None
     return Subject(
         controls=controls,
         row=row,
         now=clock.now(),
         usage=used,
-        former_reserved=former,
+        former=had,
         alarm_past=past,
         objective_ms=config.objective_ms(function.name),
     )

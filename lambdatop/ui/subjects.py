@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from lambdatop.actions.former import former_reserved
+from lambdatop.actions.former import former
 from lambdatop.actions.journal import Entry, Journal, place_of
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.subject import Former, Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
@@ -36,12 +36,12 @@ async def read_subjects(
                 alarm_past=await past_of(aws, clock, controls.function) if action == "alarm" else {},
                 objective_ms=config.objective_ms(name),
                 usage=await usage_of(aws, clock, controls.function) if action == "memory" else None,
-                former_reserved=_former(entries, name, state, aws),
+                former=_former(entries, name, state, aws),
             )
         )
     return subjects
 
 
-def _former(entries: Sequence[Entry], name: str, state: State, aws: Gate) -> int | None:
+def _former(entries: Sequence[Entry], name: str, state: State, aws: Gate) -> Former | None:
     who = state.identity
-    return former_reserved(entries, name, place_of(who, aws.endpoint_url)) if who is not None else None
+    return former(entries, name, place_of(who, aws.endpoint_url)) if who is not None else None

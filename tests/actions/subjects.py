@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.subject import Former, Subject
 from lambdatop.model.alarms import Alarm
 from lambdatop.model.controls import Alias, Controls, EventSource, Limits, Provisioned, Version
 from lambdatop.model.function import Function
@@ -26,7 +26,7 @@ def subject(
     reports: ReportSample | None = None,
     alarms: tuple[Alarm, ...] = (),
     usage: Usage | None = None,
-    former_reserved: int | None = None,
+    former: Former | None = None,
     seen: bool = True,
     **settings: Any,
 ) -> Subject:
@@ -40,7 +40,7 @@ def subject(
         row=known,
         now=NOW,
         usage=usage,
-        former_reserved=former_reserved,
+        former=former,
     )
 
 

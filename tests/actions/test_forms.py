@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lambdatop.actions.fields import Choice, Field, chosen, listed, switched, whole, whole_or_none, written
 from lambdatop.actions.forms import ACTIONS, Form, form_of, plan_many, plan_of
 from lambdatop.actions.settings.event_source import EventSourceMapping
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.subject import Former, Subject
 from lambdatop.model.controls import Limits
 from lambdatop.model.plan import Facts, Plan, Refusal
 from tests.actions.subjects import (
@@ -54,7 +54,14 @@ def subjects(draw: st.DrawFn) -> Subject:
         measured=metrics(p99_ms=draw(st.none() | st.floats(0.1, 9e5)), throttles=draw(st.sampled_from([0.0, 40.0]))),
         reports=sample(ooms=draw(st.integers(0, 1)), used_mb=draw(st.none() | st.integers(0, 12_000))),
         usage=draw(st.none() | st.just(usage())),
-        former_reserved=draw(st.none() | st.integers(0, 2000)),
+        former=draw(
+            st.none()
+            | st.builds(
+                Former,
+                st.none() | st.integers(1, 2000),
+                st.dictionaries(st.sampled_from(["live", "a", "gone", "7"]), st.integers(1, 50), max_size=2),
+            )
+        ),
         aliases=draw(st.sampled_from([tuple(aliases), None])),
         versions=draw(st.sampled_from([tuple(version(n) for n in numbers), None])),
         provisioned=draw(st.sampled_from([tuple(provisioned(q, draw(st.integers(1, 50))) for q in qualifiers), None])),
@@ -209,10 +216,11 @@ def test_if_none_can_have_it_all_the_reasons_are_told() -> None:
 
 
 def test_the_brake_on_several_stops_those_that_run_and_releases_only_if_none_does() -> None:
-    running, stopped = subject(function(name="a")), subject(function(name="b"), reserved=0)
+    running = subject(function(name="a"))
+    stopped, other = (subject(function(name=name), reserved=0, former=Former(9)) for name in ("b", "c"))
 
     assert planned(plan_many("brake", [running, stopped], {})).functions == ("a",)
-    released = planned(plan_many("brake", [stopped, subject(function(name="c"), reserved=0)], {}))
+    released = planned(plan_many("brake", [stopped, other], {}))
     assert released.functions == ("b", "c")
     assert not released.hurts
 

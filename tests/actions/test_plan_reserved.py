@@ -1,21 +1,24 @@
 """Reserved concurrency and the brake: what AWS allows, what is throttled by it, and the way back."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from lambdatop.actions.forms import Form, form_of, plan_of
 from lambdatop.actions.plan_reserved import plan_brake, plan_reserved
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.subject import Former, Subject
 from lambdatop.model.controls import Limits
 from lambdatop.model.plan import Plan
-from tests.actions.subjects import event_source, only_step, planned, provisioned, refused, subject
+from tests.actions.subjects import alias, event_source, only_step, planned, provisioned, refused, subject, version
 from tests.model.factories import metrics
 
 RESERVED = "ReservedConcurrentExecutions"
 UNREAD = "checkout-api: what is reserved could not be read; needs lambda:GetFunctionConcurrency"
 
 
-def left(unreserved: int, reserved: int | None = None) -> Subject:
-    return subject(limits=Limits(total=1000, unreserved=unreserved), reserved=reserved)
+def left(unreserved: int, reserved: int | None = None, former: Former | None = None) -> Subject:
+    return subject(limits=Limits(total=1000, unreserved=unreserved), reserved=reserved, former=former)
 
 
 def test_the_step_reserves_and_the_title_says_from_what_to_what() -> None:
@@ -124,7 +127,7 @@ def test_the_brake_takes_provisioned_concurrency_away_first() -> None:
         "PutFunctionConcurrency",
     ]
     assert "Application Auto Scaling may provision it again" in plan.warnings
-    assert "its provisioned concurrency goes first, as AWS reserves no less than that; undo brings back both" in (
+    assert "its provisioned concurrency goes first, as AWS reserves no less; the brake again brings back both" in (
         plan.warnings
     )
 
@@ -136,19 +139,70 @@ def test_the_brake_of_a_consumer_says_what_its_queue_does() -> None:
     )
 
 
-@pytest.mark.parametrize(("former", "after"), [(50, {RESERVED: 50}), (None, None), (0, None)])
-def test_released_it_has_what_it_had(former: int | None, after: object) -> None:
-    plan = planned(plan_brake(left(1000, 0), former))
+@pytest.mark.parametrize(("former", "after"), [(Former(50), {RESERVED: 50}), (Former(None), None)])
+def test_released_it_has_what_it_had(former: Former, after: object) -> None:
+    plan = planned(plan_brake(left(1000, 0, former)))
 
     assert (only_step(plan).before, only_step(plan).after) == ({RESERVED: 0}, after)
     assert not plan.hurts
-    assert any("not known" in warning for warning in plan.warnings) is (after is None)
+    assert plan.warnings == ()
+
+
+def test_where_it_is_not_known_what_it_had_the_plan_says_so_and_cancel_is_the_default() -> None:
+    plan = planned(plan_brake(left(1000, 0)))
+
+    assert only_step(plan).after is None
+    assert plan.hurts
+    assert plan.warnings == (
+        "what it had before is not known, as the journal here has not pulled this brake: nothing is reserved for it "
+        "then, and a runaway may throttle the others; to reserve a number, set reserved concurrency instead",
+    )
 
 
 def test_what_it_had_may_no_longer_fit() -> None:
-    assert refused(plan_brake(left(120, 0), 50)) == (
+    assert refused(plan_brake(left(120, 0, Former(50)))) == (
         "50 no longer fit: 20 can be reserved for checkout-api; set another number"
     )
+
+
+def test_released_it_gets_back_what_was_provisioned_once_there_is_room_for_it() -> None:
+    stopped = subject(aliases=(alias(),), versions=(version(42),), reserved=0, former=Former(50, {"live": 7}))
+
+    plan = planned(plan_brake(stopped))
+
+    assert [(step.label, step.before, step.after) for step in plan.steps] == [
+        ("reserved concurrency", {RESERVED: 0}, {RESERVED: 50}),
+        ("provisioned concurrency of live", None, {"ProvisionedConcurrentExecutions": 7}),
+    ]
+    assert plan.cost is not None
+    assert (plan.cost.delta_usd or 0) > 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"provisioned": (provisioned(requested=3),)},
+            "live had 7 provisioned before; somebody has provisioned 3 since",
+        ),
+        (
+            {"aliases": ()},
+            "the 7 that live had provisioned do not come back: checkout-api has no live any more",
+        ),
+        (
+            {"versions": (version(42, snap_start=True),)},
+            "the 7 that live had provisioned do not come back: "
+            "version 42 has SnapStart, which excludes provisioned concurrency",
+        ),
+    ],
+)
+def test_what_cannot_be_provisioned_again_is_told(settings: Mapping[str, Any], told: str) -> None:
+    usual: Mapping[str, Any] = {"aliases": (alias(),), "versions": (version(42),)}
+
+    plan = planned(plan_brake(subject(reserved=0, former=Former(50, {"live": 7}), **{**usual, **settings})))
+
+    assert only_step(plan).after == {RESERVED: 50}
+    assert plan.warnings == (told,)
 
 
 def test_the_brake_is_not_pulled_twice_nor_released_twice() -> None:
@@ -158,7 +212,7 @@ def test_the_brake_is_not_pulled_twice_nor_released_twice() -> None:
 
 
 def test_the_former_value_comes_with_the_subject() -> None:
-    stopped = subject(reserved=0, former_reserved=50)
+    stopped = subject(reserved=0, former=Former(50))
 
     assert only_step(form_of("brake", stopped)).after == {RESERVED: 50}
     assert only_step(plan_of("brake", stopped, {"brake": "off"})).after == {RESERVED: 50}

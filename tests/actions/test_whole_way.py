@@ -6,8 +6,9 @@ import pytest
 
 from lambdatop.actions.apply import apply
 from lambdatop.actions.fields import Values
+from lambdatop.actions.former import former
 from lambdatop.actions.forms import Form, form_of, plan_many, plan_of
-from lambdatop.actions.journal import Journal
+from lambdatop.actions.journal import Journal, Place
 from lambdatop.actions.subject import Subject
 from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
@@ -25,8 +26,8 @@ async def subject_of(aws: Gate, clock: Clock, name: str) -> Subject:
     return Subject(controls=await read_controls(aws, name, insights=True), row=None, now=clock.now())
 
 
-async def applied(aws: Gate, clock: Clock, plan: Plan) -> Receipt:
-    async for update in apply(aws, clock, plan, Journal()):
+async def applied(aws: Gate, clock: Clock, plan: Plan, journal: Journal | None = None) -> Receipt:
+    async for update in apply(aws, clock, plan, journal or Journal()):
         last = update
     assert isinstance(last, PlanEnded)
     assert last.receipt.applied, [(outcome.step.label, outcome.error) for outcome in last.receipt.outcomes]
@@ -82,6 +83,28 @@ async def test_applied_it_is_so_and_undone_it_is_as_it_was(
     clock.move(60)
     after = await subject_of(aws, clock, name)
     assert lasting(after.controls) == lasting(before.controls)
+
+
+@pytest.mark.parametrize("reserved", ["20", ""])
+async def test_the_brake_released_gives_back_what_it_took(aws: Gate, clock: HandClock, reserved: str) -> None:
+    """The catalogue has provisioned concurrency, which goes before nothing may run."""
+    journal = Journal()
+    if reserved:
+        began = await subject_of(aws, clock, "catalog-api")
+        readied = await applied(aws, clock, planned(plan_of("reserved", began, {"reserved": reserved})), journal)
+    before = await subject_of(aws, clock, "catalog-api")
+    pulled = await applied(aws, clock, planned(plan_of("brake", before, {"brake": "on"})), journal)
+    stopped = await subject_of(aws, clock, "catalog-api")
+    assert (stopped.controls.reserved, stopped.controls.provisioned) == (0, ())
+
+    had = former(journal.entries(), "catalog-api", Place(pulled.account, pulled.region, aws.endpoint_url))
+    await applied(aws, clock, planned(plan_of("brake", replace(stopped, former=had), {"brake": "off"})), journal)
+    clock.move(60)
+
+    after = await subject_of(aws, clock, "catalog-api")
+    assert lasting(after.controls) == lasting(before.controls)
+    if reserved:
+        await applied(aws, clock, planned(plan_undo(readied)))
 
 
 async def test_what_the_forms_propose_is_what_aws_takes(aws: Gate, clock: HandClock) -> None:

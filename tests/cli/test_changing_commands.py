@@ -139,6 +139,27 @@ async def test_what_was_done_at_another_endpoint_is_not_undone_here(served: Emul
     assert writes(served) == 0
 
 
+async def test_the_brake_released_gives_back_what_it_took(served: Emulator) -> None:
+    function = served.account().function("catalog-api")
+    provisioned = {name: each.requested for name, each in function.provisioned.items()}
+    for words in (("reserved", "catalog-api", "20"), ("brake", "catalog-api"), ("brake", "catalog-api", "off")):
+        ran = await run(served, "set", *words, "--yes")
+        assert (ran.code, ran.err) == (0, "")
+        assert function.reserved == (0 if words[-1] == "catalog-api" else 20)
+
+    assert provisioned
+    assert {name: each.requested for name, each in function.provisioned.items()} == provisioned
+
+
+async def test_who_has_not_pulled_the_brake_does_not_know_what_was_before_it(served: Emulator) -> None:
+    served.account().function("orders-consumer").reserved = 0
+
+    ran = await run(served, "set", "brake", "orders-consumer", "off", "--dry-run")
+
+    assert ran.code == 0
+    assert "what it had before is not known" in " ".join(ran.out.split())
+
+
 async def test_json_is_one_object_with_plan_and_result(served: Emulator) -> None:
     ran = await run(served, "set", "reserved", "orders-consumer", "80", "--yes", "--json")
 
