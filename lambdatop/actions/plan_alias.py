@@ -1,14 +1,15 @@
 """Which version an alias's callers get: back to the one before, or a share of them to another one."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.configuring import find_alias, no_alias, point, pointed
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, whole
 from lambdatop.actions.settings.alias import target
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.subject import RolledBack, Subject
 from lambdatop.model.controls import Alias, Version
-from lambdatop.model.findings import Rule
+from lambdatop.model.findings import Finding, Rule
 from lambdatop.model.plan import Plan, Refusal
 
 OFFERED_VERSIONS = 20
@@ -17,9 +18,19 @@ MOST_SAID = 60
 FIRST_SHARE = 10
 """Percent: what a new version is tried with."""
 
+_REASONS = (Rule.ERRORS_RISING, Rule.ERRORS, Rule.OUT_OF_MEMORY, Rule.TIMEOUTS, Rule.NEAR_TIMEOUT, Rule.ALARM)
+"""What an alias is rolled back for."""
+LOOKED_AT = timedelta(minutes=15)
+"""What the figures are of, where there are none."""
+LATE = timedelta(minutes=7)
+"""So long after a version was left CloudWatch may still learn what it did, and an alarm begin to ring for it."""
+
 
 def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
-    """Plan to give an alias's callers the version before: of two by weight the older, else the next lower one."""
+    """Plan to give an alias's callers the version before: of two by weight the older, else the next lower one.
+
+    Refused where it was just rolled back: what is found then is of the version that was left.
+    """
     alias = find_alias(subject, name)
     if isinstance(alias, Refusal):
         return alias
@@ -29,6 +40,10 @@ def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
     former = _former(alias, versions)
     if former is None:
         return Refusal(f"alias {name} is on {_pointed(alias)}, and no older version of {subject.name} is published")
+    found = subject.found(*_REASONS)
+    again = _again(subject, alias, found)
+    if again is not None:
+        return Refusal(again)
     when = f" of {former.published:%Y-%m-%d}" if former.published else ""
     return Plan(
         action="rollback",
@@ -37,9 +52,7 @@ def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
         steps=(
             point(subject, alias, target(former.version, description=alias.description), f"version {former.version}"),
         ),
-        why=subject.finding(
-            Rule.ERRORS_RISING, Rule.ERRORS, Rule.OUT_OF_MEMORY, Rule.TIMEOUTS, Rule.NEAR_TIMEOUT, Rule.ALARM
-        ),
+        why=found.text if found is not None else None,
         expect=f"all callers of {name} get version {former.version}{when}{_said(subject, former)} at once",
         warnings=(*_going_back(subject, alias), *_of_moving(subject, alias), *overwritten(subject, _pointed(alias))),
         hurts=True,
@@ -134,6 +147,30 @@ def _former(alias: Alias, versions: Sequence[Version]) -> Version | None:
         return known[min(involved, key=int)] if involved else None
     lower = [each for each in versions if not alias.version.isdecimal() or int(each.version) < int(alias.version)]
     return lower[-1] if lower else None
+
+
+def _again(subject: Subject, alias: Alias, found: Finding | None) -> str | None:
+    """Why an alias is not rolled back once more, where what was found may be of the version that it was on before."""
+    last = subject.rolled_back.get(alias.name)
+    if last is None or last.version != alias.version or alias.weights or not _is_of_before(subject, last, found):
+        return None
+    return (
+        f"alias {alias.name} was rolled back at {last.at:%H:%M} UTC, {last.before} → {last.version}, and what is found "
+        "may be of before that: wait for new figures, or shift the alias to a version that you name"
+    )
+
+
+def _is_of_before(subject: Subject, last: RolledBack, found: Finding | None) -> bool:
+    if found is not None and found.since is not None and found.since > last.at + LATE:
+        return False
+    metrics = subject.row.metrics if subject.row is not None else None
+    if metrics is None:
+        return subject.now - last.at < LOOKED_AT
+    errors = metrics.errors.window(
+        int(last.at.timestamp()) + metrics.errors.period_s, int(metrics.window.end.timestamp())
+    )
+    is_over = found is not None and found.rule is Rule.ERRORS_RISING and not errors.total()
+    return is_over or metrics.window.start < last.at + LATE
 
 
 def _impossible(subject: Subject, alias: Alias, version: str, percent: int) -> str | None:

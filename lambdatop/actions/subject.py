@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from lambdatop.model.advice import Rule
+from lambdatop.model.advice import Finding, Rule
 from lambdatop.model.alarm_definition import Watched
 from lambdatop.model.controls import Controls
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series
 from lambdatop.model.row import Row
 from lambdatop.model.usage import Usage
+
+REMEMBERING: Final = frozenset({"brake", "rollback"})
+"""The actions for which the journal is asked what it knows of the function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,17 @@ class Former:
     """None where nothing was reserved."""
     provisioned: Mapping[str, int] = field(default_factory=dict)
     """Environments by alias or version: the brake takes them away first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolledBack:
+    """An alias that was moved to an older version from here, as the journal has it."""
+
+    at: datetime
+    before: str
+    """What it pointed to: `version 42`, `version 41 · 10 % 42`."""
+    version: str
+    """What it was moved to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +54,8 @@ class Subject:
     """What its slowest requests may take, as config.toml has it."""
     former: Former | None = None
     """What it had before its brake was pulled; None if that is not known."""
+    rolled_back: Mapping[str, RolledBack] = field(default_factory=dict)
+    """Aliases that were last moved to an older version, as far as the journal knows."""
 
     @property
     def function(self) -> Function:
@@ -56,5 +73,10 @@ class Subject:
 
     def finding(self, *rules: Rule) -> str | None:
         """What was found of the function under one of these rules, the strongest first; None if nothing was."""
-        found = self.row.findings if self.row is not None else ()
-        return next((finding.text for finding in found if finding.rule in rules), None)
+        found = self.found(*rules)
+        return found.text if found is not None else None
+
+    def found(self, *rules: Rule) -> Finding | None:
+        """The same with all that is known of it."""
+        findings = self.row.findings if self.row is not None else ()
+        return next((finding for finding in findings if finding.rule in rules), None)

@@ -10,7 +10,8 @@ from lambdatop.actions.former import former
 from lambdatop.actions.forms import form_of, plan_of
 from lambdatop.actions.journal import Journal, default_path, place_of
 from lambdatop.actions.protection import protect
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.rolled_back import rolled_back
+from lambdatop.actions.subject import REMEMBERING, Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.changing_parser import ACTIONS
 from lambdatop.cli.confirmed import Consent, carried_out
@@ -99,13 +100,14 @@ async def _subject(
     used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
     past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
     here = place_of(who, aws.endpoint_url)
-    had = former(journal.entries(), function.name, here) if wanted.action == "brake" else None
+    entries = journal.entries() if wanted.action in REMEMBERING else ()
     return Subject(
         controls=controls,
         row=row,
         now=clock.now(),
         usage=used,
-        former=had,
+        former=former(entries, function.name, here),
+        rolled_back=rolled_back(entries, function.name, here),
         alarm_past=past,
         objective_ms=config.objective_ms(function.name),
     )

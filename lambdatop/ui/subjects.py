@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 
 from lambdatop.actions.former import former
-from lambdatop.actions.journal import Entry, Journal, place_of
-from lambdatop.actions.subject import Former, Subject
+from lambdatop.actions.journal import Journal, place_of
+from lambdatop.actions.rolled_back import rolled_back
+from lambdatop.actions.subject import REMEMBERING, Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
@@ -22,8 +23,8 @@ async def read_subjects(
 ) -> list[Subject]:
     """The functions as they are now, for that action. Raises AwsError if one of them cannot be read."""
     subjects: list[Subject] = []
-    remembered = action == "brake" and state.identity is not None
-    entries = await asyncio.to_thread(journal.entries) if remembered else ()
+    here = place_of(state.identity, aws.endpoint_url) if state.identity is not None else None
+    entries = await asyncio.to_thread(journal.entries) if action in REMEMBERING else ()
     for name in names:
         if subjects:
             await clock.sleep(PACE_S)
@@ -36,12 +37,8 @@ async def read_subjects(
                 alarm_past=await past_of(aws, clock, controls.function) if action == "alarm" else {},
                 objective_ms=config.objective_ms(name),
                 usage=await usage_of(aws, clock, controls.function) if action == "memory" else None,
-                former=_former(entries, name, state, aws),
+                former=former(entries, name, here) if here is not None else None,
+                rolled_back=rolled_back(entries, name, here) if here is not None else {},
             )
         )
     return subjects
-
-
-def _former(entries: Sequence[Entry], name: str, state: State, aws: Gate) -> Former | None:
-    who = state.identity
-    return former(entries, name, place_of(who, aws.endpoint_url)) if who is not None else None

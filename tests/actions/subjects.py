@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdatop.actions.subject import Former, Subject
+from lambdatop.actions.subject import Former, RolledBack, Subject
 from lambdatop.model.alarms import Alarm
 from lambdatop.model.controls import Alias, Controls, EventSource, Limits, Provisioned, Version
 from lambdatop.model.function import Function
@@ -27,6 +27,7 @@ def subject(
     alarms: tuple[Alarm, ...] = (),
     usage: Usage | None = None,
     former: Former | None = None,
+    rolled_back: Mapping[str, RolledBack] | None = None,
     seen: bool = True,
     **settings: Any,
 ) -> Subject:
@@ -41,6 +42,7 @@ def subject(
         now=NOW,
         usage=usage,
         former=former,
+        rolled_back=rolled_back or {},
     )
 
 

@@ -1,6 +1,8 @@
 """Aliases: back to the version before, a share of the callers elsewhere, and a version published for one."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +14,14 @@ from lambdatop.actions.plan_publish import plan_publish
 from lambdatop.actions.plan_timeout import plan_timeout
 from lambdatop.actions.settings.alias import target
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.subject import RolledBack, Subject
 from lambdatop.model.controls import DIGEST, Alias
+from lambdatop.model.findings import Rule
 from lambdatop.model.function import Function
+from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.model.plan import PUBLISHED, Plan
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, version
-from tests.model.factories import function, metrics
+from tests.model.factories import NOW, function, metrics
 
 VERSIONS = (version(7), version(40), version(41), version(42))
 
@@ -85,6 +89,53 @@ def test_of_two_by_weight_the_older_is_gone_back_to(pointing: Alias, back: str) 
 )
 def test_where_there_is_nothing_to_go_back_to_it_is_refused(of: Subject, name: str, reason: str) -> None:
     assert refused(plan_rollback(of, name)) == reason
+
+
+def left(minutes: float) -> Mapping[str, RolledBack]:
+    """That `live` was rolled back so long ago."""
+    return {"live": RolledBack(at=NOW - timedelta(minutes=minutes), before="version 42", version="41")}
+
+
+FAILING = [0.0] * 30 + [40.0] * 25
+"""For 25 minutes, up to five minutes ago."""
+
+
+@pytest.mark.parametrize("measured", [None, metrics(), metrics(errors=[*FAILING, *[0.0] * 5])])
+def test_what_the_version_that_was_left_did_is_no_reason_to_go_further(measured: FunctionMetrics | None) -> None:
+    again = on(alias(version="41"), measured=measured, rolled_back=left(5), seen=measured is not None)
+
+    assert refused(form_of("rollback", again)) == (
+        "alias live was rolled back at 14:27 UTC, version 42 → 41, and what is found may be of before that: "
+        "wait for new figures, or shift the alias to a version that you name"
+    )
+    assert only_step(plan_weights(again, "live", "40", 100)).after == target("40")
+
+
+def test_errors_that_ended_with_the_version_are_not_a_reason_later_either() -> None:
+    """With so little traffic they are told for as long as the trend goes back."""
+    few = metrics(invocations=2.0, errors=[*[0.0] * 20, *[2.0] * 10, *[0.0] * 30])
+    again = on(alias(version="41"), measured=few, rolled_back=left(30))
+
+    assert again.finding(Rule.ERRORS_RISING)
+    assert refused(plan_rollback(again, "live")).startswith("alias live was rolled back at 14:02 UTC")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        on(alias(version="41"), measured=metrics(errors=[*FAILING, *[40.0] * 5]), rolled_back=left(23)),
+        on(alias(version="41"), measured=metrics(errors=[*FAILING, *[40.0] * 5]), rolled_back=left(40)),
+        on(alias(version="41"), rolled_back=left(60 * 24 * 90)),
+        on(alias(version="41"), rolled_back={"beta": left(5)["live"]}),
+    ],
+    ids=["goes on", "began later", "long ago", "another alias"],
+)
+def test_what_the_version_itself_does_is_a_reason(again: Subject) -> None:
+    assert only_step(plan_rollback(again, "live")).after == target("40")
+
+
+def test_a_version_that_was_deployed_since_may_be_rolled_back() -> None:
+    assert only_step(plan_rollback(on(rolled_back=left(5)), "live")).after == target("41")
 
 
 def test_of_several_aliases_one_is_asked_for() -> None:

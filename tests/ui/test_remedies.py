@@ -351,6 +351,24 @@ async def test_the_brake_is_pulled_and_released_to_what_was_reserved_before(acco
         assert released.after == pulled.before == {"ReservedConcurrentExecutions": 50}
 
 
+async def test_what_was_just_rolled_back_does_not_go_one_further_for_the_same_errors(account: Emulator) -> None:
+    async with at_function(account, "checkout-api") as driver:
+        await driver.press("r")
+        await driver.on_screen(PlanScreen)
+        await driver.sees("version 42 → 41", "errors ×")
+        await driver.press("right", "enter")
+        await driver.until(lambda: driver.app.state.receipts)
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+
+        await driver.press("r")
+
+        await driver.until(lambda: driver.app._notifications)
+        (notice,) = driver.app._notifications
+        assert notice.message.startswith("alias live was rolled back at 12:00 UTC, version 42 → 41")
+        assert isinstance(driver.app.screen, FleetScreen)
+
+
 async def test_a_change_is_in_the_journal_of_the_next_run_too_and_can_be_undone_there(account: Emulator) -> None:
     async with at_function(account) as driver:
         await plan_memory(driver, "1536")
