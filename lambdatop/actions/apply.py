@@ -1,8 +1,8 @@
 """Carries out a confirmed plan, and nothing else in the program does: every change to AWS passes through here.
 
 Each step is read before, refused if it is no longer what the user saw, written down, sent once, read until it has
-settled, and written down again. A failure stops what is behind it of the same item; what was done stays done and is
-told.
+settled, and written down again. A failure stops what is behind it of the same item, and the items that need it; what
+was done stays done and is told.
 """
 
 from collections import deque
@@ -42,7 +42,7 @@ async def apply(
         return
     outcomes: dict[int, Outcome] = {}
     async with AsyncExitStack() as stack:
-        items = [_taken(aws, clock, journal, receipt, steps) for steps in _by_item(plan)]
+        items = [_once_ready(aws, clock, journal, receipt, steps, outcomes) for steps in _by_item(plan)]
         for item in items:
             stack.push_async_callback(item.aclose)
         async for index, word in _in_turn(items):
@@ -86,6 +86,52 @@ def _in_order(
 def _is_final(outcome: Outcome) -> bool:
     """False while it is waited for: what never settles says why."""
     return outcome.settled or outcome.error is not None
+
+
+async def _once_ready(
+    aws: Gate,
+    clock: Clock,
+    journal: Journal,
+    receipt: Receipt,
+    steps: Mapping[int, Step],
+    outcomes: Mapping[int, Outcome],
+) -> AsyncGenerator[tuple[int, Told], None]:
+    """The steps of one item once what it shares with others is done; none of them if that does not come off."""
+    plan, (first, step) = receipt.plan, next(iter(steps.items()))
+    for index, shared in enumerate(plan.steps):
+        if step.item not in shared.also:
+            continue
+        while (done := _comes_off(plan, outcomes, index)) is None:
+            yield first, f"waiting for {shared.label}"
+        if not done:
+            yield first, _without(journal, receipt, first, shared, clock.now())
+            return
+    async with aclosing(_taken(aws, clock, journal, receipt, steps)) as told:
+        async for each in told:
+            yield each
+
+
+def _without(journal: Journal, receipt: Receipt, index: int, shared: Step, at: datetime) -> Outcome:
+    """What becomes of a step that needs one which did not come off; written down."""
+    error = f"nothing was sent: it needs {shared.label}, which was not done"
+    outcome = Outcome(step=receipt.plan.steps[index], result=Result.NOT_APPLIED, error=error)
+    try:
+        journal.told(receipt.id, index, outcome, at)
+    except Unwritable as unwritable:
+        return _unnoted(outcome.step, outcome, unwritable)
+    return outcome
+
+
+def _comes_off(plan: Plan, outcomes: Mapping[int, Outcome], index: int) -> bool | None:
+    """True if a step has come off, False if it will not, as one before it of its item has not; else None."""
+    before = (at for at in range(index + 1) if plan.steps[at].item == plan.steps[index].item)
+    for at in before:
+        outcome = outcomes.get(at)
+        if outcome is None or not _is_final(outcome):
+            return None
+        if not _came_off(plan, outcome):
+            return False
+    return True
 
 
 async def _taken(

@@ -58,6 +58,7 @@ def step_record(step: Step) -> Json:
         "after": plain(step.after),
         "shown": [step.shown_before, step.shown_after],
         **({"item": step.item} if step.item else {}),
+        **({"also": list(step.also)} if step.also else {}),
     }
 
 
@@ -130,6 +131,7 @@ def read_step(record: Json) -> Step:
         shown_before=str(shown[0]),
         shown_after=str(shown[1]),
         item=str(record.get("item", "")),
+        also=tuple(map(str, _list(record, "also"))) if "also" in record else (),
     )
 
 

@@ -55,12 +55,15 @@ def _title(label: str, plans: Sequence[tuple[str, Plan]]) -> str:
 
 def _steps(plans: Sequence[tuple[str, Plan]]) -> Iterator[Step]:
     """Each named by its function; what several share, as a role or a log group, is changed once."""
-    changed: list[tuple[Setting, Facts | None]] = []
+    needing: dict[Setting, list[tuple[str, Facts | None]]] = {}
     for name, plan in plans:
         for step in plan.steps:
-            if (step.setting, step.after) not in changed:
-                changed.append((step.setting, step.after))
-                yield replace(step, label=f"{name} {step.label}", item=name)
+            needing.setdefault(step.setting, []).append((name, step.after))
+    for name, plan in plans:
+        for step in plan.steps:
+            first, *others = dict.fromkeys(each for each, after in needing[step.setting] if after == step.after)
+            if name == first:
+                yield replace(step, label=f"{name} {step.label}", item=name, also=tuple(others))
 
 
 def _by_text(told: Sequence[tuple[str, str]], count: int) -> Iterator[str]:

@@ -123,7 +123,7 @@ def _differences(old: Function, new: Function) -> Iterator[str]:
 def ours(receipt: Receipt, function: str) -> Iterator[Change]:
     """What a confirmed plan did to a function."""
     steps = [outcome.step for outcome in receipt.outcomes if outcome.result == "applied"]
-    done = [step for step in steps if step.item in ("", function)]
+    done = [step for step in steps if step.concerns(function)]
     if done and function in receipt.plan.functions:
         yield Change(receipt.begun, ChangeKind.OURS, ", ".join(f"{step.label} → {step.shown_after}" for step in done))
 

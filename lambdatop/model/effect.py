@@ -156,8 +156,8 @@ def changes_of(function: str, receipts: Sequence[Receipt], now: datetime) -> Seq
 
 def own(receipt: Receipt, function: str) -> Receipt:
     """The function's own part of a receipt, as if the plan had been made for it alone."""
-    steps = tuple(_alone(step, function) for step in receipt.plan.steps if step.item in ("", function))
-    outcomes = (each for each in receipt.outcomes if each.step.item in ("", function))
+    steps = tuple(_alone(step, function) for step in receipt.plan.steps if step.concerns(function))
+    outcomes = (each for each in receipt.outcomes if each.step.concerns(function))
     return replace(
         receipt,
         plan=replace(receipt.plan, functions=(function,), steps=steps),

@@ -104,15 +104,21 @@ class Step:
     shown_after: str
     item: str = ""
     """What it belongs to where a plan does the same to several: a failure stops only what is behind it of its item."""
+    also: tuple[str, ...] = ()
+    """The other items that need it, too: what they share is changed once, and without it nothing is done to them."""
 
     @property
     def call(self) -> Call:
         """The literal call, without the revision that is read just before it is sent."""
         return self.setting.writing(self.before, self.after, None)
 
+    def concerns(self, function: str) -> bool:
+        """True if it changes something of that function, of those that its plan is for."""
+        return self.item in ("", function) or function in self.also
+
     @property
     def inverse(self) -> "Step | None":
-        """The step that takes this one back; None if nothing does."""
+        """The step that takes this one back; None if nothing does. Nothing has to wait for that."""
         if not self.setting.reversible:
             return None
         return replace(
@@ -121,6 +127,7 @@ class Step:
             after=self.before,
             shown_before=self.shown_after,
             shown_after=self.shown_before,
+            also=(),
         )
 
 

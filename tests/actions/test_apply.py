@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -13,15 +15,17 @@ from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.event_source import EventSourceMapping
+from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import PUBLISHED, Facts, Result, Setting
+from lambdatop.model.plan import PUBLISHED, Facts, Plan, Result, Setting
 from lambdatop.updates import PlanAdvanced, PlanEnded
 from tests.actions.applying import (
     ALARM,
     DEFINITION,
+    INSIGHTS,
     NAME,
     WHO,
     applied,
@@ -279,6 +283,47 @@ async def test_a_failed_step_stops_only_the_steps_of_its_own_item(
     assert not receipt.applied
     assert (await facts(aws, here), await facts(aws, there)) == (None, {RESERVED: 40})
     assert told(await undone(aws, clock, receipt)) == [DONE]
+
+
+POLICY = RolePolicy(NAME, INSIGHTS)
+ITEMS = (NAME, "catalog-api", "stock-sync")
+
+
+async def sharing(aws: Gate) -> Plan:
+    """The timeouts of three functions, of which the first two share a policy that they need before."""
+    attach = replace(await change(aws, POLICY, {"PolicyArn": INSIGHTS}, ITEMS[0]), also=(ITEMS[1],))
+    timeouts = [await change(aws, Configuration(name, ("Timeout",)), {"Timeout": 78}, name) for name in ITEMS]
+    return plan(attach, *timeouts)
+
+
+async def test_without_what_they_share_nothing_is_done_to_those_that_need_it(
+    aws: Gate, account: Emulator, clock: HandClock, tmp_path: Path
+) -> None:
+    account.faults["iam.AttachRolePolicy"] = Fault.denied()
+    journal = Journal(tmp_path / "journal.jsonl")
+
+    receipt = await applied(aws, clock, await sharing(aws), journal)
+
+    refused, needing, other = receipt.outcomes
+    assert (refused.step.item, refused.result) == (ITEMS[0], Result.NOT_APPLIED)
+    assert (needing.step.item, needing.result) == (ITEMS[1], Result.NOT_APPLIED)
+    assert needing.error == f"nothing was sent: it needs {POLICY.kind}, which was not done"
+    assert (other.step.item, other.result) == (ITEMS[2], Result.APPLIED)
+    assert account.calls["lambda.UpdateFunctionConfiguration"] == 1
+    (entry,) = journal.entries()
+    assert entry.receipt == receipt
+    account.faults.clear()
+    assert told(await undone(aws, clock, receipt)) == [DONE]
+
+
+async def test_what_they_share_is_done_once_and_before_what_needs_it(
+    aws: Gate, account: Emulator, clock: HandClock
+) -> None:
+    receipt = await applied(aws, clock, await sharing(aws))
+
+    assert told(receipt) == [DONE] * 4
+    assert account.calls["iam.AttachRolePolicy"] == 1
+    assert told(await undone(aws, clock, receipt)) == [DONE] * 4
 
 
 async def test_a_published_version_is_known_to_the_steps_behind_it(

@@ -252,7 +252,25 @@ def test_what_several_share_is_changed_once() -> None:
 
     (step,) = planned(plan_many("retention", many, {"days": "14"})).steps
 
-    assert (step.label, step.item) == ("a retention of /shop", "a")
+    assert (step.label, step.item, step.also) == ("a retention of /shop", "a", ("b",))
+
+
+def test_who_needs_what_is_shared_is_known() -> None:
+    shop, own = "arn:aws:iam::123456789012:role/shop", "arn:aws:iam::123456789012:role/own"
+    many = [
+        subject(function(name=name), role_arn=role, role_policies=(), insights_layer_arn=LAYER)
+        for name, role in (("a", shop), ("b", own), ("c", shop))
+    ]
+
+    plan = planned(plan_many("insights", many, {"insights": "on"}))
+
+    assert [(step.item, step.setting.kind, step.also) for step in plan.steps] == [
+        ("a", "role policy", ("c",)),
+        ("a", "configuration", ()),
+        ("b", "role policy", ()),
+        ("b", "configuration", ()),
+        ("c", "configuration", ()),
+    ]
 
 
 def test_a_refusal_that_quotes_is_harmless() -> None:

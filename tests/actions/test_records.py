@@ -61,6 +61,7 @@ STEPS: st.SearchStrategy[Step] = st.builds(
     shown_before=TEXT,
     shown_after=TEXT,
     item=TEXT,
+    also=st.lists(TEXT, max_size=2).map(tuple),
 )
 PLANS: st.SearchStrategy[Plan] = st.builds(
     Plan,
