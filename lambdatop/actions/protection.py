@@ -1,13 +1,18 @@
-"""What must not be changed by a slip of the finger: a plan for it wants the function's name typed."""
+"""What must not be changed by a slip of the finger: a plan for it wants the function's name typed, and of several both
+that and their number."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 
+from lambdatop.actions.fields import listed
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.model.controls import Controls
 from lambdatop.model.plan import Plan
+
+MOST_NAMED = 3
+"""Protected functions whose names must be typed; the others are counted."""
 
 ControlsOf = Callable[[Gate, str], Awaitable[Controls]]
 """Reads the settings of a function; raises AwsError."""
@@ -16,29 +21,44 @@ ControlsOf = Callable[[Gate, str], Awaitable[Controls]]
 async def guarded(aws: Gate, plan: Plan, patterns: Sequence[str], account: str, controls_of: ControlsOf) -> Plan:
     """The plan with the name to be typed of the first of its functions that is protected, or cannot be read.
 
-    What demands to have something typed already is left as it is. Raises nothing, and reads nothing without patterns.
+    What demands a name already is left as it is; a number of functions is not enough. Raises nothing, and reads nothing
+    without patterns.
     """
-    for name in plan.functions if patterns and plan.typed is None else ():
+    if not patterns or plan.typed not in (None, str(len(plan.functions))):
+        return plan
+    for name in plan.functions:
         try:
-            plan = protect(plan, patterns, account, await controls_of(aws, name))
+            wanted = protect(plan, patterns, account, await controls_of(aws, name))
         except AwsError:
-            plan = replace(plan, typed=name)
-        if plan.typed is not None:
-            break
+            wanted = replace(plan, typed=_typed(plan, [name]))
+        if wanted is not plan:
+            return wanted
     return plan
 
 
-def protect(plan: Plan, patterns: Sequence[str], account: str, controls: Controls) -> Plan:
-    """The plan with the function's name to be typed, if one of the patterns finds anything; else the plan as it is.
+def protect(plan: Plan, patterns: Sequence[str], account: str, *functions: Controls) -> Plan:
+    """The plan with the names to be typed of those of its functions in which a pattern finds anything; else as it is.
 
     A pattern is a regular expression that is searched for in the account's number, the function's name, each alias and
     each tag as `key=value`. What is no regular expression is searched for as it stands. A function whose aliases or
     tags could not be read counts as protected as soon as anything is.
     """
+    changed = (each for each in functions if each.function.name in plan.functions)
+    names = [each.function.name for each in changed if _is_protected(patterns, account, each)]
+    return replace(plan, typed=_typed(plan, names)) if names else plan
+
+
+def _typed(plan: Plan, names: Sequence[str]) -> str:
+    """`checkout-api`; of several functions their number too: `3 with checkout-api`."""
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    told = listed([*names[:MOST_NAMED], *more], "and")
+    return told if plan.typed is None else f"{plan.typed} with {told}"
+
+
+def _is_protected(patterns: Sequence[str], account: str, controls: Controls) -> bool:
     marks = tuple(_marks(account, controls))
     found = any(_expression(pattern).search(mark) for pattern in patterns for mark in marks)
-    unread = bool(patterns) and (controls.aliases is None or controls.tags is None)
-    return replace(plan, typed=controls.function.name) if found or unread else plan
+    return found or (bool(patterns) and (controls.aliases is None or controls.tags is None))
 
 
 def _marks(account: str, controls: Controls) -> Iterator[str]:

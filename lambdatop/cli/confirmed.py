@@ -4,6 +4,7 @@ Nothing is written without a yes: one that was typed on a terminal, or `--yes`.
 """
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -75,8 +76,8 @@ def refused(consent: Consent, typed: str | None = None, *, question: str = "Appl
     if consent.yes and (typed is None or consent.typed is not None):
         return None
     if not sys.stdin.isatty():
-        wanted = f"--yes --typed {safe(typed)} does it" if typed is not None else "--yes does it without asking"
-        return complain(f"there is nobody to ask: {wanted}", Exit.USAGE)
+        told = f"--yes --typed {shlex.quote(safe(typed))} does it" if typed is not None else "--yes does it without asking"
+        return complain(f"there is nobody to ask: {told}", Exit.USAGE)
     asked = f"{question} Type {safe(typed)}: " if typed is not None else f"{question} [y/N] "
     print(asked, end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline().strip()

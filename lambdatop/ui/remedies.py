@@ -107,15 +107,11 @@ class RemedyingApp(FocusedApp):
             return []
 
     def _protected(self, plan: "Plan", subjects: "Sequence[Subject]") -> "Plan":
-        """The plan with the name to be typed of the first of its functions that the settings protect."""
+        """The plan with the names to be typed of those of its functions that the settings protect."""
         from lambdatop.actions.protection import protect
 
         account = self.state.identity.account if self.state.identity is not None else ""
-        for subject in subjects:
-            guarded = protect(plan, self.config.protected, account, subject.controls)
-            if guarded is not plan:
-                return guarded
-        return plan
+        return protect(plan, self.config.protected, account, *(subject.controls for subject in subjects))
 
     def _show(self, chosen: "Plan | Refusal", subjects: "Sequence[Subject]" = ()) -> None:
         from lambdatop.model.plan import Refusal

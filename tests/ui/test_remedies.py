@@ -26,6 +26,7 @@ from lambdatop.ui.screens.plan import ARMED_AFTER_S, PlanScreen
 from tests.ui.driving import AT, Driver, driving, measured
 
 SICK = "image-resize"
+_KEYS = {" ": "space", "-": "minus"}
 _READS = ("Get", "List", "Describe", "Filter", "Batch", "Start", "Stop", "Cancel")
 
 
@@ -277,6 +278,23 @@ async def test_several_tagged_functions_are_one_plan_that_wants_their_number(acc
         assert writes(account) == ["lambda.UpdateFunctionConfiguration"] * 2
         await driver.press("escape", "U")
         await driver.until(lambda: not driver.table.marked)
+
+
+async def test_of_several_tagged_functions_number_and_protected_name_are_typed(account: Emulator) -> None:
+    async with at_function(account, SICK, config=Config(protected=("^price-",))) as driver:
+        await driver.press("space")
+        assert driver.table.move_to("price-lookup")
+        await driver.press("space")
+        await driver.sees("2 tagged")
+        await plan_memory(driver, "768")
+
+        await driver.press("2", "enter")
+        await driver.sees("type 2 with price-lookup to apply")
+        assert writes(account) == []
+        await driver.press(*(key if key.isalnum() else _KEYS[key] for key in " with price-lookup"), "enter")
+        await driver.until(lambda: driver.app.state.receipts)
+
+        assert writes(account) == ["lambda.UpdateFunctionConfiguration"] * 2
 
 
 async def test_read_only_binds_no_key_that_writes_and_offers_none(account: Emulator) -> None:

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.widgets import Button, Input
+from textual.widgets import Button, Input, Static
 
 from lambdatop.actions.anew import again
 from lambdatop.clock import Clock
@@ -31,8 +31,8 @@ from lambdatop.ui.widgets.tones import Span
 ARMED_AFTER_S, HELD_UP_S = 0.5, 0.2
 """A plan must have been seen: an Enter meant for what was there before it confirms nothing. If the program was held up
 meanwhile for that much longer, keys of that time are still to come."""
-_AROUND, _TYPED, _LEAST = 6, 2, 3
-"""Lines that the frame, the account and the buttons take; a name to be typed; the least for all else."""
+_AROUND, _TYPED, _LEAST = 6, 3, 3
+"""Lines that the frame, the account and the buttons take; what is to be typed; the least for all else."""
 
 
 class PlanScreen(Dialog[None]):
@@ -70,7 +70,8 @@ class PlanScreen(Dialog[None]):
         self._where = Paragraphs()
         self._body = Paragraphs(indent=plan_words.LABEL_WIDTH)
         self._went = Paragraphs(indent=2, classes="went")
-        self._typed = Input(placeholder=f"type {safe(plan.typed or '')} to apply", compact=True, id="typed")
+        self._wanted = Static(Content(f"type {safe(plan.typed or '')} to apply"), classes="wanted")
+        self._typed = Input(compact=True, id="typed")
         self._cancel = Button("Cancel", id="cancel", compact=True)
         self._apply = Button("Apply", id="apply", compact=True, variant="warning" if plan.hurts else "primary")
 
@@ -80,6 +81,7 @@ class PlanScreen(Dialog[None]):
             with self._scroll:
                 yield self._body
                 yield self._went
+            yield self._wanted
             yield self._typed
             with self._choices:
                 yield self._cancel
@@ -88,7 +90,7 @@ class PlanScreen(Dialog[None]):
     def on_mount(self) -> None:
         self._body.show(plan_words.told(self._plan))
         self._where.show([plan_words.where(self.state.identity)])
-        self._typed.display = self._plan.typed is not None
+        self._wanted.display = self._typed.display = self._plan.typed is not None
         self._apply.disabled = self._plan.typed is not None
         first = self._typed if self._plan.typed is not None else self._cancel if self._plan.hurts else self._apply
         first.focus()
@@ -184,7 +186,7 @@ class PlanScreen(Dialog[None]):
         if self._confirmed or not self.armed:
             return
         self._confirmed = True
-        self._typed.display = False
+        self._wanted.display = self._typed.display = False
         self._choices.display = False
         self._box.add_class("-confirmed")
         self._box.border_subtitle = Content("Escape leaves it going on")
