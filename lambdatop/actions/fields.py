@@ -36,6 +36,8 @@ class Field:
     value: str
     hint: str = ""
     """What is known that helps to answer; one line."""
+    now: int | None = None
+    """What a number is now; None where there is none, or the question is about something else."""
     options: tuple[Choice, ...] = ()
     minimum: int | None = None
     maximum: int | None = None

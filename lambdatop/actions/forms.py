@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lambdatop.actions.fields import Choice, Field, Form, Values
+from lambdatop.actions.form_together import asked_together
 from lambdatop.actions.plan_alarm_form import alarm_form, alarm_from
 from lambdatop.actions.plan_alias import rollback_form, rollback_from, weights_form, weights_from
 from lambdatop.actions.plan_event_source import event_source_form, event_source_from, event_source_together
@@ -31,7 +32,7 @@ from lambdatop.actions.together import combined
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 
-__all__ = ["ACTIONS", "Action", "Choice", "Field", "Form", "Values", "form_of", "plan_many", "plan_of"]
+__all__ = ["ACTIONS", "Action", "Choice", "Field", "Form", "Values", "form_many", "form_of", "plan_many", "plan_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,22 @@ def plan_many(action: str, subjects: Sequence[Subject], values: Values) -> Plan 
     alike = chosen.together(subjects, values) if chosen.together else values
     answers = [(subject.name, plan_of(action, subject, _own(subject, alike))) for subject in subjects]
     return combined(action, chosen.label, answers)
+
+
+def form_many(action: str, subjects: Sequence[Subject]) -> Form | Plan | Refusal:
+    """What the action asks of several functions, once for all of them; the plan where none has anything to be asked."""
+    answers = [form_of(action, subject) for subject in subjects]
+    forms = [each for each in answers if isinstance(each, Form)]
+    if len(subjects) == 1:
+        return answers[0]
+    if not forms:
+        return plan_many(action, subjects, {})
+    chosen = _BY_NAME[action]
+
+    def alike(values: Values) -> Values:
+        return chosen.together(subjects, values) if chosen.together else values
+
+    return asked_together(f"{len(subjects)} functions: {chosen.label}", forms, alike)
 
 
 def _own(subject: Subject, values: Values) -> Values:

@@ -57,7 +57,7 @@ def event_source_from(subject: Subject, values: Values) -> Plan | Refusal:
     """The plan for what was answered; without an answer what runs is paused, and only if nothing does it is resumed."""
     if not subject.controls.event_sources:
         return Refusal(_none(subject))
-    uuid = chosen(_which(subject), values)
+    uuid = ALL if values.get("source", "").strip() == ALL else chosen(_which(subject), values)
     enabled = switched(_to_what(subject), values) if values.get("enabled") else _to_what(subject).value == ON
     if isinstance(uuid, Refusal):
         return uuid

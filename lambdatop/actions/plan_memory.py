@@ -82,6 +82,7 @@ def _field(subject: Subject) -> Field:
         kind="number",
         value=str(suggested_mb(subject)),
         hint=f"now {subject.function.memory_mb:,} MB{used}",
+        now=subject.function.memory_mb,
         minimum=SMALLEST_MB,
         maximum=LARGEST_MB,
         unit="MB",

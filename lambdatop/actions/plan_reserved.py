@@ -244,6 +244,7 @@ def _field(subject: Subject) -> Field:
         kind="number",
         value=str(_suggested(subject)),
         hint=f"now {shown(reserved)}{seen}; empty reserves nothing",
+        now=reserved,
         minimum=0,
         maximum=reservable(subject),
         optional=True,

@@ -76,6 +76,7 @@ def _field(subject: Subject) -> Field:
         kind="number",
         value=str(suggested_s(subject)),
         hint=f"now {subject.function.timeout_s:,} s{seen}",
+        now=subject.function.timeout_s,
         minimum=SHORTEST_S,
         maximum=LONGEST_S,
         unit="s",

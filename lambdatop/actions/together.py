@@ -7,7 +7,7 @@ from lambdatop.actions.fields import listed
 from lambdatop.model.plan import Cost, Facts, Plan, Refusal, Setting, Step
 
 MOST_TOLD = 5
-"""Functions that are told one by one; the others are counted."""
+"""Functions that are told one by one where it does not matter which; the others are counted."""
 
 Answers = Sequence[tuple[str, Plan | Refusal]]
 """What came of each function's own planning, by its name."""
@@ -31,8 +31,8 @@ def combined(action: str, label: str, answers: Answers) -> Plan | Refusal:
         why="; ".join(_by_text([(name, plan.why) for name, plan in plans if plan.why], count)) or None,
         expect="; ".join(_by_text([(name, plan.expect) for name, plan in plans if plan.expect], count)) or None,
         warnings=(
-            *(f"left out: {told}" for told in _by_text(refused, len(answers))),
-            *_by_text([(name, warning) for name, plan in plans for warning in plan.warnings], count),
+            *(f"left out: {told}" for told in _by_text(refused, len(answers), most=len(answers))),
+            *_by_text([(name, warning) for name, plan in plans for warning in plan.warnings], count, most=count),
         ),
         cost=_added([plan.cost for _, plan in plans]),
         hurts=any(plan.hurts for _, plan in plans),
@@ -66,8 +66,8 @@ def _steps(plans: Sequence[tuple[str, Plan]]) -> Iterator[Step]:
                 yield replace(step, label=f"{name} {step.label}", item=name, also=tuple(others))
 
 
-def _by_text(told: Sequence[tuple[str, str]], count: int) -> Iterator[str]:
-    """Each text once, with the functions that it is about unless it is about all of them."""
+def _by_text(told: Sequence[tuple[str, str]], count: int, *, most: int = MOST_TOLD) -> Iterator[str]:
+    """Each text once, with the functions that it is about, `most` of them by name, unless it is about all of them."""
     about: dict[str, list[str]] = {}
     for name, text in told:
         about.setdefault(text, []).append(name)
@@ -75,8 +75,8 @@ def _by_text(told: Sequence[tuple[str, str]], count: int) -> Iterator[str]:
         if len(names) == count > 1 or all(text.startswith(name) for name in names):
             yield text
         else:
-            more = [f"{len(names) - MOST_TOLD} more"] if len(names) > MOST_TOLD else []
-            yield f"{listed([*names[:MOST_TOLD], *more], 'and')}: {text}"
+            more = [f"{len(names) - most} more"] if len(names) > most else []
+            yield f"{listed([*names[:most], *more], 'and')}: {text}"
 
 
 def _added(costs: Sequence[Cost | None]) -> Cost | None:

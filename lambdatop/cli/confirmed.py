@@ -76,8 +76,10 @@ def refused(consent: Consent, typed: str | None = None, *, question: str = "Appl
     if consent.yes and (typed is None or consent.typed is not None):
         return None
     if not sys.stdin.isatty():
-        told = f"--yes --typed {shlex.quote(safe(typed))} does it" if typed is not None else "--yes does it without asking"
-        return complain(f"there is nobody to ask: {told}", Exit.USAGE)
+        wanted = (
+            "--yes does it without asking" if typed is None else f"--yes --typed {shlex.quote(safe(typed))} does it"
+        )
+        return complain(f"there is nobody to ask: {wanted}", Exit.USAGE)
     asked = f"{question} Type {safe(typed)}: " if typed is not None else f"{question} [y/N] "
     print(asked, end="", file=sys.stderr, flush=True)
     answer = sys.stdin.readline().strip()

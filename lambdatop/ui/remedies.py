@@ -75,7 +75,7 @@ class RemedyingApp(FocusedApp):
     async def _ask_for(self, action: str, names: Sequence[str]) -> None:
         """Read what is there, ask what is open, and show the plan."""
         from lambdatop.actions.fields import Form
-        from lambdatop.actions.forms import form_of, plan_many
+        from lambdatop.actions.forms import form_many, plan_many
         from lambdatop.ui.screens.form import FormScreen
 
         if not 0 < len(names) <= MOST_AT_ONCE:
@@ -84,13 +84,9 @@ class RemedyingApp(FocusedApp):
         subjects = await self._subjects(action, names)
         if not subjects:
             return
-        chosen: Plan | Refusal | None
-        forms = [form_of(action, subject) for subject in subjects]
-        asked = next((each for each in forms if isinstance(each, Form)), forms[0])  # one may have nothing to be asked
-        if isinstance(asked, Form):
-            chosen = await self.push_screen_wait(FormScreen(asked, partial(plan_many, action, subjects)))
-        else:
-            chosen = asked if len(subjects) == 1 else plan_many(action, subjects, {})
+        chosen: Plan | Refusal | Form | None = form_many(action, subjects)
+        if isinstance(chosen, Form):
+            chosen = await self.push_screen_wait(FormScreen(chosen, partial(plan_many, action, subjects)))
         if chosen is not None:
             self._show(chosen, subjects)
 

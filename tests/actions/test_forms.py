@@ -190,6 +190,18 @@ def test_several_functions_have_their_costs_added_and_the_refused_listed() -> No
     assert plan.cost.after_usd == pytest.approx(2 * 8.06401, abs=1e-4)
 
 
+def test_every_function_that_a_warning_is_about_is_named() -> None:
+    full = [subject(function(name=name), reports=sample(used_mb=900)) for name in "abcdefg"]
+    roomy = subject(function(name="h"), reports=sample(used_mb=100))
+
+    plan = planned(plan_many("memory", [*full, roomy], {"memory": "512"}))
+
+    assert plan.hurts
+    assert plan.warnings[0] == (
+        "a, b, c, d, e, f and g: less than the 900 MB that were used: invocations will be killed"
+    )
+
+
 def test_functions_of_different_sizes_are_titled_by_what_they_get() -> None:
     many = [subject(function(name="a", memory_mb=512)), subject(function(name="b", memory_mb=1024))]
 
@@ -238,6 +250,14 @@ def test_event_sources_of_several_functions_are_all_of_theirs() -> None:
         ("a", EventSourceMapping("e2")),
         ("b", EventSourceMapping("e4")),
     ]
+
+
+def test_all_event_sources_are_meant_also_where_there_is_one_only() -> None:
+    many = [subject(function(name=name), event_sources=(event_source(f"e-{name}"),)) for name in ("a", "b")]
+
+    plan = planned(plan_many("event_source", many, {}))
+
+    assert [step.setting for step in plan.steps] == [EventSourceMapping("e-a"), EventSourceMapping("e-b")]
 
 
 def test_nothing_is_removed_because_nothing_was_answered() -> None:

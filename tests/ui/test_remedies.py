@@ -280,6 +280,29 @@ async def test_several_tagged_functions_are_one_plan_that_wants_their_number(acc
         await driver.until(lambda: not driver.table.marked)
 
 
+async def test_of_tagged_functions_that_differ_nothing_is_proposed(account: Emulator) -> None:
+    account.account().retention["/aws/lambda/price-lookup"] = 90
+    async with at_function(account, SICK) as driver:
+        await driver.press("space")
+        assert driver.table.move_to("price-lookup")
+        await driver.press("space")
+        await driver.press("m")
+        await driver.on_screen(FormScreen)
+        await driver.sees("2 functions: memory", "now 256 – 1,024 MB, 2 functions", "▲ memory: 128 to 10,240 MB")
+        await driver.press("enter")
+        assert isinstance(driver.app.screen, FormScreen)
+        await driver.press("escape")
+        await driver.on_screen(FleetScreen)
+
+        await driver.app.run_action("app.remedy('retention')")
+        await driver.on_screen(FormScreen)
+        await driver.press("enter")
+        await driver.sees("days: 1, 3, 5")
+        await driver.press("down", "enter")
+        await driver.on_screen(PlanScreen)
+        await driver.sees("2 functions: log retention → 1 day")
+
+
 async def test_of_several_tagged_functions_number_and_protected_name_are_typed(account: Emulator) -> None:
     async with at_function(account, SICK, config=Config(protected=("^price-",))) as driver:
         await driver.press("space")

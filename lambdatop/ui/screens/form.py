@@ -54,9 +54,8 @@ class FormScreen(Dialog[Plan | None]):
         for field in self._form.fields:
             answer = self._answers[field.name]
             if isinstance(answer, OptionList):
-                answer.highlighted = next(
-                    (at for at, each in enumerate(_options(field)) if each.value == field.value), 0
-                )
+                proposed = (at for at, each in enumerate(_options(field)) if each.value == field.value)
+                answer.highlighted = next(proposed, None if not field.value else 0)
         first = next(iter(self._answers.values()))
         first.focus()
         self._tell()
