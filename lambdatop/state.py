@@ -59,7 +59,7 @@ if TYPE_CHECKING:  # what most of these describe is far from being known when th
     from lambdatop.model.invoked import Invoked
     from lambdatop.model.lines import Log
     from lambdatop.model.metrics import Charts, Series
-    from lambdatop.model.plan import Progress, Receipt
+    from lambdatop.model.plan import Plan, Progress, Receipt
     from lambdatop.model.segments import Trace
     from lambdatop.model.starts import ColdStarts
     from lambdatop.model.topics import Topics
@@ -113,8 +113,8 @@ class State:
     noted: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     """By function: what was seen to change from one listing to the next, and what lambdatop has changed itself."""
     alarm_basis: AlarmBasis = field(default_factory=AlarmBasis)
-    progress: Progress | None = None
-    """The confirmed plan that is on its way."""
+    progress: tuple[Progress, ...] = ()
+    """The confirmed plans that are on their way: one may be left to itself while another is confirmed."""
     receipts: tuple[Receipt, ...] = ()
     """What was done, in this session and as the journal tells, oldest first."""
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
@@ -159,10 +159,11 @@ def reduce(state: State, update: Update) -> State:
         case SourceAnswered(source):
             return _recovered(state, source)
         case PlanAdvanced(progress):
-            return replace(state, progress=progress)
+            return replace(state, progress=(*_on_their_way(state, progress.plan), progress))
         case PlanEnded(receipt):
             others = tuple(each for each in state.receipts if each.id != receipt.id)  # the journal may have told it
-            return _done(replace(state, progress=None, receipts=others), (receipt,))
+            left = _on_their_way(state, receipt.plan)
+            return _done(replace(state, progress=left, receipts=others), (receipt,))
         case JournalRead(receipts):
             return _done(state, receipts)
         case EffectMeasured(function, receipt_id, effect):
@@ -215,6 +216,11 @@ def _done(state: State, receipts: Iterable[Receipt]) -> State:
             marks[function] = (*marks.get(function, ()), *ours(receipt, function))
     done = tuple(sorted([*state.receipts, *new], key=attrgetter("begun")))
     return _noted(replace(state, receipts=done), marks)
+
+
+def _on_their_way(state: State, plan: Plan) -> tuple[Progress, ...]:
+    """The other plans than that one."""
+    return tuple(each for each in state.progress if each.plan is not plan)
 
 
 def _marked(state: State) -> State:

@@ -13,6 +13,7 @@ from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.focus import Focus
 from lambdatop.model.logs import LogLine
 from lambdatop.model.metrics import Charts, window_of
+from lambdatop.model.plan import Progress
 from lambdatop.model.tail_status import TailStatus
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.state import State, reduce
@@ -29,6 +30,7 @@ from lambdatop.updates import (
     JournalRead,
     LimitsKnown,
     LogsArrived,
+    PlanAdvanced,
     PlanEnded,
     ReportsSampled,
     SourceAnswered,
@@ -196,6 +198,20 @@ def test_what_lambdatop_has_changed_is_marked() -> None:
     state = after(PlanEnded(done), state=FOCUSED)
 
     assert state.changes == (Change(done.begun, ChangeKind.OURS, "memory → 1,536 MB"),)
+
+
+def test_plans_that_are_on_their_way_at_once_are_told_apart() -> None:
+    first, second = (
+        Progress(plan=plan(function=name), outcomes=(), doing="sending", since=NOW)
+        for name in ("checkout-api", "billing-worker")
+    )
+    settling = replace(first, doing="settling")
+
+    both = after(PlanAdvanced(first), PlanAdvanced(second), PlanAdvanced(settling))
+
+    assert both.progress == (second, settling)
+    assert after(FocusMoved(Focus("checkout-api")), state=both).progress == both.progress
+    assert after(PlanEnded(receipt(first.plan)), state=both).progress == (second,)
 
 
 def test_what_the_journal_tells_is_marked_once_and_stands_by_time_among_what_was_done_here() -> None:

@@ -114,7 +114,7 @@ async def run(sequences: int, seed: int) -> None:
                     await live(app, chance, tally, min(sequences, tally.sequences + APP_LIVES))
                     await pilot.pause()  # the last key comes before the screens are taken down
                 assert not app.state.receipts, tally.last
-                assert app.state.progress is None, tally.last
+                assert not app.state.progress, tally.last
             print(f"{tally.sequences:,} …", file=sys.stderr)
         writes = {name: n for name, n in account.calls.items() if not name.partition(".")[2].startswith(_READS)}
     print(

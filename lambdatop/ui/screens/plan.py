@@ -139,14 +139,15 @@ class PlanScreen(Dialog[None]):
 
     def _story(self) -> Sequence[Sequence[Span]]:
         """How it goes, or how it ended."""
-        receipt, progress = self._receipt, self.state.progress
+        receipt = self._receipt
         if receipt is not None:
             return [
                 *plan_words.outcome_lines(receipt.outcomes),
                 [],
                 [plan_words.verdict(receipt), *self._way_back(receipt)],
             ]
-        if progress is None or progress.plan is not self._plan:
+        progress = next((each for each in self.state.progress if each.plan is self._plan), None)
+        if progress is None:
             return [[("… ", "accent"), ("about to begin", "plain")]]
         passed = (self._clock.now() - progress.since).total_seconds()
         doing: list[Span] = [("… ", "accent"), (safe(progress.doing), "plain"), (f"  {passed:.0f} s", "dim")]
