@@ -48,7 +48,7 @@ class Alarm:
     rule: str = ""
     """The expression of metric math, or of a composite alarm."""
     concerns: tuple[str, ...] = ()
-    """The functions that the alarms of a composite one watch."""
+    """All functions whose metrics it, or the alarms of a composite one, watch; empty where it is one alone."""
 
     @property
     def ours(self) -> bool:
@@ -74,7 +74,7 @@ class Alarm:
     @property
     def functions(self) -> tuple[str, ...]:
         """The functions that it is about."""
-        return (self.function_name,) if self.function_name is not None else self.concerns
+        return self.concerns or ((self.function_name,) if self.function_name is not None else ())
 
 
 def worst(alarms: tuple[Alarm, ...]) -> AlarmState | None:

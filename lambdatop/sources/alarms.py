@@ -40,25 +40,25 @@ async def _listed(aws: Gate, *kinds: str) -> list[Alarm]:
 
 def decode_alarm(raw: Mapping[str, Any]) -> Iterator[Alarm]:
     """The alarm once for each function it watches; nothing if it watches no Lambda metric."""
-    seen: set[str | None] = set()
-    single = bool(raw.get("MetricName")) and not raw.get("ThresholdMetricId")
+    first: dict[str | None, str] = {}
     for metric in _metrics(raw):
-        if metric.get("Namespace") not in (LAMBDA, INSIGHTS):
-            continue
-        function = _function(metric)
-        if function not in seen:
-            seen.add(function)
-            yield Alarm(
-                name=str(raw.get("AlarmName")),
-                state=_state(raw.get("StateValue")),
-                function_name=function,
-                metric=str(metric.get("MetricName")),
-                reason=str(raw.get("StateReason") or ""),
-                updated=moment(raw.get("StateTransitionedTimestamp") or raw.get("StateUpdatedTimestamp")),
-                kind=Kind.METRIC if single else Kind.MATH,
-                settings=settings(raw),
-                rule="; ".join(_expressions(raw)),
-            )
+        if metric.get("Namespace") in (LAMBDA, INSIGHTS):
+            first.setdefault(_function(metric), str(metric.get("MetricName")))
+    single = bool(raw.get("MetricName")) and not raw.get("ThresholdMetricId")
+    named = tuple(function for function in first if function is not None)
+    for function, metric_name in first.items():
+        yield Alarm(
+            name=str(raw.get("AlarmName")),
+            state=_state(raw.get("StateValue")),
+            function_name=function,
+            metric=metric_name,
+            reason=str(raw.get("StateReason") or ""),
+            updated=moment(raw.get("StateTransitionedTimestamp") or raw.get("StateUpdatedTimestamp")),
+            kind=Kind.METRIC if single else Kind.MATH,
+            settings=settings(raw),
+            rule="; ".join(_expressions(raw)),
+            concerns=named if len(first) > 1 else (),
+        )
 
 
 def decode_composites(raw: Iterable[Mapping[str, Any]], alarms: Iterable[Alarm]) -> Iterator[Alarm]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from lambdatop.actions.plan_alarm_change import plan_alarm_delete
 from lambdatop.actions.settings.alarm import definition
 from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
@@ -18,6 +19,7 @@ from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms, decode_alarm, decode_composites
 from lambdatop.state import State, reduce
 from lambdatop.updates import AlarmHistoryRead, AlarmPastMeasured, AlarmsListed
+from tests.actions.subjects import planned
 from tests.clocks import HandClock
 from tests.model.factories import function
 from tests.odd import answers
@@ -73,6 +75,8 @@ def test_metric_math_concerns_every_function_in_it_and_cannot_be_edited() -> Non
 
     assert (first.function_name, second.function_name) == ("a", "b")
     assert (first.kind, first.definition, first.rule) == (Kind.MATH, None, "e / i")
+    assert first.functions == second.functions == ("a", "b")
+    assert planned(plan_alarm_delete(first)).functions == ("a", "b")  # each of them may be protected
 
 
 def test_an_alarm_of_lambda_insights_is_an_alarm_of_its_function() -> None:
