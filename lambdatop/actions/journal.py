@@ -4,8 +4,10 @@ JSON lines that are only ever added to, so that a crash costs at most the last o
 never ended tells that nobody saw what became of it.
 """
 
+import errno
 import json
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -114,6 +116,18 @@ class Journal:
         except OSError:
             return 0
 
+    @property
+    def trouble(self) -> str | None:
+        """Why it cannot be read, in one line; None if it can, or is not there."""
+        try:
+            if self.path is not None:
+                os.close(_opened(self.path, os.O_RDONLY))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return f"the journal {self.path} cannot be read ({_why(error)})"
+        return None
+
     def entries(self) -> tuple[Entry, ...]:
         """Every plan, the newest last. What cannot be read is left out; a journal that is not there is empty."""
         told: dict[str, list[dict[str, Any]]] = {}
@@ -125,7 +139,7 @@ class Journal:
         lines: Sequence[bytes] = self._lines
         if self.path is not None:
             try:
-                lines = self.path.read_bytes().splitlines()
+                lines = _read(self.path).splitlines()
             except OSError:
                 return
         for line in lines:
@@ -145,14 +159,31 @@ class Journal:
         try:
             _append(self.path, line)
         except OSError as error:
-            why = error.strerror or type(error).__name__
-            raise Unwritable(f"the journal {self.path} cannot be written ({why})") from error
+            raise Unwritable(f"the journal {self.path} cannot be written ({_why(error)})") from error
+
+
+def _opened(path: Path, how: int) -> int:
+    """The file's descriptor. Raises OSError, also for what is no regular file: that may have no end, or forget all."""
+    file = os.open(path, how | getattr(os, "O_NONBLOCK", 0), 0o600)
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return file
+
+
+def _why(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def _read(path: Path) -> bytes:
+    with os.fdopen(_opened(path, os.O_RDONLY), "rb") as file:
+        return file.read()
 
 
 def _append(path: Path, line: bytes) -> None:
     """Add a line that is on the disk when this returns. What was left half-written before is ended first."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+    file = _opened(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
     try:
         if hasattr(os, "fchmod"):
             os.fchmod(file, 0o600)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from lambdatop.actions.journal import Entry, Journal, default_path
 from lambdatop.actions.undo import undone_by
-from lambdatop.cli.exits import Exit
+from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded, note, put
 from lambdatop.cli.plan_json import plan_members, receipt_members
 from lambdatop.cli.times import When, moment
@@ -34,6 +34,9 @@ def run(wanted: Wanted) -> int:
 
 
 def _run(wanted: Wanted, journal: Journal, now: datetime) -> int:
+    trouble = journal.trouble
+    if trouble is not None:
+        return complain(safe(trouble), Exit.FAILED)
     entries = journal.entries()
     chosen = [entry for entry in entries if _is_wanted(entry, wanted, now)]
     if not chosen:

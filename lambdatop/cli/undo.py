@@ -37,6 +37,8 @@ async def _undo(aws: Gate, clock: Clock, config: Config, id: str | None, consent
     journal = Journal(default_path() if not config.demo else None)
     try:
         who = await known(aws)
+        if journal.trouble is not None:
+            return complain(safe(journal.trouble), Exit.FAILED)
         entries = journal.entries()
         found = _chosen(entries, id, who, aws.endpoint_url)
         if isinstance(found, str):

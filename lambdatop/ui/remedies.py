@@ -200,7 +200,8 @@ class RemedyingApp(FocusedApp):
         if receipt is None and who is not None:
             receipt = last_to_undo(entries, who, self._aws.endpoint_url)
         if receipt is None:
-            self._refuse("the journal knows no change in this account and Region that could be undone")
+            unknown = "the journal knows no change in this account and Region that could be undone"
+            self._refuse(self.journal.trouble or unknown)
             return
         plan = await way_back(self._aws, who, receipt, entries, self.config.protected, read_controls)
         self._show(plan if isinstance(plan, Refusal) else await from_now(self._aws, plan))

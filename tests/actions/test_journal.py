@@ -70,6 +70,32 @@ def test_what_is_written_is_read_again_in_another_process(path: Path) -> None:
     assert (entry.receipt, entry.finished, entry.endpoint) == (done, True, None)
 
 
+@pytest.mark.parametrize("kind", ["fifo", "device", "folder"])
+def test_what_is_no_regular_file_is_no_journal(kind: str, path: Path) -> None:
+    """A pipe would be waited for without end, and what is written to a device is lost."""
+    path.parent.mkdir(parents=True)
+    match kind:
+        case "fifo":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case _:
+            path.mkdir()
+    journal = Journal(path)
+
+    assert journal.entries() == ()
+    assert str(journal.trouble).startswith(f"the journal {path} cannot be read (")
+    with pytest.raises(Unwritable, match="cannot be written"):
+        journal.begun(receipt(), None)
+
+
+def test_a_journal_that_is_not_there_yet_is_in_no_trouble(path: Path) -> None:
+    assert Journal(path).trouble is None
+    assert Journal().trouble is None
+    written(Journal(path), receipt())
+    assert Journal(path).trouble is None
+
+
 def test_the_journal_is_for_its_owners_eyes_alone(path: Path) -> None:
     written(Journal(path), receipt())
 

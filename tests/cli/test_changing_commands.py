@@ -160,6 +160,18 @@ async def test_who_has_not_pulled_the_brake_does_not_know_what_was_before_it(ser
     assert "what it had before is not known" in " ".join(ran.out.split())
 
 
+async def test_a_journal_that_cannot_be_read_is_told_in_a_line(served: Emulator, state: Path) -> None:
+    (state / "lambdatop").mkdir()
+    os.mkfifo(state / "lambdatop" / "journal.jsonl")
+
+    listed, undone = await run(served, "journal"), await run(served, "undo", "--yes")
+
+    for ran in (listed, undone):
+        assert (ran.code, ran.out) == (1, "")
+        assert ran.err.count("\n") == 1
+        assert "journal.jsonl cannot be read (it is no regular file)" in ran.err
+
+
 async def test_json_is_one_object_with_plan_and_result(served: Emulator) -> None:
     ran = await run(served, "set", "reserved", "orders-consumer", "80", "--yes", "--json")
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,11 @@ async def test_the_newest_change_stands_first_with_who_what_and_what_became_of_i
         second = next(index for index, line in enumerate(lines) if "image-resize" in line and "applied" in line)
         assert first < second
         assert "\x1b" not in driver.text()
+
+
+async def test_a_journal_that_cannot_be_read_is_told(account: Emulator, tmp_path: Path) -> None:
+    async with opened(account, Journal(tmp_path), (220, 42)) as driver:
+        await driver.sees("cannot be read")
 
 
 async def test_enter_shows_the_whole_plan_its_calls_and_what_became_of_each(account: Emulator) -> None:

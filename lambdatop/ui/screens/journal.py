@@ -1,5 +1,6 @@
 """The journal on the whole screen: what was changed, by whom, from what to what; opened, and undone from here."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -46,6 +47,7 @@ class JournalScreen(HeadedView):
         self._function = function
         self._alone = False
         self._entries: tuple[Entry, ...] = ()
+        self._trouble: str | None = None
         self._table: Table[JournalRow] = Table(COLUMNS, key=lambda row: row.entry.receipt.id, classes="pane")
 
     def compose(self) -> ComposeResult:
@@ -56,6 +58,7 @@ class JournalScreen(HeadedView):
 
     def on_mount(self) -> None:
         self._table.focus()
+        self._table.empty = "reading the journal …"
         self._read()
         self._tick()
 
@@ -68,13 +71,18 @@ class JournalScreen(HeadedView):
         return not (self._read_only and action == "undo_entry")
 
     def _read(self) -> None:
-        self._entries = self._journal.entries()
+        """Read it anew, while the screen goes on: it may be long, and the disk slow."""
+        self.run_worker(self._look(), group="journal", exclusive=True)
+
+    async def _look(self) -> None:
+        self._trouble, self._entries = await asyncio.to_thread(lambda: (self._journal.trouble, self._journal.entries()))
         self._show()
 
     def _show(self, *, others: bool = False) -> None:
         now, undone = self._clock.now(), undone_by(self._entries)
         chosen = [entry for entry in reversed(self._entries) if not self._alone or self._is_of_function(entry)]
-        self._table.empty = "nothing was changed yet" if not self._entries else "nothing of this function"
+        nothing = "nothing was changed yet" if not self._entries else "nothing of this function"
+        self._table.empty = safe(self._trouble) if self._trouble is not None else nothing
         self._table.show(
             [
                 JournalRow(entry, journal_words.when(entry.receipt.begun, now), entry.receipt.id in undone)
