@@ -22,6 +22,11 @@ class Alias:
     revision_id: str | None = None
     description: str = ""
 
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """All to which it sends callers, its own first."""
+        return (self.version, *self.weights)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:

@@ -14,6 +14,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.changes import LATEST, Change, Pointer, deployed, merged, modified, moves
 from lambdatop.model.function import Function
+from lambdatop.sources import controls_decoded as decoded
 from lambdatop.sources.inventory import decode_time
 from lambdatop.updates import ChangesFound, Update
 
@@ -71,7 +72,9 @@ class Deployments:
 
     async def _list_aliases(self, aws: Gate, clock: Clock) -> None:
         answer = await aws.call("lambda", "ListAliases", FunctionName=self.name)
-        now, aliases = clock.now(), decode_pointers(answer["Aliases"])
+        found = decoded.aliases(answer["Aliases"])
+        now = clock.now()
+        aliases = {each.name: Pointer(each.version, tuple(sorted(each.weights.items()))) for each in found}
         if self._aliases is None or self._listed is None:
             self._first = aliases
         else:
@@ -86,15 +89,4 @@ def decode_published(versions: Iterable[Mapping[str, Any]]) -> dict[str, datetim
         version, at = raw.get("Version"), decode_time(raw.get("LastModified"))
         if isinstance(version, str) and version != LATEST and at is not None:
             found[version] = at
-    return found
-
-
-def decode_pointers(aliases: Iterable[Mapping[str, Any]]) -> Mapping[str, Pointer]:
-    """Where each alias points."""
-    found: dict[str, Pointer] = {}
-    for raw in aliases:
-        name, version = raw.get("Name"), raw.get("FunctionVersion")
-        if isinstance(name, str) and isinstance(version, str):
-            weights = (raw.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-            found[name] = Pointer(version, tuple(sorted((str(each), float(share)) for each, share in weights.items())))
     return found

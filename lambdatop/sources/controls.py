@@ -80,7 +80,7 @@ async def _aliases_and_sources(aws: Gate, function: Function, readings: _Reading
 
 async def _aliases(aws: Gate, function: Function) -> Members:
     raw = [each async for page in _listed(aws, "ListAliases", function.name) for each in page.get("Aliases") or ()]
-    return {"aliases": tuple(alias for each in raw if (alias := decoded.alias(each)) is not None)}
+    return {"aliases": decoded.aliases(raw)}
 
 
 async def _event_sources(aws: Gate, invoked: str) -> Members:

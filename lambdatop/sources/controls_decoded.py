@@ -1,7 +1,7 @@
 """What Lambda says of a function's settings, decoded: what an answer leaves out is unknown, never an exception."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -29,6 +29,11 @@ def controls(raw: Raw, function: Function) -> Controls:
         code_sha256=raw.get("CodeSha256"),
         settings=dict(_settings(raw)),
     )
+
+
+def aliases(raw: Iterable[Raw]) -> tuple[Alias, ...]:
+    """ListAliases'; what has no name or version is left out."""
+    return tuple(found for each in raw if (found := alias(each)) is not None)
 
 
 def alias(raw: Raw) -> Alias | None:

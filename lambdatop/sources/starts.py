@@ -4,11 +4,10 @@ Lambda Insights where it is attached, else REPORT lines, else traces. A Logs Ins
 started only once the user has agreed to its price, and once for each yes.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from lambdatop.aws.errors import AwsError, CredentialsError, NotFound, SettingsError, Throttled, Unreachable
 from lambdatop.aws.gate import Gate
@@ -19,6 +18,7 @@ from lambdatop.model.metrics import Window
 from lambdatop.model.scan import ScanPrice
 from lambdatop.model.starts import Aliases, ColdStarts, Setting, aliases_of, nothing
 from lambdatop.model.timecursor import period_of, window_at
+from lambdatop.sources import controls_decoded as decoded
 from lambdatop.sources.metrics import Query, measure, series_of
 from lambdatop.sources.query import price_of
 from lambdatop.sources.starts_insights import by_insights, versions_of
@@ -121,18 +121,9 @@ async def _facts(aws: Gate, function: Function, window: Window, now: datetime) -
     versions: tuple[str, ...] = ()
     with suppress(AwsError):
         async for page in aws.pages("lambda", "ListAliases", FunctionName=function.name):
-            pointers += decode_pointers(page["Aliases"])
+            pointers += [(each.name, version) for each in decoded.aliases(page["Aliases"]) for version in each.versions]
     with suppress(AwsError):
         price = await price_of(aws, function, window, now)
     with suppress(AwsError):
         versions = await versions_of(aws, function.name) if function.has_insights else ()
     return _Facts(aliases_of(pointers), price, versions)
-
-
-def decode_pointers(aliases: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Pairs of alias and version, also of the versions to which an alias sends a share only."""
-    for alias in aliases:
-        weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-        for version in (alias.get("FunctionVersion"), *weights):
-            if alias.get("Name") and version:
-                yield str(alias["Name"]), str(version)

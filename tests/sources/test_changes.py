@@ -13,7 +13,8 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.emulator.simulation.stories import TRUTH
 from lambdatop.model.changes import Change
 from lambdatop.model.function import Function
-from lambdatop.sources.changes import Deployments, decode_pointers, decode_published
+from lambdatop.sources import controls_decoded as decoded
+from lambdatop.sources.changes import Deployments, decode_published
 from lambdatop.sources.inventory import functions
 from lambdatop.updates import ChangesFound, FunctionsListed
 from tests.clocks import HandClock
@@ -123,4 +124,4 @@ async def test_what_is_refused_leaves_the_rest(
 @given(answers("lambda", "ListVersionsByFunctionResponse"), answers("lambda", "ListAliasesResponse"))
 def test_odd_answers_are_read_as_far_as_they_can_be(versions: dict[str, Any], aliases: dict[str, Any]) -> None:
     decode_published(versions.get("Versions", ()))
-    decode_pointers(aliases.get("Aliases", ()))
+    decoded.aliases(aliases.get("Aliases", ()))

@@ -203,6 +203,18 @@ def test_any_well_typed_answer_is_decoded(
     decoded.retention(groups, "/aws/lambda/f")
 
 
+def test_an_alias_points_to_each_version_that_it_sends_requests_to() -> None:
+    routed = {
+        "Name": "live",
+        "FunctionVersion": "41",
+        "RoutingConfig": {"AdditionalVersionWeights": {"42": 0.1}},
+    }
+
+    found = decoded.aliases([routed, {"Name": "old", "FunctionVersion": "7"}, {}])
+
+    assert [(each.name, each.versions) for each in found] == [("live", ("41", "42")), ("old", ("7",))]
+
+
 def test_an_alias_has_its_weights() -> None:
     alias = decoded.alias(
         {

@@ -11,7 +11,7 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.model.focus import Focus, QueryAgreed
 from lambdatop.model.starts import ColdStarts, Origin
 from lambdatop.sources.inventory import decode_function
-from lambdatop.sources.starts import Starts, decode_pointers
+from lambdatop.sources.starts import Starts
 from lambdatop.sources.starts_reports import SPREAD, stretches
 from lambdatop.updates import StartsMeasured
 from tests.clocks import HandClock
@@ -184,20 +184,6 @@ async def test_without_the_log_groups_size_there_is_no_price(
 def test_neighbouring_periods_are_one_stretch() -> None:
     assert list(stretches([60, 120, 240, 300, 600], 60)) == [(60, 180), (240, 360), (600, 660)]
     assert list(stretches([], 60)) == []
-
-
-def test_an_alias_points_to_each_version_it_sends_requests_to() -> None:
-    routed = {
-        "Name": "live",
-        "FunctionVersion": "41",
-        "RoutingConfig": {"AdditionalVersionWeights": {"42": 0.1}},
-    }
-
-    assert list(decode_pointers([routed, {"Name": "old", "FunctionVersion": "7"}, {}])) == [
-        ("live", "41"),
-        ("live", "42"),
-        ("old", "7"),
-    ]
 
 
 async def agreed(aws: NotingGate, name: str, minutes: int = 15) -> Starts:
