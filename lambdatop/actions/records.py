@@ -35,6 +35,7 @@ SETTINGS: tuple[type[Any], ...] = (
     RolePolicy,
     InvokedFunction,
 )
+"""Every kind of setting that a journal may tell of."""
 _OF_KIND = {setting.kind: setting for setting in SETTINGS}
 _MOST_USD = 1e12
 _SECRET = "Environment"
@@ -51,6 +52,7 @@ def setting_record(setting: Setting) -> Json:
 
 
 def step_record(step: Step) -> Json:
+    """A step with its setting, what was and what shall be, and how a person reads both."""
     return {
         "setting": setting_record(step.setting),
         "label": step.label,
@@ -63,10 +65,12 @@ def step_record(step: Step) -> Json:
 
 
 def call_record(call: Call) -> Json:
+    """A call by its IAM action, with its parameters."""
     return {"action": call.action, "params": plain(call.params)}
 
 
 def plan_record(plan: Plan) -> Json:
+    """A whole plan, so that another process can show it and take it back."""
     cost = plan.cost
     return {
         "action": plan.action,
@@ -84,6 +88,7 @@ def plan_record(plan: Plan) -> Json:
 
 
 def outcome_record(outcome: Outcome) -> Json:
+    """What became of a step, with the step as it was sent: the number of its version is known by then."""
     return {
         "result": outcome.result.value,
         "error": outcome.error,
@@ -120,6 +125,7 @@ def read_setting(record: Json) -> Setting:
 
 
 def read_step(record: Json) -> Step:
+    """The step of a record that `step_record` made."""
     shown = _list(record, "shown")
     if len(shown) != 2:
         raise Unreadable("shown is what was and what shall be")
@@ -136,6 +142,7 @@ def read_step(record: Json) -> Step:
 
 
 def read_plan(record: Json) -> Plan:
+    """The plan of a record that `plan_record` made."""
     cost = record.get("cost") if isinstance(record, dict) else None
     return Plan(
         action=_text(record, "action"),
@@ -153,6 +160,7 @@ def read_plan(record: Json) -> Plan:
 
 
 def read_outcome(record: Json) -> Outcome:
+    """The outcome of a record that `outcome_record` made; the step is in the same record."""
     try:
         result = Result(_text(record, "result"))
     except ValueError as unknown:
