@@ -76,9 +76,13 @@ class EventStore:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(file, "w", encoding="utf-8", errors="backslashreplace") as writing:
-            writing.write(text)
-        new.replace(path)
+        try:
+            with os.fdopen(file, "w", encoding="utf-8", errors="backslashreplace") as writing:
+                writing.write(text)
+            new.replace(path)
+        except OSError:
+            new.unlink(missing_ok=True)
+            raise
 
 
 def default_folder() -> Path:

@@ -35,6 +35,15 @@ def test_only_the_owner_can_read_them(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "events").iterdir()] == [f"{NAME}.json"]
 
 
+def test_what_cannot_be_saved_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / f"{NAME}.json").mkdir()
+
+    with pytest.raises(OSError, match="irectory"):
+        EventStore(tmp_path).used(NAME, "{}")
+
+    assert [path.name for path in tmp_path.iterdir()] == [f"{NAME}.json"]
+
+
 @given(st.binary(max_size=200) | st.sampled_from([b"[" * 9000, b'{"last": 3, "saved": [1]}', b'{"saved": {"a": 1}}']))
 def test_a_broken_file_is_as_if_nothing_had_been_saved(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
