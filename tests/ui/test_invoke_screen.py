@@ -78,6 +78,24 @@ async def test_a_payload_is_saved_under_a_name(account: Emulator, tmp_path: Path
         assert store.of(NAME).saved == {}
 
 
+async def test_the_event_that_is_shown_is_deleted_also_once_another_stands_before_it(account: Emulator) -> None:
+    store = EventStore()
+    for name in ("a", "b", "empty"):
+        store.save(NAME, name, f'"{name}"')
+
+    async with opened(account, store) as driver:
+        await driver.press("ctrl+o")
+        await driver.sees("event b")
+        store.used(NAME, '"b"')  # as the first sending does
+        await driver.press("ctrl+d")
+        assert [*store.of(NAME).saved] == ["a", "empty"]
+        await driver.sees("event empty", "3 of 4")
+        await driver.press("ctrl+o", "ctrl+d")
+
+        assert written(driver) == "{}"
+        assert [*store.of(NAME).saved] == ["a", "empty"]
+
+
 async def test_nothing_is_sent_without_a_yes_and_no_is_what_enter_answers(account: Emulator) -> None:
     async with opened(account, EventStore()) as driver:
         await driver.press("ctrl+j")

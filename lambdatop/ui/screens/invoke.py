@@ -4,7 +4,7 @@ Nothing is sent from here: a yes is a message to the app, which goes on waiting 
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
@@ -31,6 +31,14 @@ _WRITING = "^J invokes · ^O next event · ^S saves it · Escape closes"
 _ANSWERED = "x trace · o log lines · y copies · e edits · Escape closes"
 
 
+class _Event(NamedTuple):
+    """A payload that can be sent."""
+
+    name: str
+    saved: bool
+    payload: str
+
+
 class InvokeScreen(Dialog[None]):
     """Opens on the payload that was sent last."""
 
@@ -55,7 +63,8 @@ class InvokeScreen(Dialog[None]):
         self._function = function
         self._events = events
         self._clock = clock
-        self._chosen = 0
+        self._shown = ("", False)
+        """The event that was loaded: its name, and whether it is a saved one."""
         self._sent: Invocation | None = None
         self._sent_at = clock.now()
         self._where, self._event, self._checked = Paragraphs(), Paragraphs(), Paragraphs()
@@ -85,7 +94,7 @@ class InvokeScreen(Dialog[None]):
         self._box.border_subtitle = Content(_WRITING)
         self._save_as.display = self._answer.display = False
         self._where.show([plan_words.where(self.state.identity)])
-        self._load()
+        self._load(0)
         self._payload.focus()
         self.set_interval(1.0, self._tick)
 
@@ -98,21 +107,29 @@ class InvokeScreen(Dialog[None]):
     # The payload
 
     @property
-    def _payloads(self) -> Sequence[tuple[str, str]]:
+    def _payloads(self) -> Sequence[_Event]:
         """What can be sent: the last one, the saved ones, and nothing at all."""
         events = self._events.of(self._function)
-        last = [("sent last", events.last)] if events.last is not None else []
-        return [*last, *events.saved.items(), ("empty", EMPTY)]
+        last = [_Event("sent last", False, events.last)] if events.last is not None else []
+        return [
+            *last,
+            *(_Event(name, True, text) for name, text in events.saved.items()),
+            _Event("empty", False, EMPTY),
+        ]
 
-    def _load(self) -> None:
-        """Write the chosen event into the editor."""
+    @property
+    def _at(self) -> int:
+        """Where the event stands that is shown: others may have come before it since."""
+        return next((at for at, each in enumerate(self._payloads) if (each.name, each.saved) == self._shown), 0)
+
+    def _load(self, at: int) -> None:
+        """Write the event at that place into the editor; behind the last one is the first."""
         payloads = self._payloads
-        self._chosen %= len(payloads)
-        name, payload = payloads[self._chosen]
-        self._payload.load_text(payload)
-        self._event.show(
-            [[("event ", "dim"), (safe(name), "strong"), (f"  {self._chosen + 1} of {len(payloads)}", "dim")]]
-        )
+        event = payloads[at % len(payloads)]
+        self._shown = (event.name, event.saved)
+        self._payload.load_text(event.payload)
+        place = f"  {at % len(payloads) + 1} of {len(payloads)}"
+        self._event.show([[("event ", "dim"), (safe(event.name), "strong"), (place, "dim")]])
 
     @on(TextArea.Changed)
     def _written(self, message: TextArea.Changed) -> None:
@@ -124,8 +141,7 @@ class InvokeScreen(Dialog[None]):
         self._checked.show([[("▲ ", "bad"), (safe(why), "plain")] if why is not None else good])
 
     def action_next_event(self) -> None:
-        self._chosen += 1
-        self._load()
+        self._load(self._at + 1)
 
     def action_save(self) -> None:
         """Ask under which name."""
@@ -145,20 +161,20 @@ class InvokeScreen(Dialog[None]):
         except (OSError, ValueError) as error:
             self.notify(safe(str(error)), title="not saved", severity="warning", markup=False)
             return
-        self._chosen = [each for each, _ in self._payloads].index(name)
-        self._load()
+        self._shown = (name, True)
+        self._load(self._at)
 
     def action_delete(self) -> None:
-        """Forget the chosen event, if it is one that was saved."""
-        name = self._payloads[self._chosen][0]
-        if name not in self._events.of(self._function).saved:
+        """Forget the event that is shown, if it is one that was saved."""
+        (name, saved), at = self._shown, self._at
+        if not saved:
             return
         try:
             self._events.delete(self._function, name)
         except OSError as error:
             self.notify(safe(str(error)), title="not deleted", severity="warning", markup=False)
             return
-        self._load()
+        self._load(at)
 
     # Sending
 
