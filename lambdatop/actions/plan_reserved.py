@@ -10,9 +10,8 @@ from lambdatop.actions.plan_provisioned import obstacle
 from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, shown
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.subject import Subject
-from lambdatop.model.cost import provisioned_usd_per_month
 from lambdatop.model.findings import Rule
-from lambdatop.model.plan import Cost, Plan, Refusal, Step
+from lambdatop.model.plan import Plan, Refusal, Step
 
 ROOM, ROUNDED_TO = 1.5, 5
 """What is reserved is a ceiling too: there has to be more above the peak than for provisioned concurrency."""
@@ -128,6 +127,7 @@ def _released(subject: Subject) -> Plan | Refusal:
     if reserved is not None and most is not None and reserved > most:
         return Refusal(f"{reserved:,} no longer fit: {most:,} can be reserved for {subject.name}; set another number")
     again = tuple(_provision_again(subject))
+    more = sum((step.after or {})[PROVISIONED] for step in again)
     return Plan(
         action="brake",
         title=f"{subject.name}: brake released, reserved concurrency 0 → {shown(reserved)}",
@@ -136,7 +136,7 @@ def _released(subject: Subject) -> Plan | Refusal:
         why="its brake is pulled: nothing may run",
         expect="it runs again; what has waited in queues and streams, and what is retried, comes at once",
         warnings=(*_of_releasing(subject), *overwritten(subject, "0")),
-        cost=_kept(subject, sum((step.after or {})[PROVISIONED] for step in again)) if again else None,
+        cost=compared(subject, 0.0, monthly(subject, more_provisioned=more)) if again else None,
         hurts=former is None,
     )
 
@@ -154,12 +154,6 @@ def _provision_again(subject: Subject) -> Iterator[Step]:
                 shown_before=shown(None),
                 shown_after=shown(count),
             )
-
-
-def _kept(subject: Subject, count: int) -> Cost:
-    before = monthly(subject)
-    kept = provisioned_usd_per_month(subject.function, count)
-    return compared(subject, before, None if before is None else before + kept)
 
 
 def _of_releasing(subject: Subject) -> Iterator[str]:

@@ -175,7 +175,10 @@ def test_released_it_gets_back_what_was_provisioned_once_there_is_room_for_it() 
         ("provisioned concurrency of live", None, {"ProvisionedConcurrentExecutions": 7}),
     ]
     assert plan.cost is not None
-    assert (plan.cost.delta_usd or 0) > 0
+    assert plan.cost.before_usd == 0
+    running = planned(plan_brake(subject(provisioned=(provisioned(requested=7),))))
+    assert running.cost is not None
+    assert plan.cost.after_usd == running.cost.before_usd
 
 
 @pytest.mark.parametrize(
