@@ -160,6 +160,19 @@ async def test_who_has_not_pulled_the_brake_does_not_know_what_was_before_it(ser
     assert "what it had before is not known" in " ".join(ran.out.split())
 
 
+async def test_what_was_just_rolled_back_goes_further_only_by_a_version_that_is_named(served: Emulator) -> None:
+    alias = served.account().function("checkout-api").aliases["live"]
+    assert (await run(served, "set", "rollback", "checkout-api", "--yes")).code == 0
+    back = alias.version
+
+    again = await run(served, "set", "rollback", "checkout-api", "--yes")
+
+    assert (again.code, alias.version) == (1, back)
+    assert f"version {int(back) + 1} → {back}" in again.err
+    named = await run(served, "set", "weights", "checkout-api", "live", str(int(back) - 1), "100", "--yes")
+    assert (named.code, alias.version) == (0, str(int(back) - 1))
+
+
 async def test_a_journal_that_cannot_be_read_is_told_in_a_line(served: Emulator, state: Path) -> None:
     (state / "lambdatop").mkdir()
     os.mkfifo(state / "lambdatop" / "journal.jsonl")
