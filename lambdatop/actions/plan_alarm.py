@@ -1,21 +1,21 @@
 """New alarms on a function: one of AWS's recommended set with the threshold wished for, or all that are lacking."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from lambdatop.actions.alarm_checks import Around, around, cautions, refusal, topic_name, unsure
 from lambdatop.actions.settings.alarm import MetricAlarm, definition
-from lambdatop.model.alarm_definition import Definition, problem
+from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_suggestions import Suggestion, already
 from lambdatop.model.alarm_words import condition
 from lambdatop.model.alarms import Alarm
 from lambdatop.model.function import Function
 from lambdatop.model.plan import Cost, Facts, Plan, Refusal, Step
 from lambdatop.model.prices import ALARM_USD, HIGH_RESOLUTION_ALARM_USD
+from lambdatop.model.topics import Topics
 
 SIGNED = "Made with lambdatop."
 NONE = "none"
-_TOPIC = re.compile(r"arn:aws[\w-]*:sns:([\w-]+):\d{12}:[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,15 @@ class Wish:
     """What it would have done in the past."""
 
 
-def plan_alarm_create(function: Function, wish: Wish, alarms: Sequence[Alarm]) -> Plan | Refusal:
-    """Plan one alarm. `alarms` are those that there are: one of this name is replaced, as AWS does it."""
-    step = _step(function, wish, alarms)
+def plan_alarm_create(
+    function: Function, wish: Wish, alarms: Sequence[Alarm], topics: Topics | None = None
+) -> Plan | Refusal:
+    """Plan one alarm. `alarms` are those that there are: one of this name is replaced, as AWS does it.
+
+    `topics` are those that can be told, None if they were not listed.
+    """
+    where = around(function, topics)
+    step = _step(wish, alarms, where)
     if isinstance(step, Refusal):
         return step
     suggestion = wish.suggestion
@@ -43,21 +49,30 @@ def plan_alarm_create(function: Function, wish: Wish, alarms: Sequence[Alarm]) -
         steps=(step,),
         why=suggestion.why,
         expect=wish.expect,
-        warnings=(*_doubled(suggestion, alarms), *_silent(wish.topic)),
+        warnings=(
+            *_doubled(suggestion, alarms),
+            *cautions(suggestion.definition, told(wish.topic), where),
+            *_silent(wish.topic),
+        ),
         cost=monthly(step.before, suggestion.definition),
     )
 
 
 def plan_alarm_set(
-    function: Function, wishes: Sequence[Wish], alarms: Sequence[Alarm], topic: str | None = None
+    function: Function,
+    wishes: Sequence[Wish],
+    alarms: Sequence[Alarm],
+    topic: str | None = None,
+    topics: Topics | None = None,
 ) -> Plan | Refusal:
     """Plan all of these that watch what no alarm watches yet."""
     lacking = [wish for wish in wishes if not already(alarms, wish.suggestion)]
     if not lacking:
         return Refusal(f"{function.name} has an alarm on everything that is recommended")
+    where = around(function, topics)
     steps: list[Step] = []
     for wish in lacking:
-        step = _step(function, Wish(suggestion=wish.suggestion, topic=topic), alarms)
+        step = _step(Wish(suggestion=wish.suggestion, topic=topic), alarms, where)
         if isinstance(step, Refusal):
             return step
         steps.append(step)
@@ -71,7 +86,7 @@ def plan_alarm_set(
         steps=tuple(steps),
         why="AWS recommends them for every function; thresholds from its last 7 days",
         expect="; ".join(f"{wish.suggestion.what.words} {wish.expect}" for wish in lacking if wish.expect) or None,
-        warnings=(*there, *_silent(topic)),
+        warnings=(*there, *unsure(told(topic), where), *_silent(topic)),
         cost=Cost(
             before_usd=0.0,
             after_usd=sum(price(wish.suggestion.definition) for wish in lacking),
@@ -80,17 +95,17 @@ def plan_alarm_set(
     )
 
 
-def _step(function: Function, wish: Wish, alarms: Iterable[Alarm]) -> Step | Refusal:
+def _step(wish: Wish, alarms: Iterable[Alarm], where: Around) -> Step | Refusal:
     suggestion = wish.suggestion
-    refused = problem(suggestion.definition) or topic_problem(wish.topic, function.region)
+    refused = refusal(suggestion.definition, told(wish.topic), where)
     if refused is not None:
         return Refusal(f"{suggestion.what.words}: {refused}")
     old = next((alarm for alarm in alarms if alarm.name == suggestion.name), None)
-    told = [wish.topic] if wish.topic else []
+    actions = told(wish.topic)
     members = suggestion.definition.members() | {
         "AlarmDescription": description(suggestion.definition),
-        "AlarmActions": told,
-        "OKActions": told,
+        "AlarmActions": actions,
+        "OKActions": actions,
     }
     return Step(
         setting=MetricAlarm(suggestion.name),
@@ -98,9 +113,14 @@ def _step(function: Function, wish: Wish, alarms: Iterable[Alarm]) -> Step | Ref
         after=definition(members),
         label=f"alarm {suggestion.name}",
         shown_before=shown(old) if old is not None else NONE,
-        shown_after=f"{condition(suggestion.definition)}, {tells(told)}",
+        shown_after=f"{condition(suggestion.definition)}, {tells(actions)}",
         item=suggestion.name,
     )
+
+
+def told(topic: str | None) -> list[str]:
+    """Whom an alarm tells, as AWS has it."""
+    return [topic] if topic else []
 
 
 def description(wanted: Definition) -> str:
@@ -118,23 +138,6 @@ def shown(alarm: Alarm) -> str:
 def tells(actions: Sequence[str]) -> str:
     """`tells oncall`, `tells nobody`."""
     return f"tells {', '.join(topic_name(arn) for arn in actions)}" if actions else "tells nobody"
-
-
-def topic_name(arn: str) -> str:
-    """`arn:aws:sns:eu-west-1:123456789012:oncall` -> `oncall`."""
-    return arn.rpartition(":")[2] or arn
-
-
-def topic_problem(topic: str | None, region: str) -> str | None:
-    """Why AWS would refuse a topic as an alarm's action: it has to be one of the alarm's own Region."""
-    if topic is None:
-        return None
-    match = _TOPIC.fullmatch(topic)
-    if match is None:
-        return f"an SNS topic is named arn:aws:sns:{region or 'REGION'}:ACCOUNT:NAME, not {topic[:80]}"
-    if region and match[1] != region:
-        return f"an alarm in {region} tells topics in {region} only, not in {match[1]}"
-    return None
 
 
 def price(wanted: Definition) -> float:

@@ -6,9 +6,10 @@ One that lambdatop did not make is not overwritten or deleted without its name t
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lambdatop.actions.plan_alarm import SIGNED, description, monthly, shown, tells, topic_name, topic_problem
+from lambdatop.actions.alarm_checks import NOWHERE, Around, cautions, refusal, topic_name
+from lambdatop.actions.plan_alarm import SIGNED, description, monthly, shown, tells
 from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm, definition
-from lambdatop.model.alarm_definition import Definition, problem
+from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_words import condition
 from lambdatop.model.alarms import Alarm, AlarmState, Kind
 from lambdatop.model.plan import Plan, Refusal, Step
@@ -20,7 +21,7 @@ def plan_alarm_edit(
     alarm: Alarm,
     wanted: Definition,
     *,
-    region: str = "",
+    where: Around = NOWHERE,
     topics: Sequence[str] | None = None,
     expect: str | None = None,
 ) -> Plan | Refusal:
@@ -28,9 +29,9 @@ def plan_alarm_edit(
     known = alarm.definition
     if known is None:
         return Refusal(f"{alarm.name} is a {alarm.kind.value} alarm: those are shown here, not edited")
-    for refused in (problem(wanted), *(topic_problem(topic, region) for topic in topics or ())):
-        if refused is not None:
-            return Refusal(refused)
+    refused = refusal(wanted, topics or (), where)
+    if refused is not None:
+        return Refusal(refused)
     before, after = definition(alarm.settings), definition(_edited(alarm, wanted, topics))
     if before == after:
         return Refusal(f"{alarm.name} is so already: {shown(alarm)}")
@@ -48,7 +49,7 @@ def plan_alarm_edit(
         functions=alarm.functions,
         steps=(step,),
         expect=expect,
-        warnings=tuple(_foreign(alarm)),
+        warnings=(*cautions(wanted, topics or (), where), *_foreign(alarm)),
         cost=monthly(before, wanted),
         typed=None if alarm.ours else alarm.name,
     )

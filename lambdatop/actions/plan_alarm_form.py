@@ -11,6 +11,7 @@ from typing import Final
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, written
 from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.subject import Subject
+from lambdatop.model.alarm_bounds import endless
 from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_evaluation import evaluate, often
 from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, suggestions
@@ -75,14 +76,14 @@ def alarm_from(subject: Subject, values: Values) -> Plan | Refusal:
     if what == EVERYTHING:
         recommended = (each for each in suggested(subject) if each.what.recommended)
         wishes = [Wish(suggestion=each, expect=_expected(subject, each.definition)) for each in recommended]
-        return plan_alarm_set(subject.function, wishes, alarms, topic or None)
+        return plan_alarm_set(subject.function, wishes, alarms, topic or None, subject.topics)
     suggestion = next(each for each in suggested(subject) if each.what == what)
     wanted = answered(suggestion.definition, values.get("threshold", ""), values.get("datapoints", ""))
     if isinstance(wanted, Refusal):
         return wanted
     expected = _expected(subject, wanted)
     wish = Wish(suggestion=replace(suggestion, definition=wanted), topic=topic or None, expect=expected)
-    return plan_alarm_create(subject.function, wish, alarms)
+    return plan_alarm_create(subject.function, wish, alarms, subject.topics)
 
 
 def suggested(subject: Subject) -> tuple[Suggestion, ...]:
@@ -102,12 +103,12 @@ def answered(suggested: Definition, threshold: str, datapoints: str) -> Definiti
     if value is None:
         example = amount(suggested.watched, suggested.threshold)
         return Refusal(f"the threshold is a number such as {example}, not {threshold.strip()[:40]}")
-    if value < 0:
-        return Refusal(f"the threshold is 0 or more, not {threshold.strip()[:40]}: such an alarm would never end")
     counts = counted(datapoints) if datapoints.strip() else (suggested.datapoints, suggested.periods)
     if counts is None:
         return Refusal(f"data points are told as 2 of 3, not {datapoints.strip()[:40]}")
-    return replace(suggested, threshold=value, datapoints=counts[0], periods=counts[1])
+    wanted = replace(suggested, threshold=value, datapoints=counts[0], periods=counts[1])
+    always = endless(wanted)
+    return Refusal(always) if always is not None else wanted
 
 
 def counted(text: str) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from lambdatop.model.controls import Controls
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series
 from lambdatop.model.row import Row
+from lambdatop.model.topics import Topics
 from lambdatop.model.usage import Usage
 
 REMEMBERING: Final = frozenset({"brake", "rollback"})
@@ -50,6 +51,8 @@ class Subject:
     """What Lambda Insights measured of its newest invocations; None where it is not attached or was not read."""
     alarm_past: Mapping[Watched, Series] = field(default_factory=dict)
     """The last days of what alarms watch; without them thresholds are suggested from the settings alone."""
+    topics: Topics | None = None
+    """The SNS topics that an alarm can tell; None where they were not listed."""
     objective_ms: float | None = None
     """What its slowest requests may take, as config.toml has it."""
     former: Former | None = None

@@ -24,7 +24,7 @@ from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
-from lambdatop.sources.alone import past_of, row_of, usage_of
+from lambdatop.sources.alone import past_of, row_of, topics_of, usage_of
 from lambdatop.sources.controls import read_controls
 from lambdatop.sources.named import named
 from lambdatop.updates import IdentityKnown
@@ -109,6 +109,7 @@ async def _subject(
         former=former(entries, function.name, here),
         rolled_back=rolled_back(entries, function.name, here),
         alarm_past=past,
+        topics=await topics_of(aws) if wanted.action == "alarm" else None,
         objective_ms=config.objective_ms(function.name),
     )
 

@@ -11,12 +11,14 @@ from lambdatop.model.alarm_suggestions import possible, watched
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series, window_of
 from lambdatop.model.row import Row
+from lambdatop.model.topics import Topics
 from lambdatop.model.usage import Usage, usage
 from lambdatop.sources.alarm_past import alarm_past
 from lambdatop.sources.alarms import alarms
 from lambdatop.sources.fleet import FleetMeter, Wanted
 from lambdatop.sources.insights import newest_records
 from lambdatop.sources.reports import sample_reports
+from lambdatop.sources.topics import topics
 from lambdatop.state import State, reduce
 from lambdatop.updates import FunctionsListed, Update
 
@@ -65,3 +67,11 @@ async def past_of(aws: Gate, clock: Clock, function: Function) -> Mapping[Watche
         async for update in alarm_past(aws, clock, [watched(function, what) for what in possible(function)]):
             state = reduce(state, update)
     return state.alarm_basis.past
+
+
+async def topics_of(aws: Gate) -> Topics | None:
+    """The SNS topics that an alarm can tell, or why they may not be listed."""
+    state = State()
+    async for update in topics(aws):
+        state = reduce(state, update)
+    return state.alarm_basis.topics

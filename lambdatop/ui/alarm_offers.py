@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set, topic_name
+from lambdatop.actions.alarm_checks import Around, topic_name
+from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.plan_alarm_change import plan_alarm_edit
 from lambdatop.model.alarm_definition import Definition, Watched
 from lambdatop.model.alarm_evaluation import evaluate
@@ -140,12 +141,12 @@ class Making:
                 for each in by_key.values()
                 if each.what.recommended
             ]
-            return plan_alarm_set(self.function, wishes, alarms, told)
+            return plan_alarm_set(self.function, wishes, alarms, told, state.alarm_basis.topics)
         if wanted is None:
             return Refusal("a threshold and data points are needed")
         suggestion = replace(by_key[key], definition=wanted)
         wish = Wish(suggestion=suggestion, topic=told, expect=_fired(state, wanted))
-        return plan_alarm_create(self.function, wish, alarms)
+        return plan_alarm_create(self.function, wish, alarms, state.alarm_basis.topics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,18 @@ class Editing:
         if wanted is None:
             return Refusal("a threshold and data points are needed")
         topics = None if topic == AS_IT_IS else [topic] if topic else []
-        region = state.identity.region if state.identity is not None else ""
-        return plan_alarm_edit(self.alarm, wanted, region=region, topics=topics, expect=_fired(state, wanted))
+        where = _around(state, self.alarm.function_name)
+        return plan_alarm_edit(self.alarm, wanted, where=where, topics=topics, expect=_fired(state, wanted))
+
+
+def _around(state: State, function: str | None) -> Around:
+    who, row = state.identity, state.fleet.rows.get(function) if function is not None else None
+    return Around(
+        account=who.account if who is not None else "",
+        region=who.region if who is not None else "",
+        timeout_s=row.function.timeout_s if row is not None else None,
+        topics=state.alarm_basis.topics,
+    )
 
 
 def _topics(state: State, function: str | None) -> Sequence[Tell]:

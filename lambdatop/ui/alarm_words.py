@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from lambdatop.actions.plan_alarm import topic_name
+from lambdatop.actions.alarm_checks import topic_name
 from lambdatop.model.alarm_definition import Definition, Watched
 from lambdatop.model.alarm_evaluation import Ringing, often
 from lambdatop.model.alarm_history import Event, HistoryItem

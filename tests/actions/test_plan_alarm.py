@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lambdatop.actions.alarm_checks import around
 from lambdatop.actions.forms import plan_of
 from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.plan_alarm_change import (
@@ -17,6 +18,7 @@ from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_suggestions import Ceilings, What, suggestions
 from lambdatop.model.alarms import Alarm, AlarmState, Kind
 from lambdatop.model.plan import Refusal
+from lambdatop.model.topics import Topics
 from tests.actions.subjects import only_step, planned, refused, subject
 from tests.model.factories import NOW, function
 
@@ -98,6 +100,64 @@ def test_another_alarm_on_the_same_metric_is_told() -> None:
 )
 def test_what_is_no_topic_of_the_region_is_refused(topic: str, said: str) -> None:
     assert said in refused(plan_alarm_create(CHECKOUT, Wish(suggestion=ERRORS, topic=topic), ()))
+
+
+TOPICS = Topics(arns=(ONCALL, ONCALL.replace("oncall", "billing")))
+THEIRS = "arn:aws:sns:eu-west-1:999999999999:oncall"
+
+
+def test_a_topic_that_does_not_exist_is_refused_with_the_one_that_may_be_meant() -> None:
+    answers = {"which": "errors", "topic": "oncal"}
+    nothing_like_it = {"which": "set", "topic": "pager"}
+    seen = replace(subject(), topics=TOPICS)
+
+    assert refused(plan_of("alarm", seen, answers)).endswith("no SNS topic oncal in eu-west-1; did you mean oncall?")
+    assert refused(plan_of("alarm", seen, nothing_like_it)).endswith("; there is oncall and billing")
+    assert planned(plan_of("alarm", seen, {"which": "errors", "topic": "oncall"})).warnings == ()
+    edited = plan_alarm_edit(alarm(), above(5), where=around(CHECKOUT, TOPICS), topics=[f"{ONCALL}2"])
+    assert "there is no SNS topic oncall2" in refused(edited)
+
+
+@pytest.mark.parametrize(
+    ("topics", "topic", "said"),
+    [
+        (Topics(refused="needs sns:ListTopics", complete=False), ONCALL, "not known: needs sns:ListTopics"),
+        (Topics(arns=("arn:1",), complete=False), ONCALL, "not known: not all topics were listed"),
+        (TOPICS, THEIRS, "not known: it is one of account 999999999999"),
+    ],
+)
+def test_a_topic_of_which_that_is_not_known_is_warned_of(topics: Topics, topic: str, said: str) -> None:
+    made = plan_alarm_create(CHECKOUT, Wish(suggestion=ERRORS, topic=topic), (), topics)
+    edited = plan_alarm_edit(alarm(), above(5), where=around(CHECKOUT, topics), topics=[topic])
+
+    assert planned(made).warnings == planned(edited).warnings == (f"whether there is a topic oncall is {said}",)
+
+
+@pytest.mark.parametrize(
+    ("which", "threshold", "said"),
+    [
+        ("duration", "0", "Duration is always > 0 ms: such an alarm would never end"),
+        ("errors", "-1", "Errors is always > -1: such an alarm would never end"),
+        ("throttles", "0", "Throttles is always ≥ 0: such an alarm would never end"),
+    ],
+)
+def test_a_threshold_that_is_always_crossed_is_refused(which: str, threshold: str, said: str) -> None:
+    assert said in refused(plan_of("alarm", subject(), {"which": which, "threshold": threshold}))
+
+
+def test_a_threshold_beyond_the_timeout_is_warned_of() -> None:
+    never = "Duration is never > 3,000 ms, the timeout is 3 s: such an alarm never rings"
+    duration = next(each for each in SET if each.what is What.DURATION).definition
+    there = alarm("lambdatop-checkout-api-duration", settings=duration.members())
+
+    made = planned(plan_of("alarm", subject(), {"which": "duration", "threshold": "3 s"}))
+    edited = planned(plan_alarm_edit(there, replace(duration, threshold=3_000.0), where=around(CHECKOUT)))
+
+    assert never in made.warnings
+    assert never in edited.warnings
+    assert "never rings" not in " ".join(
+        planned(plan_of("alarm", subject(), {"which": "duration", "threshold": "2.9 s"})).warnings
+    )
 
 
 def test_impossible_datapoints_are_refused() -> None:

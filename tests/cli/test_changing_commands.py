@@ -213,7 +213,8 @@ async def test_json_is_one_object_with_plan_and_result(served: Emulator) -> None
         (("timeout", IMAGES, "2,5"), "not 2,5"),
         (("reserved", "orders-consumer", ""), "a value is empty; none is said so"),
         (("provisioned", "checkout-api", "live", "count="), "a value is empty; none is said so"),
-        (("alarm", IMAGES, "errors", "-1"), "the threshold is 0 or more, not -1"),
+        (("alarm", IMAGES, "errors", "-1"), "such an alarm would never end"),
+        (("alarm", IMAGES, "errors", "topic=oncal"), "there is no SNS topic oncal in eu-west-1; did you mean oncall?"),
     ],
 )
 async def test_what_cannot_be_is_refused_in_a_line(served: Emulator, words: Sequence[str], said: str) -> None:
@@ -317,3 +318,12 @@ async def test_all_alarms_that_are_lacking_are_made_by_one_word(served: Emulator
     assert ran.code == 0
     made = [name for name in served.account().alarms.alarms if name.startswith("lambdatop-catalog-api-")]
     assert len(made) == 4
+
+
+async def test_a_topic_that_cannot_be_looked_for_is_told_with_what_is_lacking(served: Emulator) -> None:
+    served.faults["sns.ListTopics"] = Fault.denied()
+
+    ran = await run(served, "set", "alarm", "checkout-api", "errors", "topic=oncal", "--dry-run")
+
+    assert ran.code == 0
+    assert "whether there is a topic oncal is not known: needs sns:ListTopics" in " ".join(ran.out.split())

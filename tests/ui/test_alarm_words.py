@@ -15,7 +15,7 @@ from lambdatop.model.topics import Topics
 from lambdatop.state import State, reduce
 from lambdatop.ui import alarm_words
 from lambdatop.ui.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Making
-from lambdatop.updates import AlarmsListed, FunctionsListed, LimitsKnown, TopicsListed
+from lambdatop.updates import AlarmsListed, FunctionsListed, IdentityKnown, LimitsKnown, TopicsListed
 from tests.model.factories import NOW, function
 
 WEEK = 7 * 86_400
@@ -115,6 +115,20 @@ def test_an_answer_makes_a_plan() -> None:
     assert isinstance(one, Plan)
     assert isinstance(all_, Plan)
     assert (len(one.steps), len(all_.steps)) == (1, 4)
+
+
+def test_a_topic_that_is_not_there_makes_no_plan() -> None:
+    topics = Topics(arns=(OTHER,))
+    state = reduce(known(topics=topics), IdentityKnown("123456789012", "arn:aws:iam::123456789012:user/a", "eu-west-1"))
+    there = alarm(settings={**alarm().settings, "AlarmActions": []})
+    assert there.definition is not None
+
+    made = Making(CHECKOUT).plan(state, "errors", there.definition, ONCALL)
+    edited = Editing(there, there.definition).plan(state, "theirs", there.definition, ONCALL)
+
+    for answer in (made, edited):
+        assert isinstance(answer, Refusal)
+        assert "there is no SNS topic oncall" in answer.reason
 
 
 def test_an_edit_leaves_the_topics_as_they_are_unless_others_are_chosen() -> None:
