@@ -7,7 +7,7 @@ from lambdatop.actions.alarm_checks import Around, around, cautions, refusal, to
 from lambdatop.actions.settings.alarm import MetricAlarm, definition
 from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_suggestions import Suggestion, already
-from lambdatop.model.alarm_words import condition
+from lambdatop.model.alarm_words import condition, difference
 from lambdatop.model.alarms import Alarm
 from lambdatop.model.function import Function
 from lambdatop.model.plan import Cost, Facts, Plan, Refusal, Step
@@ -44,7 +44,7 @@ def plan_alarm_create(
     suggestion = wish.suggestion
     return Plan(
         action="alarm",
-        title=f"{function.name}: alarm on {condition(suggestion.definition)}",
+        title=f"{function.name}: {_made(suggestion, step, alarms)}",
         functions=(function.name,),
         steps=(step,),
         why=suggestion.why,
@@ -107,15 +107,35 @@ def _step(wish: Wish, alarms: Iterable[Alarm], where: Around) -> Step | Refusal:
         "AlarmActions": actions,
         "OKActions": actions,
     }
+    before, after = definition(old.settings) if old is not None else None, definition(members)
+    if old is not None and before == after:
+        return Refusal(f"{old.name} is so already: {shown(old)}")
     return Step(
         setting=MetricAlarm(suggestion.name),
-        before=definition(old.settings) if old is not None else None,
-        after=definition(members),
+        before=before,
+        after=after,
         label=f"alarm {suggestion.name}",
         shown_before=shown(old) if old is not None else NONE,
         shown_after=f"{condition(suggestion.definition)}, {tells(actions)}",
         item=suggestion.name,
     )
+
+
+def _made(suggestion: Suggestion, step: Step, alarms: Iterable[Alarm]) -> str:
+    """`alarm on sum of Errors > 5 in 3 of 3 minutes`; of one that is there already what becomes of it."""
+    old = next((alarm for alarm in alarms if alarm.name == suggestion.name), None)
+    if old is None:
+        return f"alarm on {condition(suggestion.definition)}"
+    actions = (step.after or {}).get("AlarmActions", ())
+    return f"alarm on {suggestion.what.words}: {changed(old, suggestion.definition, actions)}"
+
+
+def changed(alarm: Alarm, wanted: Definition, actions: Sequence[str]) -> str:
+    """What becomes of an alarm: `threshold 25 → 40, tells oncall → tells nobody`."""
+    known = alarm.definition
+    judged = difference(known, wanted) if known is not None else ""
+    whom = "" if list(alarm.actions) == list(actions) else f"{tells(alarm.actions)} → {tells(actions)}"
+    return ", ".join(each for each in (judged, whom) if each) or condition(wanted)
 
 
 def told(topic: str | None) -> list[str]:

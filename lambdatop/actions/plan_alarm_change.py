@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lambdatop.actions.alarm_checks import NOWHERE, Around, cautions, refusal, topic_name
-from lambdatop.actions.plan_alarm import SIGNED, description, monthly, shown, tells
+from lambdatop.actions.plan_alarm import SIGNED, changed, description, monthly, shown, tells
 from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm, definition
 from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_words import condition
@@ -26,8 +26,7 @@ def plan_alarm_edit(
     expect: str | None = None,
 ) -> Plan | Refusal:
     """Plan another condition and, unless `topics` is None, others to tell; everything else stays as it is."""
-    known = alarm.definition
-    if known is None:
+    if alarm.definition is None:
         return Refusal(f"{alarm.name} is a {alarm.kind.value} alarm: those are shown here, not edited")
     refused = refusal(wanted, topics or (), where)
     if refused is not None:
@@ -45,7 +44,7 @@ def plan_alarm_edit(
     )
     return Plan(
         action="alarm",
-        title=f"{alarm.name}: {_difference(known, wanted)}",
+        title=f"{alarm.name}: {changed(alarm, wanted, after['AlarmActions'])}",
         functions=alarm.functions,
         steps=(step,),
         expect=expect,
@@ -62,10 +61,6 @@ def _edited(alarm: Alarm, wanted: Definition, topics: Sequence[str] | None) -> M
     if topics is not None:
         kept |= {"AlarmActions": list(topics), "OKActions": list(topics)}
     return kept | wanted.members()
-
-
-def _difference(before: Definition, after: Definition) -> str:
-    return condition(after) if before != after else "whom it tells"
 
 
 def plan_alarm_delete(alarm: Alarm) -> Plan | Refusal:

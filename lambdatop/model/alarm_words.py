@@ -56,6 +56,16 @@ def condition(definition: Definition) -> str:
     return f"{stat} {watched.metric} {limit} in {span(definition)}"
 
 
+def difference(before: Definition, after: Definition) -> str:
+    """What becomes of a condition: `threshold 25 → 40, 3 of 3 minutes → 2 of 3 minutes`; empty if nothing does."""
+    if (before.watched, before.operator) != (after.watched, after.operator):
+        return f"{condition(before)} → {condition(after)}"
+    was, shall = (amount(each.watched, each.threshold) for each in (before, after))
+    threshold = f"threshold {was} → {shall}" if before.threshold != after.threshold else ""
+    spans = f"{span(before)} → {span(after)}" if span(before) != span(after) else ""
+    return ", ".join(each for each in (threshold, spans) if each)
+
+
 def span(definition: Definition) -> str:
     """`3 of 3 minutes`, `2 of 3 × 5 min`, `1 minute`."""
     period_s, datapoints, periods = definition.watched.period_s, definition.datapoints, definition.periods

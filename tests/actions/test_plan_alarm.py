@@ -78,10 +78,20 @@ def test_what_lambdatop_made_before_is_replaced_and_costs_nothing_more() -> None
 
     plan = planned(plan_alarm_create(CHECKOUT, Wish(suggestion=changed, topic=ONCALL), [alarm()]))
 
+    assert plan.title == "checkout-api: alarm on errors: threshold 0 → 5"
     assert only_step(plan).before is not None
     assert plan.cost is not None
     assert plan.cost.delta_usd == 0
     assert plan.typed is None
+
+
+def test_one_that_is_so_already_is_not_sent_again() -> None:
+    wish = Wish(suggestion=ERRORS, topic=ONCALL)
+    there = alarm(settings=only_step(plan_alarm_create(CHECKOUT, wish, ())).after)
+
+    again = refused(plan_alarm_create(CHECKOUT, wish, [there]))
+
+    assert again == f"{there.name} is so already: sum of Errors > 0 in 3 of 3 minutes, tells oncall"
 
 
 def test_another_alarm_on_the_same_metric_is_told() -> None:
@@ -196,7 +206,16 @@ def test_an_edit_keeps_what_it_does_not_change() -> None:
     assert after is not None
     assert (after["Threshold"], after["AlarmDescription"], after["Unit"]) == (5, "call Ada", "Count")
     assert (after["AlarmActions"], after["OKActions"]) == ([ONCALL], ["arn:x"])
-    assert plan.title == "lambdatop-checkout-api-errors: sum of Errors > 5 in 3 of 3 minutes"
+    assert plan.title == "lambdatop-checkout-api-errors: threshold 0 → 5"
+
+
+def test_an_edit_says_what_becomes_of_what() -> None:
+    wanted = replace(above(5), datapoints=2)
+
+    both = planned(plan_alarm_edit(alarm(), wanted, topics=[]))
+
+    assert both.title.endswith(": threshold 0 → 5, 3 of 3 minutes → 2 of 3 minutes, tells oncall → tells nobody")
+    assert only_step(both).shown_before == "sum of Errors > 0 in 3 of 3 minutes, tells oncall"
 
 
 def test_another_statistic_takes_the_place_of_the_old_one() -> None:
