@@ -13,7 +13,7 @@ from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.subject import Subject
 from lambdatop.model.alarm_bounds import endless
 from lambdatop.model.alarm_definition import Definition
-from lambdatop.model.alarm_evaluation import evaluate, often
+from lambdatop.model.alarm_evaluation import evaluate, fired
 from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, suggestions
 from lambdatop.model.alarm_words import amount, typed
 from lambdatop.model.alarms import Alarm
@@ -120,7 +120,7 @@ def counted(text: str) -> tuple[int, int] | None:
 def _expected(subject: Subject, wanted: Definition) -> str | None:
     """What it would have done in the past, where that was read."""
     series = subject.alarm_past.get(wanted.watched)
-    return often(evaluate(series, wanted), series.end - series.start) if series is not None else None
+    return fired(evaluate(series, wanted), series.end - series.start) if series is not None else None
 
 
 def topic_arn(topic: str, function_arn: str) -> str:

@@ -7,8 +7,10 @@ filled in as TreatMissingData says. The range is not documented but by example: 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from lambdatop.model.ages import age
 from lambdatop.model.alarm_definition import Definition, Missing
 from lambdatop.model.alarms import AlarmState
 from lambdatop.model.metrics import Series
@@ -82,10 +84,15 @@ def evaluate(series: Series, definition: Definition) -> tuple[Ringing, ...]:
     return tuple(found)
 
 
-def often(ringing: Sequence[Ringing], seconds: int) -> str:
-    """`would have fired 3 times in 7 days`; when exactly is for who knows the reader's time zone."""
+def fired(ringing: Sequence[Ringing], seconds: int, tz: tzinfo | None = None) -> str:
+    """`would have fired 3 times in 7 days, last Tue 14:05 for 12 min`, in `tz` or the machine's own zone."""
     days = seconds / 86_400
     span = f"{days:.0f} days" if days >= 1.5 else f"{seconds / 3_600:.0f} h"
     if not ringing:
         return f"would not have fired in {span}"
-    return f"would have fired {'once' if len(ringing) == 1 else f'{len(ringing):,} times'} in {span}"
+    said = f"would have fired {'once' if len(ringing) == 1 else f'{len(ringing):,} times'} in {span}"
+    last = ringing[-1]
+    began = f"{datetime.fromtimestamp(last.start, UTC).astimezone(tz):%a %H:%M}"
+    if not last.over:
+        return f"{said}, and would be in ALARM now, since {began}"
+    return f"{said}, last {began} for {age(last.seconds)}"

@@ -12,14 +12,13 @@ from lambdatop.actions.alarm_checks import Around, topic_name
 from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.plan_alarm_change import plan_alarm_edit
 from lambdatop.model.alarm_definition import Definition, Watched
-from lambdatop.model.alarm_evaluation import evaluate
+from lambdatop.model.alarm_evaluation import evaluate, fired
 from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, already, possible, suggestions, watched
 from lambdatop.model.alarms import Alarm
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.state import State
-from lambdatop.ui import alarm_words
 
 EVERYTHING: Final = "set"
 NOBODY: Final = ""
@@ -218,7 +217,7 @@ def _fired(state: State, wanted: Definition) -> str | None:
     series = past(state.alarm_basis.past, wanted)
     if series is None:
         return None
-    return alarm_words.fired(evaluate(series, wanted), series.end - series.start)
+    return fired(evaluate(series, wanted), series.end - series.start)
 
 
 def past(known: Mapping[Watched, Series], wanted: Definition | None) -> Series | None:

@@ -1,12 +1,12 @@
 """Alarms in words and in a picture: how they stand, what they judge, when one would have gone off."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from typing import Final
 
 from lambdatop.actions.alarm_checks import topic_name
 from lambdatop.model.alarm_definition import Definition, Watched
-from lambdatop.model.alarm_evaluation import Ringing, often
+from lambdatop.model.alarm_evaluation import Ringing
 from lambdatop.model.alarm_history import Event, HistoryItem
 from lambdatop.model.alarm_list import Listed
 from lambdatop.model.alarm_words import condition, is_percent, is_time
@@ -128,18 +128,6 @@ HISTORY: Final[tuple[Column[HistoryItem], ...]] = (
 
 
 # What would have been
-
-
-def fired(ringing: Sequence[Ringing], seconds: int, tz: tzinfo | None = None) -> str:
-    """`would have fired 3 times in 7 days, last Tue 14:05 for 12 min`, in `tz` or the machine's own zone."""
-    said = often(ringing, seconds)
-    if not ringing:
-        return said
-    last = ringing[-1]
-    began = f"{datetime.fromtimestamp(last.start, UTC).astimezone(tz):%a %H:%M}"
-    if not last.over:
-        return f"{said}, and would be in ALARM now, since {began}"
-    return f"{said}, last {began} for {format.age(last.seconds)}"
 
 
 def plot(series: Series, definition: Definition, ringing: Sequence[Ringing]) -> Plot:

@@ -6,6 +6,8 @@ column: the widest results are named in the docstrings.
 
 from datetime import datetime, tzinfo
 
+from lambdatop.model import ages
+
 UNKNOWN = "–"
 ZERO = "0"
 
@@ -108,11 +110,7 @@ def age(seconds: float | None) -> str:
     """How long ago, in its largest unit: `12 s`, `4 min`, `3 h`, `2 d`."""
     if seconds is None:
         return UNKNOWN
-    whole = max(0, int(seconds))
-    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
-        if whole >= size:
-            return f"{whole // size:,} {unit}"
-    return f"{whole} s"
+    return ages.age(seconds)
 
 
 def clock(at: datetime | None, tz: tzinfo | None = None, *, millis: bool = False, seconds: bool = True) -> str:

@@ -17,6 +17,7 @@ from lambdatop.actions.plan_alarm_change import (
 from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_suggestions import Ceilings, What, suggestions
 from lambdatop.model.alarms import Alarm, AlarmState, Kind
+from lambdatop.model.metrics import Series
 from lambdatop.model.plan import Refusal
 from lambdatop.model.topics import Topics
 from tests.actions.subjects import only_step, planned, refused, subject
@@ -298,6 +299,16 @@ def test_the_form_reads_threshold_datapoints_and_topic() -> None:
     step = only_step(plan_of("alarm", subject(), answers))
 
     assert step.shown_after == "p90 of Duration > 1,500 ms in 2 of 3 minutes, tells oncall"
+
+
+def test_the_form_tells_what_would_have_been_in_the_words_of_the_dialog() -> None:
+    series = Series(start=1_793_000_040, period_s=60, values=(0.0, 9.0, 9.0, 9.0, 0.0, 9.0, 9.0, 9.0))
+    seen = replace(subject(), alarm_past={ERRORS.definition.watched: series})
+
+    expected = planned(plan_of("alarm", seen, {"which": "errors", "threshold": "5"})).expect
+
+    assert expected is not None
+    assert expected.startswith("would have fired 2 times in 0 h, and would be in ALARM now, since ")
 
 
 def test_a_topic_may_be_told_by_its_name() -> None:

@@ -1,5 +1,6 @@
 """How an alarm would have judged: AWS's own examples, and the emulated account's judgement of the same data."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -8,11 +9,12 @@ from hypothesis import strategies as st
 
 from lambdatop.emulator.alarm_book import judge as judged_by_the_account
 from lambdatop.model.alarm_definition import Definition, Missing, Operator, Watched, definition_of
-from lambdatop.model.alarm_evaluation import RANGE_BEYOND, evaluate, judge, states
+from lambdatop.model.alarm_evaluation import RANGE_BEYOND, Ringing, evaluate, fired, judge, states
 from lambdatop.model.alarms import AlarmState
 from lambdatop.model.metrics import Series
 
 ERRORS = Watched(namespace="AWS/Lambda", metric="Errors", dimensions=(("FunctionName", "f"),), stat="Sum")
+WEEK = 7 * 86_400
 ALARM, OK, INSUFFICIENT = AlarmState.ALARM, AlarmState.OK, AlarmState.INSUFFICIENT_DATA
 
 
@@ -141,3 +143,24 @@ def test_a_definition_survives_awss_members(
     )
 
     assert definition_of(wanted.members()) == wanted
+
+
+def ringing(minute: int, minutes: int, *, over: bool = True) -> Ringing:
+    start = int(datetime(2026, 11, 3, 14, minute, tzinfo=UTC).timestamp())
+    return Ringing(start, start + 60 * minutes, over=over)
+
+
+@pytest.mark.parametrize(
+    ("stretches", "said"),
+    [
+        ([], "would not have fired in 7 days"),
+        ([ringing(5, 12)], "would have fired once in 7 days, last Tue 14:05 for 12 min"),
+        ([ringing(1, 2), ringing(5, 12)], "would have fired 2 times in 7 days, last Tue 14:05 for 12 min"),
+        (
+            [ringing(5, 12, over=False)],
+            "would have fired once in 7 days, and would be in ALARM now, since Tue 14:05",
+        ),
+    ],
+)
+def test_when_it_would_have_fired_is_a_sentence(stretches: list[Ringing], said: str) -> None:
+    assert fired(stretches, WEEK, UTC) == said

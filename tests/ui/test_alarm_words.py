@@ -49,22 +49,6 @@ def known(*alarms: Alarm, topics: Topics | None = None) -> State:
     return reduce(state, TopicsListed(topics)) if topics is not None else state
 
 
-@pytest.mark.parametrize(
-    ("stretches", "said"),
-    [
-        ([], "would not have fired in 7 days"),
-        ([ringing(5, 12)], "would have fired once in 7 days, last Tue 14:05 for 12 min"),
-        ([ringing(1, 2), ringing(5, 12)], "would have fired 2 times in 7 days, last Tue 14:05 for 12 min"),
-        (
-            [ringing(5, 12, over=False)],
-            "would have fired once in 7 days, and would be in ALARM now, since Tue 14:05",
-        ),
-    ],
-)
-def test_when_it_would_have_fired_is_a_sentence(stretches: list[Ringing], said: str) -> None:
-    assert alarm_words.fired(stretches, WEEK, UTC) == said
-
-
 def test_the_plot_has_the_threshold_and_a_mark_for_each_time() -> None:
     definition = alarm().definition
     assert definition is not None

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from lambdatop.actions.plan_alarm_form import answered
 from lambdatop.model.alarm_definition import Definition, problem
-from lambdatop.model.alarm_evaluation import Ringing, evaluate
+from lambdatop.model.alarm_evaluation import Ringing, evaluate, fired
 from lambdatop.model.alarm_suggestions import stepped
 from lambdatop.model.alarm_words import amount, condition
 from lambdatop.model.metrics import Series
@@ -157,7 +157,7 @@ class AlarmScreen(Dialog[Plan | None]):
         elif series is None:
             yield [self._waiting()]
         else:
-            said = alarm_words.fired(ringing, series.end - series.start)
+            said = fired(ringing, series.end - series.start)
             yield [(f"{condition(wanted)}: ", "plain"), (said, "warn" if len(ringing) >= OFTEN else "strong")]
         if offer is not None and offer.why:
             yield [(safe(offer.why), "dim")]
@@ -175,7 +175,7 @@ class AlarmScreen(Dialog[Plan | None]):
                 said = self._waiting()
                 if series is not None:
                     ringing = evaluate(series, offer.definition)
-                    said = (alarm_words.fired(ringing, series.end - series.start), "strong")
+                    said = (fired(ringing, series.end - series.start), "strong")
                 yield [(f"{condition(offer.definition)}: ", "plain"), said]
 
     def _waiting(self) -> Span:
