@@ -1,4 +1,4 @@
-"""What the alarm action asks: of what, above what, how many data points, whom to tell; answers read as they are typed.
+"""What the alarm action asks: of what, above what, how many data points, whom to tell; or what to do to one there is.
 
 The screen has a dialog of its own for it, with the past on a chart; the command line answers this form.
 """
@@ -8,25 +8,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, written
+from lambdatop.actions.alarm_checks import around
+from lambdatop.actions.fields import OFF, ON, Choice, Field, Form, Values, chosen, listed, written
 from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
+from lambdatop.actions.plan_alarm_change import (
+    plan_alarm_actions,
+    plan_alarm_delete,
+    plan_alarm_edit,
+    plan_alarm_test,
+)
 from lambdatop.actions.subject import Subject
 from lambdatop.model.alarm_bounds import endless
 from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_evaluation import evaluate, fired
 from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, suggestions
 from lambdatop.model.alarm_words import amount, typed
-from lambdatop.model.alarms import Alarm
+from lambdatop.model.alarms import OURS, Alarm
 from lambdatop.model.plan import Plan, Refusal
 
 EVERYTHING: Final = "set"
+DEEDS: Final = (ON, OFF, "test", "delete")
+"""What can be done to an alarm besides another threshold: its actions on or off, let it go off, its end."""
 _DATAPOINTS = re.compile(r"\s*(\d{1,6})\s*(?:(?:of|/)\s*(\d{1,6}))?\s*", re.IGNORECASE)
 
 
 def alarm_form(subject: Subject) -> Form:
     """Ask; nothing typed takes what is suggested."""
     known = suggested(subject)
-    kinds = (*(Choice(each.what.value, each.what.words) for each in known), Choice(EVERYTHING, "all that are lacking"))
+    kinds = (
+        *(Choice(each.what.value, each.what.words) for each in known),
+        Choice(EVERYTHING, "all that are lacking"),
+        *(Choice(alarm.name, "the alarm of that name") for alarm in _alarms(subject)),
+    )
     thresholds = ", ".join(
         f"{each.what.words} {amount(each.definition.watched, each.definition.threshold)}" for each in known
     )
@@ -41,7 +54,7 @@ def alarm_form(subject: Subject) -> Form:
                 kind="text",
                 value="",
                 optional=True,
-                hint=f"suggested: {thresholds}",
+                hint=f"suggested: {thresholds}; {listed(DEEDS)} does that to an alarm that is there",
             ),
             Field(
                 name="datapoints",
@@ -57,33 +70,70 @@ def alarm_form(subject: Subject) -> Form:
                 kind="text",
                 value="",
                 optional=True,
-                hint="the topic to tell, by name or ARN; nobody otherwise",
+                hint="the topic to tell, by name or ARN; else as it is, and nobody for a new one",
             ),
         ),
     )
 
 
 def alarm_from(subject: Subject, values: Values) -> Plan | Refusal:
-    """The plan for what was answered."""
+    """The plan for what was answered. Without a topic, which is not none, an alarm that is there tells whom it told."""
     which, *_, topic_field = alarm_form(subject).fields
     what, topic = chosen(which, values), written(topic_field, values)
     if isinstance(what, Refusal):
         return what
     if isinstance(topic, Refusal):
         return topic
+    deed = values.get("threshold", "").strip().lower()
+    if deed in DEEDS:
+        return _done(subject, what, deed, values)
     topic = topic_arn(topic, subject.function.arn)
-    alarms = _alarms(subject)
     if what == EVERYTHING:
         recommended = (each for each in suggested(subject) if each.what.recommended)
         wishes = [Wish(suggestion=each, expect=_expected(subject, each.definition)) for each in recommended]
-        return plan_alarm_set(subject.function, wishes, alarms, topic or None, subject.topics)
-    suggestion = next(each for each in suggested(subject) if each.what == what)
-    wanted = answered(suggestion.definition, values.get("threshold", ""), values.get("datapoints", ""))
+        return plan_alarm_set(subject.function, wishes, _alarms(subject), topic or None, subject.topics)
+    return _one(subject, what, topic, values)
+
+
+def _one(subject: Subject, what: str, topic: str, values: Values) -> Plan | Refusal:
+    """The plan of one alarm with the condition that was answered: another for one that is there, else a new one."""
+    suggestion = next((each for each in suggested(subject) if each.what == what), None)
+    there = _there(subject, what)
+    basis = suggestion.definition if suggestion is not None else there.definition if there is not None else None
+    if basis is None:
+        return Refusal(f"{what} watches more than one metric: its threshold is not changed here")
+    wanted = answered(basis, values.get("threshold", ""), values.get("datapoints", ""))
     if isinstance(wanted, Refusal):
         return wanted
     expected = _expected(subject, wanted)
+    if there is not None:
+        topics = None if "topic" not in values else [topic] if topic else []
+        where = around(subject.function, subject.topics)
+        return plan_alarm_edit(there, wanted, where=where, topics=topics, expect=expected)
+    assert suggestion is not None  # else the basis is that of an alarm that is there
     wish = Wish(suggestion=replace(suggestion, definition=wanted), topic=topic or None, expect=expected)
-    return plan_alarm_create(subject.function, wish, alarms, subject.topics)
+    return plan_alarm_create(subject.function, wish, _alarms(subject), subject.topics)
+
+
+def _done(subject: Subject, what: str, deed: str, values: Values) -> Plan | Refusal:
+    """The plan of a deed to an alarm that is there."""
+    alarm = _there(subject, what)
+    if alarm is None:
+        return Refusal(f"{subject.name} has no alarm that lambdatop made on {what}: {deed} is for one that is there")
+    if values.get("datapoints", "").strip() or values.get("topic", "").strip():
+        return Refusal(f"{deed} takes nothing more")
+    match deed:
+        case "test":
+            return plan_alarm_test(alarm)
+        case "delete":
+            return plan_alarm_delete(alarm)
+    return plan_alarm_actions([alarm], enabled=deed == ON)
+
+
+def _there(subject: Subject, what: str) -> Alarm | None:
+    """The alarm of that name, or the one that lambdatop made on that."""
+    names = (what, f"{OURS}{subject.name}-{what}")
+    return next((alarm for name in names for alarm in _alarms(subject) if alarm.name == name), None)
 
 
 def suggested(subject: Subject) -> tuple[Suggestion, ...]:

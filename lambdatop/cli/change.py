@@ -94,11 +94,13 @@ async def _subject(
     """The settings, and the figures that speak for or against a change. Raises AwsError."""
     function = await named(aws, wanted.function)
     controls = await read_controls(aws, function.name, insights=wanted.action == "insights")
-    row = await row_of(aws, clock, function)
+    is_alarm = wanted.action == "alarm"
+    row = await row_of(aws, clock, function, alarms_needed=is_alarm)
     for refused in controls.refused:
         complain(refused, Exit.PARTIAL)
     used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
-    past = await past_of(aws, clock, function) if wanted.action == "alarm" else {}
+    named_here = (alarm.definition for alarm in row.alarms if alarm.name in wanted.values)
+    watched = [each.watched for each in named_here if each is not None]
     here = place_of(who, aws.endpoint_url)
     entries = journal.entries() if wanted.action in REMEMBERING else ()
     return Subject(
@@ -108,8 +110,8 @@ async def _subject(
         usage=used,
         former=former(entries, function.name, here),
         rolled_back=rolled_back(entries, function.name, here),
-        alarm_past=past,
-        topics=await topics_of(aws) if wanted.action == "alarm" else None,
+        alarm_past=await past_of(aws, clock, function, watched) if is_alarm else {},
+        topics=await topics_of(aws) if is_alarm else None,
         objective_ms=config.objective_ms(function.name),
     )
 
@@ -128,8 +130,13 @@ def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:
         return given
     if not given and wanted.action not in NEEDS_NOTHING:
         return asked if isinstance(asked, Form) else Refusal(f"say what: {wanted.action} {ACTIONS[wanted.action]}")
-    proposed = asked.proposed if isinstance(asked, Form) else {}
+    proposed = _proposed(asked) if isinstance(asked, Form) else {}
     return plan_of(action, subject, {**proposed, **DEFAULTS.get(wanted.action, {}), **given})
+
+
+def _proposed(form: Form) -> Mapping[str, str]:
+    """What the form proposes; no text is no answer, which may be another one than none."""
+    return {field.name: field.value for field in form.fields if field.value or field.kind != "text"}
 
 
 def answers(action: str, words: Sequence[str]) -> Mapping[str, str] | Refusal:
@@ -138,7 +145,7 @@ def answers(action: str, words: Sequence[str]) -> Mapping[str, str] | Refusal:
     split = [word.partition("=") for word in words]
     if any(not word for word in words) or any(name in names and equals and not value for name, equals, value in split):
         return Refusal(f"{action}: a value is empty; {NOTHING} is said so")
-    given = {name: value for name, equals, value in split if equals and name in names}
+    given = {name: _said(value) for name, equals, value in split if equals and name in names}
     free = (name for name in names if name not in given)
     for word, (name, equals, _) in zip(words, split, strict=True):
         if equals and name in names:
@@ -146,8 +153,13 @@ def answers(action: str, words: Sequence[str]) -> Mapping[str, str] | Refusal:
         question = next(free, None)
         if question is None:
             return Refusal(f"{action}: {word} answers nothing; it takes {_listed(names)}")
-        given[question] = "" if word == NOTHING else word
+        given[question] = _said(word)
     return given
+
+
+def _said(word: str) -> str:
+    """An answer as the forms take it, where none is an empty one."""
+    return "" if word == NOTHING else word
 
 
 def questions(form: Form) -> Iterator[str]:

@@ -24,7 +24,7 @@ ACTIONS: Final = {
     "logging": "FORMAT [APPLICATION] [SYSTEM] [PUBLISH]: Text or JSON, and levels",
     "retention": "DAYS: how long its log is kept",
     "publish": "[PUBLISH]: a version of what is there now",
-    "alarm": "WHICH [THRESHOLD] [DATAPOINTS] [TOPIC]: errors, throttles, duration, …; set is all that are lacking",
+    "alarm": "WHICH|NAME [THRESHOLD] [DATAPOINTS] [TOPIC], or WHICH|NAME on|off|test|delete: see below",
 }
 """The actions, each with what it takes; those of `lambdatop.actions.forms`, whose import would be too slow here."""
 
@@ -41,11 +41,16 @@ PUBLISH is an alias: a version with the change is published and the alias moved 
 $LATEST; none changes $LATEST alone. A value that is left out is as the screen would propose it (the plan tells), and
 NAME=VALUE answers out of order: set memory api 512 publish=none. Without any value the questions are printed.
 
+An alarm is on errors, throttles, duration, …, or on all of these that are lacking: set. One that is there is called by
+its name, or by what lambdatop made it on; what is left out stays as it is. on and off are its actions, test lets it go
+off, to see who is told. To change or delete one that lambdatop did not make, its name is typed.
+
 examples:
   lambdatop set memory image-resize 1536 --dry-run
   lambdatop set provisioned checkout-api live 10
   lambdatop set brake orders-consumer --yes
   lambdatop set alarm checkout-api duration "1.5 s" "2 of 3" oncall
+  lambdatop set alarm checkout-api duration off
   lambdatop undo
 
 exit codes: 0 ok, 1 not applied, 2 usage, 3 applied in part, 4 credentials, 5 network

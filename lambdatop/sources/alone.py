@@ -1,7 +1,7 @@
 """One function as the fleet's table would show it, measured by the same sources: the evidence for a plan."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import nullcontext, suppress
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
@@ -26,8 +26,8 @@ WINDOW_MINUTES = 15
 USAGE_MINUTES = 60
 
 
-async def row_of(aws: Gate, clock: Clock, function: Function) -> Row:
-    """The function's row; what is refused stays unknown in it."""
+async def row_of(aws: Gate, clock: Clock, function: Function, *, alarms_needed: bool = False) -> Row:
+    """The function's row; what is refused stays unknown in it, but raises AwsError for alarms that are needed."""
     state = reduce(State(), FunctionsListed((function,), True, clock.now()))
     attached = frozenset({function.name} if function.has_insights else ())
     wanted, meter = Wanted((function.name,), (function.name,), attached), FleetMeter(WINDOW_MINUTES)
@@ -35,13 +35,13 @@ async def row_of(aws: Gate, clock: Clock, function: Function) -> Row:
     async def sampled() -> AsyncIterator[Update]:
         yield await sample_reports(aws, clock, function)
 
-    asked: tuple[Callable[[], AsyncIterator[Update]], ...] = (
-        lambda: meter.measure(aws, clock, lambda: wanted),
-        sampled,
-        lambda: alarms(aws, clock),
+    asked: tuple[tuple[Callable[[], AsyncIterator[Update]], bool], ...] = (
+        (lambda: meter.measure(aws, clock, lambda: wanted), False),
+        (sampled, False),
+        (lambda: alarms(aws, clock), alarms_needed),
     )
-    for ask in asked:
-        with suppress(AwsError):
+    for ask, needed in asked:
+        with nullcontext() if needed else suppress(AwsError):
             async for update in ask():
                 state = reduce(state, update)
     return state.fleet.rows[function.name]
@@ -60,11 +60,14 @@ async def usage_of(aws: Gate, clock: Clock, function: Function) -> Usage | None:
     return None
 
 
-async def past_of(aws: Gate, clock: Clock, function: Function) -> Mapping[Watched, Series]:
-    """The last days of what alarms on it would watch, as far as AWS tells them."""
+async def past_of(
+    aws: Gate, clock: Clock, function: Function, more: Iterable[Watched] = ()
+) -> Mapping[Watched, Series]:
+    """The last days of what alarms on it would watch, and of `more`, as far as AWS tells them."""
     state = State()
     with suppress(AwsError):
-        async for update in alarm_past(aws, clock, [watched(function, what) for what in possible(function)]):
+        all_ = dict.fromkeys((*(watched(function, what) for what in possible(function)), *more))
+        async for update in alarm_past(aws, clock, all_):
             state = reduce(state, update)
     return state.alarm_basis.past
 

@@ -214,6 +214,7 @@ async def test_json_is_one_object_with_plan_and_result(served: Emulator) -> None
         (("reserved", "orders-consumer", ""), "a value is empty; none is said so"),
         (("provisioned", "checkout-api", "live", "count="), "a value is empty; none is said so"),
         (("alarm", IMAGES, "errors", "-1"), "such an alarm would never end"),
+        (("alarm", IMAGES, "errors", "delete"), "has no alarm that lambdatop made on errors: delete"),
         (("alarm", IMAGES, "errors", "topic=oncal"), "there is no SNS topic oncal in eu-west-1; did you mean oncall?"),
     ],
 )
@@ -299,6 +300,7 @@ def test_values_answer_in_order_and_names_out_of_it() -> None:
     assert answers("weights", ["live", "43", "10"]) == {"alias": "live", "version": "43", "percent": "10"}
     assert answers("weights", ["percent=5", "live", "43"]) == {"percent": "5", "alias": "live", "version": "43"}
     assert answers("memory", ["512", "none"]) == {"memory": "512", "publish": ""}
+    assert answers("memory", ["512", "publish=none"]) == {"memory": "512", "publish": ""}
     assert answers("provisioned", ["a=b"]) == {"qualifier": "a=b"}
     assert isinstance(answers("brake", ["on", "off"]), Refusal)
 
@@ -327,3 +329,49 @@ async def test_a_topic_that_cannot_be_looked_for_is_told_with_what_is_lacking(se
 
     assert ran.code == 0
     assert "whether there is a topic oncal is not known: needs sns:ListTopics" in " ".join(ran.out.split())
+
+
+async def test_an_alarm_that_is_there_is_changed_silenced_tested_and_deleted(served: Emulator) -> None:
+    book, name = served.account().alarms.alarms, "lambdatop-checkout-api-errors"
+    alarm = ("set", "alarm", "checkout-api")
+    await run(served, *alarm, "errors", "40", "topic=oncall", "--yes")
+
+    edited = await run(served, *alarm, name, "50", "2 of 3", "--yes")
+    assert "threshold 40 → 50, 3 of 3 minutes → 2 of 3 minutes" in edited.out
+    assert "would have fired" in edited.out
+    assert [arn.rpartition(":")[2] for arn in book[name].settings["AlarmActions"]] == ["oncall"]
+    assert book[name].settings["Threshold"] == 50
+
+    again = await run(served, *alarm, "errors", "50", "2 of 3", "--yes")
+    assert (again.code, "is so already" in again.err) == (1, True)
+
+    silent = await run(served, *alarm, "errors", "topic=none", "--yes")
+    assert "tells oncall → tells nobody" in silent.out
+
+    for word, said in {"off": "actions off", "on": "actions on", "test": "test, let it", "delete": "delete"}.items():
+        ran = await run(served, *alarm, name, word, "--yes")
+        assert (ran.code, f"{name}: {said}" in ran.out) == (0, True)
+    assert name not in book
+
+
+async def test_an_alarm_of_somebody_else_wants_its_name_typed(served: Emulator) -> None:
+    theirs = next(
+        alarm
+        for alarm in served.account().alarms.alarms.values()
+        if alarm.settings.get("MetricName") == "Errors" and alarm.settings.get("Dimensions")
+    )
+    (function,) = (each["Value"] for each in theirs.settings["Dimensions"])
+
+    refused = await run(served, "set", "alarm", function, theirs.name, "delete", "--yes")
+    shown = await run(served, "set", "alarm", function, theirs.name, "off", "--dry-run")
+
+    assert (refused.code, f"--typed {theirs.name} does it" in refused.err) == (2, True)
+    assert shown.code == 0
+
+
+async def test_without_the_right_to_see_alarms_there_is_no_plan_for_one(served: Emulator) -> None:
+    served.faults["cloudwatch.DescribeAlarms"] = Fault.denied()
+
+    ran = await run(served, "set", "alarm", "checkout-api", "errors", "--dry-run")
+
+    assert (ran.code, ran.err) == (1, "lambdatop: needs cloudwatch:DescribeAlarms\n")

@@ -18,7 +18,6 @@ from lambdatop.ui.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Mak
 from lambdatop.updates import AlarmsListed, FunctionsListed, IdentityKnown, LimitsKnown, TopicsListed
 from tests.model.factories import NOW, function
 
-WEEK = 7 * 86_400
 CHECKOUT = function()
 ONCALL, OTHER = (f"arn:aws:sns:eu-west-1:123456789012:{name}" for name in ("oncall", "other"))
 
