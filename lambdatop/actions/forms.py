@@ -75,6 +75,9 @@ ACTIONS: tuple[Action, ...] = (
 )
 """In the order of the menu."""
 
+MOST_AT_ONCE = 50
+"""So many functions may be changed by one plan: AWS's control plane takes 15 calls a second from everyone together."""
+
 _BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
 
 

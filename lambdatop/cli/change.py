@@ -1,4 +1,4 @@
-"""`lambdatop set`: one change of one function, by the same plans as the keys of the screen."""
+"""`lambdatop set`: one change of a function, or of several, by the same plans as the keys of the screen."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Final
 
 from lambdatop.actions.fields import Form
 from lambdatop.actions.former import former
-from lambdatop.actions.forms import form_of, plan_of
+from lambdatop.actions.forms import MOST_AT_ONCE, form_many, plan_many
 from lambdatop.actions.journal import Journal, default_path, place_of
 from lambdatop.actions.protection import protect
 from lambdatop.actions.rolled_back import rolled_back
@@ -25,7 +25,7 @@ from lambdatop.config import Config
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.sources.alone import past_of, row_of, topics_of, usage_of
-from lambdatop.sources.controls import read_controls
+from lambdatop.sources.controls import PACE_S, read_controls
 from lambdatop.sources.named import named
 from lambdatop.updates import IdentityKnown
 
@@ -57,7 +57,8 @@ class Wanted:
     """What the command line asks for."""
 
     action: str
-    function: str
+    functions: tuple[str, ...]
+    """Names or ARNs."""
     values: tuple[str, ...] = ()
     """Each a value alone, or `NAME=VALUE`."""
 
@@ -74,30 +75,44 @@ def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
 
 async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, consent: Consent) -> int:
     try:
+        if len(wanted.functions) > MOST_AT_ONCE:
+            return complain(f"at most {MOST_AT_ONCE} functions at once", Exit.USAGE)
         who = await known(aws)
         journal = Journal(default_path() if not config.demo else None)
-        subject = await _subject(aws, clock, config, wanted, journal, who)
-        planned = _planned(subject, wanted)
+        subjects = await _subjects(aws, clock, config, wanted, journal, who)
+        planned = _planned(subjects, wanted)
         if isinstance(planned, Form):
             return complain("\n".join(questions(planned)), Exit.USAGE)
         if isinstance(planned, Refusal):
             return complain(safe(planned.reason), Exit.FAILED)
-        plan = protect(planned, config.protected, who.account, subject.controls)
+        plan = protect(planned, config.protected, who.account, *(subject.controls for subject in subjects))
         return await carried_out(aws, clock, plan, consent, journal, who)
     finally:
         await aws.close()
 
 
-async def _subject(
+async def _subjects(
     aws: Gate, clock: Clock, config: Config, wanted: Wanted, journal: Journal, who: IdentityKnown
+) -> list[Subject]:
+    """Each function, and once what may not be read of them. Raises AwsError if one of them cannot be read."""
+    subjects: list[Subject] = []
+    for name in wanted.functions:
+        if subjects:
+            await clock.sleep(PACE_S)
+        subjects.append(await _subject(aws, clock, config, wanted, name, journal, who))
+    for refused in dict.fromkeys(line for subject in subjects for line in subject.controls.refused):
+        complain(refused, Exit.PARTIAL)
+    return subjects
+
+
+async def _subject(
+    aws: Gate, clock: Clock, config: Config, wanted: Wanted, name: str, journal: Journal, who: IdentityKnown
 ) -> Subject:
     """The settings, and the figures that speak for or against a change. Raises AwsError."""
-    function = await named(aws, wanted.function)
+    function = await named(aws, name)
     controls = await read_controls(aws, function.name, insights=wanted.action == "insights")
     is_alarm = wanted.action == "alarm"
     row = await row_of(aws, clock, function, alarms_needed=is_alarm)
-    for refused in controls.refused:
-        complain(refused, Exit.PARTIAL)
     used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
     named_here = (alarm.definition for alarm in row.alarms if alarm.name in wanted.values)
     watched = [each.watched for each in named_here if each is not None]
@@ -116,13 +131,13 @@ async def _subject(
     )
 
 
-def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:
+def _planned(subjects: Sequence[Subject], wanted: Wanted) -> Plan | Refusal | Form:
     """The plan; the form where there is something to ask and nothing was answered.
 
     What would only be switched over by a key has to be said here: a script does not know what it is now.
     """
     action = wanted.action.replace("-", "_")
-    asked = form_of(action, subject)
+    asked = form_many(action, subjects)
     if isinstance(asked, Refusal):
         return asked
     given = answers(wanted.action, wanted.values)
@@ -131,7 +146,7 @@ def _planned(subject: Subject, wanted: Wanted) -> Plan | Refusal | Form:
     if not given and wanted.action not in NEEDS_NOTHING:
         return asked if isinstance(asked, Form) else Refusal(f"say what: {wanted.action} {ACTIONS[wanted.action]}")
     proposed = _proposed(asked) if isinstance(asked, Form) else {}
-    return plan_of(action, subject, {**proposed, **DEFAULTS.get(wanted.action, {}), **given})
+    return plan_many(action, subjects, {**proposed, **DEFAULTS.get(wanted.action, {}), **given})
 
 
 def _proposed(form: Form) -> Mapping[str, str]:

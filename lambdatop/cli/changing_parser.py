@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from lambdatop.cli.options import TIMES, account_options, function_name, when
+from lambdatop.cli.options import TIMES, account_options, function_name, function_names, when
 from lambdatop.config import Config
 
 if TYPE_CHECKING:
@@ -29,9 +29,10 @@ ACTIONS: Final = {
 """The actions, each with what it takes; those of `lambdatop.actions.forms`, whose import would be too slow here."""
 
 _SET = """\
-Changes one function, by the same plans as the keys of the screen: prints what will change, from what to what, what it
+Changes a function, by the same plans as the keys of the screen: prints what will change, from what to what, what it
 costs, what to know of it and the literal calls as lines for the AWS CLI; asks; applies; and waits until it has settled.
-The change is in the journal before it is sent, and `lambdatop undo` takes it back.
+The change is in the journal before it is sent, and `lambdatop undo` takes it back. Several functions are changed by one
+plan, and how many they are has to be typed, or given as --typed with --yes.
 """
 _SET_EXAMPLES = f"""\
 actions:
@@ -47,6 +48,7 @@ off, to see who is told. To change or delete one that lambdatop did not make, it
 
 examples:
   lambdatop set memory image-resize 1536 --dry-run
+  lambdatop set timeout checkout-api,orders-api 30
   lambdatop set provisioned checkout-api live 10
   lambdatop set brake orders-consumer --yes
   lambdatop set alarm checkout-api duration "1.5 s" "2 of 3" oncall
@@ -80,7 +82,7 @@ def set_command(words: Sequence[str]) -> Callable[[], int]:
         from lambdatop.cli import change
 
         return change.run(
-            _config(args), change.Wanted(args.action, args.function, tuple(args.values)), _consented(args)
+            _config(args), change.Wanted(args.action, args.functions, tuple(args.values)), _consented(args)
         )
 
     return run
@@ -150,7 +152,7 @@ def _set_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("action", metavar="ACTION", choices=ACTIONS, help=", ".join(ACTIONS))
-    parser.add_argument("function", metavar="FUNCTION", type=function_name, help="name or ARN")
+    parser.add_argument("functions", metavar="FUNCTION", type=function_names, help="name or ARN; several with commas")
     parser.add_argument("values", metavar="VALUE", nargs="*", help="the new value, or several")
     _consent(parser)
     return parser
@@ -203,7 +205,7 @@ def _consent(parser: argparse.ArgumentParser) -> None:
     consent = parser.add_argument_group("consent")
     consent.add_argument("--dry-run", action="store_true", help="print the plan, change nothing")
     consent.add_argument("--yes", action="store_true", help="do not ask")
-    consent.add_argument("--typed", metavar="TEXT", help="with --yes: what a protected function's plan wants typed")
+    consent.add_argument("--typed", metavar="TEXT", help="with --yes: what is to be typed: a name, how many functions")
     consent.add_argument("--json", action="store_true", help="print the plan and its result as one JSON object")
     account = account_options(parser)
     account.add_argument("--read-only", action="store_true", help="refuse every call that changes something")

@@ -35,6 +35,11 @@ def when(text: str) -> When:
         raise argparse.ArgumentTypeError(str(error)) from error
 
 
+def function_names(text: str) -> tuple[str, ...]:
+    """Functions by name or ARN, as an argument: `api`, or `api,worker`; each once."""
+    return tuple(dict.fromkeys(function_name(name.strip()) for name in text.split(",")))
+
+
 def function_name(text: str) -> str:
     """A function's name or ARN, as an argument."""
     if not re.fullmatch(r"[\w:$-]{1,170}", text, re.ASCII):

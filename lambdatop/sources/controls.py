@@ -20,6 +20,8 @@ from lambdatop.sources.layers import newest_insights_layer, role_policies
 Members = Mapping[str, Any]
 """Some members of Controls as they were read: none where AWS refused."""
 
+PACE_S = 0.7
+"""Between two functions: each takes about ten calls, and AWS's control plane takes 15 a second from all together."""
 MOST_ALIASES = 5
 """Whose event sources are asked for; the listing by the function's name alone need not have them."""
 

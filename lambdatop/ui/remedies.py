@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from lambdatop.model.plan import Plan, Receipt, Refusal
 
 _SEVERITIES: Mapping[Tone, Literal["information", "warning"]] = {"good": "information", "warn": "warning"}
-MOST_AT_ONCE = 50
-"""So many functions may be changed by one plan: AWS's control plane takes 15 calls a second from everyone together."""
-
 
 ASKING, CARRYING_OUT = "remedy", "plan"
 PLANS = frozenset({ASKING, CARRYING_OUT})
@@ -75,7 +72,7 @@ class RemedyingApp(FocusedApp):
     async def _ask_for(self, action: str, names: Sequence[str]) -> None:
         """Read what is there, ask what is open, and show the plan."""
         from lambdatop.actions.fields import Form
-        from lambdatop.actions.forms import form_many, plan_many
+        from lambdatop.actions.forms import MOST_AT_ONCE, form_many, plan_many
         from lambdatop.ui.screens.form import FormScreen
 
         if not 0 < len(names) <= MOST_AT_ONCE:

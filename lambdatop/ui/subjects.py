@@ -11,11 +11,8 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.sources.alone import past_of, usage_of
-from lambdatop.sources.controls import read_controls
+from lambdatop.sources.controls import PACE_S, read_controls
 from lambdatop.state import State
-
-PACE_S = 0.7
-"""Between two functions: each takes about ten calls, and AWS's control plane takes 15 a second from all together."""
 
 
 async def read_subjects(

@@ -375,3 +375,38 @@ async def test_without_the_right_to_see_alarms_there_is_no_plan_for_one(served: 
     ran = await run(served, "set", "alarm", "checkout-api", "errors", "--dry-run")
 
     assert (ran.code, ran.err) == (1, "lambdatop: needs cloudwatch:DescribeAlarms\n")
+
+
+async def test_several_functions_are_changed_by_one_plan_once_their_number_is_typed(served: Emulator) -> None:
+    words = ("set", "timeout", f"{IMAGES},catalog-api,{IMAGES}", "61")
+
+    untyped = await run(served, *words, "--yes")
+    assert (untyped.code, "--yes --typed 2 does it" in untyped.err) == (2, True)
+    assert writes(served) == 0
+
+    applied = await run(served, *words, "--yes", "--typed", "2")
+    assert applied.code == 0
+    assert applied.out.startswith("2 functions: timeout")
+    assert [served.account().function(name).config["Timeout"] for name in (IMAGES, "catalog-api")] == [61, 61]
+
+
+async def test_of_several_functions_those_that_cannot_have_it_are_told(served: Emulator) -> None:
+    ran = await run(served, "set", "rollback", f"checkout-api,{IMAGES}", "--dry-run")
+
+    assert ran.code == 0
+    assert f"left out: {IMAGES} has no alias" in " ".join(ran.out.split())
+    unknown = await run(served, "set", "timeout", f"{IMAGES},image-rezise", "61", "--dry-run")
+    assert (unknown.code, "did you mean image-resize?" in unknown.err) == (1, True)
+
+
+def test_the_number_of_functions_is_typed_in_a_terminal(state: Path) -> None:
+    with started() as url:
+        settings = environment({**KEYS, "XDG_STATE_HOME": str(state)})
+        words = ("set", "timeout", f"{IMAGES},catalog-api", "61", "--endpoint-url", url)
+        for answer, code, end in (("y\n", 1, "nothing was done"), ("2\n", 0, "applied")):
+            with terminal(*words, environment=settings) as shell:
+                shell.sees("Apply? Type 2:")
+                shell.press(answer)
+
+                assert shell.ended() == code
+                shell.sees(end)
