@@ -12,7 +12,7 @@ from lambdatop.actions.events import EventStore, default_folder
 from lambdatop.actions.invoke import invoke
 from lambdatop.actions.journal import Journal, default_path
 from lambdatop.aws.gate import Gate
-from lambdatop.cli.confirmed import Consent, refused
+from lambdatop.cli.confirmed import Consent, interrupted, refused
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded, put
@@ -87,13 +87,16 @@ async def _invoke(aws: Gate, clock: Clock, wanted: Wanted, payload: str, consent
             return complain(f"would: {question[0].lower()}{question[1:-1]}", Exit.OK)
         if aws.connection.read_only:
             return complain("read-only mode: nothing is invoked", Exit.FAILED)
-        no = refused(consent, question=question)
+        no = await refused(consent, question=question)
         if no is not None:
             return no
         with suppress(OSError):  # that it is remembered is a courtesy
             events.used(function.name, payload)
         journal = Journal(default_path() if events.folder is not None else None)
-        done = await invoke(aws, clock, invocation, journal, who)
+        try:
+            done = await invoke(aws, clock, invocation, journal, who)
+        except asyncio.CancelledError:  # Ctrl-C
+            return interrupted("it was sent, and is not known whether it ran; see: lambdatop journal")
     finally:
         await aws.close()
     return _told(done, wanted, as_json=consent.as_json)

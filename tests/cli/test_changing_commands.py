@@ -290,6 +290,33 @@ def test_it_asks_in_a_terminal_and_only_a_yes_applies(state: Path) -> None:
                 shell.sees(end)
 
 
+def test_ctrl_c_at_the_question_ends_it_at_once_and_nothing_is_changed(state: Path) -> None:
+    with started() as url:
+        settings = environment({**KEYS, "XDG_STATE_HOME": str(state)})
+        for words in (("set", "memory", IMAGES, "1536"), ("invoke", IMAGES)):
+            with terminal(*words, "--endpoint-url", url, environment=settings) as shell:
+                shell.sees("[y/N]")
+                shell.press("\x03")
+
+                assert shell.ended() == 130
+                shell.sees("lambdatop: nothing was changed")
+                assert "Traceback" not in shell.text()
+    assert os.listdir(state) == []
+
+
+def test_ctrl_c_while_it_settles_says_that_it_was_made_and_where_to_look(state: Path) -> None:
+    with started() as url:
+        settings = environment({**KEYS, "XDG_STATE_HOME": str(state)})
+        words = ("set", "provisioned", "checkout-api", "live", "10", "--yes", "--endpoint-url", url)
+        with terminal(*words, environment=settings) as shell:
+            shell.sees("lambdatop: settling")
+            shell.press("\x03")
+
+            assert shell.ended() == 130
+            shell.sees("the change was made, and is still settling; see: lambdatop journal")
+            assert "Traceback" not in shell.text()
+
+
 def test_every_action_of_the_screens_can_be_given_here() -> None:
     names = {action.name.replace("_", "-") for action in EVERY_ACTION}
 
