@@ -33,8 +33,7 @@ NOWHERE: Final = Around()
 
 def around(function: Function, topics: Topics | None = None) -> Around:
     """The surroundings of an alarm on that function."""
-    account = function.arn.split(":")[4] if function.arn.count(":") >= 4 else ""
-    return Around(account=account, region=function.region, timeout_s=function.timeout_s, topics=topics)
+    return Around(account=function.account, region=function.region, timeout_s=function.timeout_s, topics=topics)
 
 
 def refusal(wanted: Definition, topics: Sequence[str], where: Around) -> str | None:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from lambdatop.cli.preferences import preferred
 from lambdatop.cli.undo import known
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
+from lambdatop.model.function_name import parse_called, plain_name
 from lambdatop.model.invoked import EMPTY, Invocation, Invoked, problem
 from lambdatop.model.text import safe
 from lambdatop.sources.named import named
@@ -43,6 +44,12 @@ class Wanted:
 
 def run(config: Config, wanted: Wanted, consent: Consent) -> int:
     """Invoke it; the exit code."""
+    called = parse_called(wanted.function)
+    if called is not None and called.qualifier is not None:
+        if wanted.qualifier not in (None, called.qualifier):
+            both = f"{safe(wanted.function)} and --qualifier {safe(wanted.qualifier)}"
+            return complain(f"{both} are not the same: say one of them", Exit.USAGE)
+        wanted = replace(wanted, qualifier=called.qualifier)
     return guarded(lambda: _run(preferred(config), wanted, consent, SystemClock()))
 
 
@@ -59,7 +66,7 @@ def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
 def _payload(wanted: Wanted, events: EventStore) -> str | None:
     """What is to be sent; None if there is no such event. A file that cannot be read raises OSError."""
     if wanted.event is not None:
-        kept = events.of(wanted.function)
+        kept = events.of(plain_name(wanted.function))
         return kept.last if wanted.event == LAST else kept.saved.get(wanted.event)
     given = wanted.payload
     if given is None:
@@ -79,7 +86,7 @@ def _file(name: str) -> str:
 
 async def _invoke(aws: Gate, clock: Clock, wanted: Wanted, payload: str, consent: Consent, events: EventStore) -> int:
     try:
-        who, function = await known(aws), await named(aws, wanted.function)
+        who, function = await known(aws), await named(aws, wanted.function, qualified=True)
         invocation = Invocation(function=function.name, qualifier=wanted.qualifier, payload=payload)
         where = f"{who.account} · {who.region}"
         question = f"Invoke {safe(invocation.named)} in {safe(where)} with {invocation.bytes:,} bytes?"

@@ -20,6 +20,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
+from lambdatop.model.function_name import plain_name
 from lambdatop.sources.inventory import decode_function
 from lambdatop.sources.loggroup import LogGroup
 from lambdatop.sources.named import named
@@ -46,7 +47,7 @@ async def find(aws: Gate, clock: Clock, names: Sequence[str], *, pattern: str | 
         try:
             function = await named(aws, name)
         except AccessDenied as error:
-            function, complete = decode_function({"FunctionName": name}), False
+            function, complete = decode_function({"FunctionName": plain_name(name)}), False
             complain(f"{error}; reading {function.log_group}, which is its log group unless configured", Exit.PARTIAL)
         trouble = await _trouble(aws, clock, function, pattern, follow=follow)
         if trouble is None:

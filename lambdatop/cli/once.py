@@ -52,7 +52,7 @@ def _print(config: Config, state: State, window: Window, now: datetime) -> None:
     chosen = [row for row in state.fleet.rows.values() if matches(row.function, config.filter)]
     rows = ordered(chosen, config.sort)
     if config.function is not None:
-        rows = [row for row in rows if row.name == config.function]
+        rows = [row for row in rows if config.function in (row.name, row.function.arn)]
         if not rows:
             raise AwsError(f"there is no function {config.function} in {state_region(state)}")
     if config.as_json:

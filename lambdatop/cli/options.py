@@ -4,6 +4,7 @@ import argparse
 import re
 
 from lambdatop.cli.times import When, parse_when
+from lambdatop.model.function_name import parse_called
 
 TIMES = (
     "times are 30s, 10m, 2h, 1d or 1w ago; 14:30 today, local; "
@@ -42,6 +43,6 @@ def function_names(text: str) -> tuple[str, ...]:
 
 def function_name(text: str) -> str:
     """A function's name or ARN, as an argument."""
-    if not re.fullmatch(r"[\w:$-]{1,170}", text, re.ASCII):
+    if parse_called(text) is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a function's name or ARN")
     return text

@@ -8,6 +8,7 @@ from lambdatop.cli.exits import Exit, complain
 from lambdatop.clock import Clock
 from lambdatop.model.absence import why_no_traces
 from lambdatop.model.function import Function
+from lambdatop.model.function_name import plain_name
 from lambdatop.model.metrics import Window
 from lambdatop.model.segments import Trace
 from lambdatop.model.timecursor import period_of
@@ -67,7 +68,7 @@ class Asked:
             self.function = await named(self.aws, self.name)
             self.name = self.function.name
         except AccessDenied as error:
-            self.name = self.name.rpartition(":function:")[2].partition(":")[0]
+            self.name = plain_name(self.name)
             self._refuse(error)
 
     async def listed(self, narrowed: Narrowed, most: int) -> tuple[TraceSummary, ...]:

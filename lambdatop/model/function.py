@@ -63,6 +63,12 @@ class Function:
         return parts[3] if len(parts) > 3 else ""
 
     @property
+    def account(self) -> str:
+        """The account in the ARN, or an empty string if the ARN has none."""
+        parts = self.arn.split(":")
+        return parts[4] if len(parts) > 4 else ""
+
+    @property
     def shares_log_group(self) -> bool:
         """True if the log group is a custom one, in which other functions may write too."""
         return self.log_group != f"/aws/lambda/{self.name}"

@@ -437,3 +437,34 @@ def test_the_number_of_functions_is_typed_in_a_terminal(state: Path) -> None:
 
                 assert shell.ended() == code
                 shell.sees(end)
+
+
+ARN = f"arn:aws:lambda:eu-west-1:123456789012:function:{IMAGES}"
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (ARN.replace("eu-west-1", "us-east-1"), "is meant in us-east-1, and this is eu-west-1; use --region us-east-1"),
+        (ARN.replace("123456789012", "999999999999"), "is meant in account 999999999999, and these credentials are of"),
+        (f"999999999999:function:{IMAGES}", "is meant in account 999999999999"),
+        ("arn:aws:lambda:us-east-1:123456789012:function:nobody", "use --region us-east-1"),
+        ("999999999999:function:nobody", "choose others with --profile"),
+        (f"{IMAGES}:live", "this is for a function, not for its live; say image-resize"),
+        (f"{ARN}:42", "this is for a function, not for its 42"),
+        ("arn:aws:lambda:eu-west-1:function:api", "is not a function's name or ARN"),
+    ],
+)
+async def test_what_is_elsewhere_or_has_a_qualifier_is_refused(served: Emulator, function: str, said: str) -> None:
+    for command in ("set", "logs", "traces"):
+        words = ("memory", function, "1536", "--yes") if command == "set" else (function,)
+        ran = await run(served, command, *words)
+
+        assert (ran.code, ran.out) == (2, "")
+        assert said in ran.err or "is not a function" in said
+    assert writes(served) == 0
+
+
+async def test_an_arn_of_this_account_and_region_is_its_function(served: Emulator) -> None:
+    for function in (ARN, f"123456789012:function:{IMAGES}"):
+        assert (await run(served, "set", "memory", function, "1536", "--dry-run")).code == 0

@@ -26,6 +26,16 @@ async def test_the_answer_goes_to_stdout_and_what_it_came_to_to_stderr(served: E
     assert served.calls["lambda.Invoke"] == 1
 
 
+async def test_the_qualifier_may_stand_behind_the_name(served: Emulator) -> None:
+    ran = await called(served, "invoke", f"{NAME}:live", "--yes", "--json")
+    assert json.loads(ran.out)["qualifier"] == "live"
+    assert served.calls["lambda.Invoke"] == 1
+
+    both = await called(served, "invoke", f"{NAME}:live", "--yes", "--qualifier", "42")
+    assert (both.code, "say one of them" in both.err) == (2, True)
+    assert served.calls["lambda.Invoke"] == 1
+
+
 async def test_json_tells_it_all(served: Emulator) -> None:
     told = json.loads((await invoke(served, "--yes", "--json")).out)
 
