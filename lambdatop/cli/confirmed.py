@@ -42,7 +42,8 @@ async def carried_out(
     """Show the plan and, after a yes, apply it; the exit code."""
     shown = plan_members(plan, who)
     if not consent.as_json:
-        put("".join(f"{line}\n" for line in plan_lines(plan, who)))
+        lines = plan_lines(plan, who, profile=aws.connection.profile, endpoint=aws.endpoint_url)
+        put("".join(f"{line}\n" for line in lines))
     if consent.dry_run:
         return _told(consent, shown, None)
     if aws.connection.read_only:

@@ -9,11 +9,12 @@ from lambdatop.ui.widgets.tones import Span
 from lambdatop.updates import IdentityKnown
 
 
-def plan_lines(plan: Plan, who: IdentityKnown | None) -> Iterator[str]:
-    """Everything to know before a yes, the literal calls last."""
+def plan_lines(plan: Plan, who: IdentityKnown, *, profile: str | None, endpoint: str | None) -> Iterator[str]:
+    """Everything to know before a yes; last the literal calls, and where they go, as the screen copies them."""
+    calls = plan_words.script_lines(plan, region=who.region, profile=profile, endpoint=endpoint)
     yield safe(plan.title)
     yield f"  {_plain(plan_words.where(who))}"
-    for line in plan_words.told(plan, changes=True):
+    for line in plan_words.told(plan, changes=True, calls=calls):
         yield f"  {_plain(line)}"
 
 

@@ -32,8 +32,11 @@ def where(identity: IdentityKnown | None) -> Line:
     return [(safe(identity.account), "strong"), (f" · {safe(identity.region)} · as {safe(who)}", "dim")]
 
 
-def told(plan: Plan, *, changes: bool = False) -> list[Line]:
-    """Everything to know before a yes but the title; with `changes` also the one that it tells already."""
+def told(plan: Plan, *, changes: bool = False, calls: Sequence[str] | None = None) -> list[Line]:
+    """Everything to know before a yes but the title; with `changes` also the one that it tells already.
+
+    `calls` are the lines of the script where it is not to be had otherwise.
+    """
     lines: list[Line] = []
     if plan.why:
         lines.append(_labelled("Why", plan.why))
@@ -49,7 +52,7 @@ def told(plan: Plan, *, changes: bool = False) -> list[Line]:
         lines.append(_labelled("Cost", *cost(plan.cost)))
     for at, warning in enumerate(plan.warnings):
         lines.append(_labelled("Note" if at == 0 else "", (safe(warning), "warn")))
-    for at, command in enumerate(commands(plan)[:MOST_STEPS]):
+    for at, command in enumerate(commands(plan)[:MOST_STEPS] if calls is None else calls):
         lines.append(_labelled("Call" if at == 0 else "", (safe(command), "dim")))
     return lines
 
@@ -60,10 +63,17 @@ def commands(plan: Plan) -> list[str]:
 
 
 def script(plan: Plan, *, region: str | None, profile: str | None = None, endpoint: str | None = None) -> str:
+    """The script as it is pasted."""
+    return "\n".join(script_lines(plan, region=region, profile=profile, endpoint=endpoint))
+
+
+def script_lines(
+    plan: Plan, *, region: str | None, profile: str | None = None, endpoint: str | None = None
+) -> list[str]:
     """The literal calls as they can be pasted into any shell: first where they go, which is not where that one is."""
     places = {"AWS_PROFILE": profile, "AWS_REGION": region, "AWS_ENDPOINT_URL": endpoint}
     exported = [f"{name}={shlex.quote(value)}" for name, value in places.items() if value]
-    return "\n".join([*([f"export {' '.join(exported)}"] if exported else []), *commands(plan)])
+    return [*([f"export {' '.join(exported)}"] if exported else []), *commands(plan)]
 
 
 def cost(cost: Cost) -> Sequence[Span]:

@@ -44,7 +44,9 @@ async def test_a_dry_run_prints_the_plan_and_changes_nothing(served: Emulator, s
     assert "123456789012 · eu-west-1 · as oncall" in ran.out
     assert "memory  1,024 MB → 1,536 MB" in ran.out
     assert "a month at the traffic of now" in ran.out
-    assert "aws lambda update-function-configuration --function-name image-resize --memory-size 1536" in ran.out
+    where, call = ran.out.splitlines()[-2:]
+    assert where.split() == ["Call", "export", "AWS_REGION=eu-west-1", f"AWS_ENDPOINT_URL={served.url}"]
+    assert call.strip() == "aws lambda update-function-configuration --function-name image-resize --memory-size 1536"
     assert writes(served) == 0
     assert os.listdir(state) == []
 
