@@ -125,4 +125,4 @@ def listed(names: Sequence[str], word: str = "or") -> str:
 
 def _impossible(field: Field, text: str) -> Refusal:
     said = f", not {text[:40]}" if text else ""
-    return Refusal(f"{field.label}: {field.possible}{said}")
+    return Refusal(f"{field.label}: {field.possible}{said}", mistyped=True)

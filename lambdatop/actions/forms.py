@@ -5,7 +5,7 @@ once. A new action is one more entry of ACTIONS.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lambdatop.actions.fields import Choice, Field, Form, Values
 from lambdatop.actions.form_together import asked_together
@@ -89,7 +89,7 @@ def form_of(action: str, subject: Subject) -> Form | Plan | Refusal:
 def plan_of(action: str, subject: Subject, values: Values) -> Plan | Refusal:
     """The plan for these answers. A refusal quotes them, and is one harmless line all the same."""
     answer = _BY_NAME[action].plan(subject, values)
-    return Refusal(safe(answer.reason)) if isinstance(answer, Refusal) else answer
+    return replace(answer, reason=safe(answer.reason)) if isinstance(answer, Refusal) else answer
 
 
 def plan_many(action: str, subjects: Sequence[Subject], values: Values) -> Plan | Refusal:

@@ -99,7 +99,7 @@ def _step(wish: Wish, alarms: Iterable[Alarm], where: Around) -> Step | Refusal:
     suggestion = wish.suggestion
     refused = refusal(suggestion.definition, told(wish.topic), where)
     if refused is not None:
-        return Refusal(f"{suggestion.what.words}: {refused}")
+        return Refusal(f"{suggestion.what.words}: {refused}", mistyped=True)
     old = next((alarm for alarm in alarms if alarm.name == suggestion.name), None)
     actions = told(wish.topic)
     members = suggestion.definition.members() | {

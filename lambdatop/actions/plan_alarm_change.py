@@ -30,7 +30,7 @@ def plan_alarm_edit(
         return Refusal(f"{alarm.name} is a {alarm.kind.value} alarm: those are shown here, not edited")
     refused = refusal(wanted, topics or (), where)
     if refused is not None:
-        return Refusal(refused)
+        return Refusal(refused, mistyped=True)
     before, after = definition(alarm.settings), definition(_edited(alarm, wanted, topics))
     if before == after:
         return Refusal(f"{alarm.name} is so already: {shown(alarm)}")

@@ -121,7 +121,7 @@ def _done(subject: Subject, what: str, deed: str, values: Values) -> Plan | Refu
     if alarm is None:
         return Refusal(f"{subject.name} has no alarm that lambdatop made on {what}: {deed} is for one that is there")
     if values.get("datapoints", "").strip() or values.get("topic", "").strip():
-        return Refusal(f"{deed} takes nothing more")
+        return Refusal(f"{deed} takes nothing more", mistyped=True)
     match deed:
         case "test":
             return plan_alarm_test(alarm)
@@ -152,13 +152,13 @@ def answered(suggested: Definition, threshold: str, datapoints: str) -> Definiti
     value = typed(suggested.watched, threshold) if threshold.strip() else suggested.threshold
     if value is None:
         example = amount(suggested.watched, suggested.threshold)
-        return Refusal(f"the threshold is a number such as {example}, not {threshold.strip()[:40]}")
+        return Refusal(f"the threshold is a number such as {example}, not {threshold.strip()[:40]}", mistyped=True)
     counts = counted(datapoints) if datapoints.strip() else (suggested.datapoints, suggested.periods)
     if counts is None:
-        return Refusal(f"data points are told as 2 of 3, not {datapoints.strip()[:40]}")
+        return Refusal(f"data points are told as 2 of 3, not {datapoints.strip()[:40]}", mistyped=True)
     wanted = replace(suggested, threshold=value, datapoints=counts[0], periods=counts[1])
     always = endless(wanted)
-    return Refusal(always) if always is not None else wanted
+    return Refusal(always, mistyped=True) if always is not None else wanted
 
 
 def counted(text: str) -> tuple[int, int] | None:

@@ -79,7 +79,7 @@ def _wanted(subject: Subject, form: str, application_level: str, system_level: s
         ("system level", system_level or USUAL, SYSTEM_LEVELS),
     ):
         if value not in possible:
-            return Refusal(f"{name}: {', '.join(possible)}; not {value[:40]}")
+            return Refusal(f"{name}: {', '.join(possible)}; not {value[:40]}", mistyped=True)
     if form == "JSON":
         return {
             "LogFormat": form,

@@ -29,7 +29,7 @@ def plan_memory(subject: Subject, mb: int, release: str = "") -> Plan | Refusal:
     """Plan a memory size in MB, published for the alias `release` if one is named. AWS: 128 to 10,240."""
     before = subject.function.memory_mb
     if not SMALLEST_MB <= mb <= LARGEST_MB:
-        return Refusal(f"memory: {SMALLEST_MB} to {LARGEST_MB:,} MB, not {mb:,}")
+        return Refusal(f"memory: {SMALLEST_MB} to {LARGEST_MB:,} MB, not {mb:,}", mistyped=True)
     if mb == before:
         return Refusal(f"{subject.name} has {mb:,} MB of memory already; {SMALLEST_MB} to {LARGEST_MB:,} are possible")
     steps = released(subject, release)

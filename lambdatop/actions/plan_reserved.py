@@ -87,7 +87,7 @@ def brake_from(subject: Subject, values: Values) -> Plan | Refusal:
     """The plan; `brake` may say `on` or `off`, else it is the other than now."""
     text = values.get("brake", "").strip().lower()
     if text not in ("", ON, OFF):
-        return Refusal(f"the brake is {ON} or {OFF}, not {text[:40]}")
+        return Refusal(f"the brake is {ON} or {OFF}, not {text[:40]}", mistyped=True)
     return plan_brake(subject, pull={ON: True, OFF: False}.get(text))
 
 

@@ -18,7 +18,9 @@ def plan_retention(subject: Subject, days: int | None) -> Plan | Refusal:
     if not subject.controls.log_group_exists:
         return Refusal(_no_group(subject))
     if days is not None and days not in DAYS:
-        return Refusal(f"retention: {listed([f'{each:,}' for each in DAYS])} days, or {FOR_EVER}; not {days:,}")
+        return Refusal(
+            f"retention: {listed([f'{each:,}' for each in DAYS])} days, or {FOR_EVER}; not {days:,}", mistyped=True
+        )
     if days == before:
         return Refusal(f"{group} keeps its events {_kept(days)} already")
     shorter = days is not None and (before is None or days < before)

@@ -26,7 +26,7 @@ def plan_timeout(subject: Subject, seconds: int, release: str = "") -> Plan | Re
     """Plan a timeout in seconds, published for the alias `release` if one is named. AWS: 1 to 900."""
     before = subject.function.timeout_s
     if not SHORTEST_S <= seconds <= LONGEST_S:
-        return Refusal(f"timeout: {SHORTEST_S} to {LONGEST_S} s, not {seconds:,}")
+        return Refusal(f"timeout: {SHORTEST_S} to {LONGEST_S} s, not {seconds:,}", mistyped=True)
     if seconds == before:
         return Refusal(
             f"{subject.name} has a timeout of {seconds:,} s already; {SHORTEST_S} to {LONGEST_S} are possible"

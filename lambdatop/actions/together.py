@@ -21,7 +21,9 @@ def combined(action: str, label: str, answers: Answers) -> Plan | Refusal:
     plans = [(name, each) for name, each in answers if isinstance(each, Plan)]
     refused = [(name, each.reason) for name, each in answers if isinstance(each, Refusal)]
     if not plans:
-        return Refusal("; ".join(_by_text(refused, len(answers))) or f"{label}: no function is chosen")
+        mistyped = bool(answers) and all(isinstance(each, Refusal) and each.mistyped for _, each in answers)
+        reason = "; ".join(_by_text(refused, len(answers))) or f"{label}: no function is chosen"
+        return Refusal(reason, mistyped=mistyped)
     count = len(plans)
     return Plan(
         action=action,

@@ -84,7 +84,7 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
         if isinstance(planned, Form):
             return complain("\n".join(questions(planned)), Exit.USAGE)
         if isinstance(planned, Refusal):
-            return complain(safe(planned.reason), Exit.FAILED)
+            return complain(safe(planned.reason), Exit.USAGE if planned.mistyped else Exit.FAILED)
         plan = protect(planned, config.protected, who.account, *(subject.controls for subject in subjects))
         return await carried_out(aws, clock, plan, consent, journal, who)
     finally:
@@ -144,7 +144,8 @@ def _planned(subjects: Sequence[Subject], wanted: Wanted) -> Plan | Refusal | Fo
     if isinstance(given, Refusal):
         return given
     if not given and wanted.action not in NEEDS_NOTHING:
-        return asked if isinstance(asked, Form) else Refusal(f"say what: {wanted.action} {ACTIONS[wanted.action]}")
+        told = f"say what: {wanted.action} {ACTIONS[wanted.action]}"
+        return asked if isinstance(asked, Form) else Refusal(told, mistyped=True)
     proposed = _proposed(asked) if isinstance(asked, Form) else {}
     return plan_many(action, subjects, {**proposed, **DEFAULTS.get(wanted.action, {}), **given})
 
@@ -159,7 +160,7 @@ def answers(action: str, words: Sequence[str]) -> Mapping[str, str] | Refusal:
     names = ANSWERS[action]
     split = [word.partition("=") for word in words]
     if any(not word for word in words) or any(name in names and equals and not value for name, equals, value in split):
-        return Refusal(f"{action}: a value is empty; {NOTHING} is said so")
+        return Refusal(f"{action}: a value is empty; {NOTHING} is said so", mistyped=True)
     given = {name: _said(value) for name, equals, value in split if equals and name in names}
     free = (name for name in names if name not in given)
     for word, (name, equals, _) in zip(words, split, strict=True):
@@ -167,7 +168,7 @@ def answers(action: str, words: Sequence[str]) -> Mapping[str, str] | Refusal:
             continue
         question = next(free, None)
         if question is None:
-            return Refusal(f"{action}: {word} answers nothing; it takes {_listed(names)}")
+            return Refusal(f"{action}: {word} answers nothing; it takes {_listed(names)}", mistyped=True)
         given[question] = _said(word)
     return given
 

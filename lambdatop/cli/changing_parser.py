@@ -55,7 +55,7 @@ examples:
   lambdatop set alarm checkout-api duration off
   lambdatop undo
 
-exit codes: 0 ok, 1 not applied, 2 usage, 3 applied in part, 4 credentials, 5 network
+exit codes: 0 ok, 1 not applied, 2 usage (also a value that cannot be), 3 applied in part, 4 credentials, 5 network
 """
 _UNDO = """\
 Takes a change back: the last one of this account and Region that was not taken back yet, or that of the ID (see

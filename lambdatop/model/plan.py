@@ -178,6 +178,8 @@ class Refusal:
     """Why there can be no such plan, in one line that says what is possible."""
 
     reason: str
+    mistyped: bool = False
+    """True if the answers themselves cannot be, whatever AWS's state is."""
 
 
 class Result(StrEnum):
