@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import stat
 import time
 from collections.abc import Sequence
@@ -400,7 +401,7 @@ async def test_an_alarm_of_somebody_else_wants_its_name_typed(served: Emulator) 
     refused = await run(served, "set", "alarm", function, theirs.name, "delete", "--yes")
     shown = await run(served, "set", "alarm", function, theirs.name, "off", "--dry-run")
 
-    assert (refused.code, f"--typed {theirs.name} does it" in refused.err) == (2, True)
+    assert (refused.code, f"--typed {shlex.quote(theirs.name)} does it" in refused.err) == (2, True)
     assert shown.code == 0
 
 

@@ -196,13 +196,21 @@ async def test_following_since_a_time_prints_all_lines_since_then(emulator: Emul
     assert [line[13:] for line in lines] == [f"old {number}\n" for number in range(30)]
 
 
+def _one_line(ours: int) -> bytes:
+    """A line as a terminal or a pipe hands it over, which may be in pieces."""
+    read = b""
+    while not read.endswith(b"\n"):
+        read += os.read(ours, 4096)
+    return read
+
+
 async def test_following_waits_for_a_log_group_that_does_not_exist_yet_and_tells_so_on_a_terminal(
     emulator: Emulator,
 ) -> None:
     ours, theirs = pty.openpty()
 
     async with started(emulator, QUIET, "-f", err=theirs) as process:
-        note = await asyncio.to_thread(os.read, ours, 4096)
+        note = await asyncio.to_thread(_one_line, ours)
         write(emulator, "at last", ago_s=0)
         line = await next_line(process.stdout)
     os.close(ours)
@@ -368,7 +376,7 @@ async def test_a_closed_pipe_ends_it_quietly_though_nothing_more_is_written(emul
 
     async with started(emulator, QUIET, "-f", out=theirs) as process:
         os.close(theirs)
-        first = await asyncio.to_thread(os.read, ours, 4096)
+        first = await asyncio.to_thread(_one_line, ours)
         os.close(ours)
         ran = await ended(process)
 
