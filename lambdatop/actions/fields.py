@@ -51,6 +51,8 @@ class Field:
         match self.kind:
             case "number":
                 low = self.minimum or 0
+                if self.maximum is not None and self.maximum < low:
+                    return "nothing"
                 said = (
                     f"{low:,} or more" if self.maximum is None else f"{low:,} to {self.maximum:,} {self.unit}".rstrip()
                 )

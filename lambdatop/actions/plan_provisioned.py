@@ -5,6 +5,7 @@ Where there is nothing yet that could have it, the plan publishes a version and 
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.configuring import THE_NEXT, publish
@@ -64,13 +65,15 @@ def obstacle(subject: Subject, qualifier: str) -> str | None:
 
 def provisioned_form(subject: Subject) -> Form | Refusal:
     """Ask for whom and how many; proposed is the highest concurrency and a tenth."""
-    excluded = _excluded(subject)
+    excluded, how_many = _excluded(subject), _how_many(subject)
     if excluded is not None:
         return Refusal(excluded)
+    if how_many.maximum == 0 and not subject.controls.provisioned:
+        return Refusal(_none(subject))
     return Form(
         action="provisioned",
         title=f"{subject.name}: provisioned concurrency",
-        fields=(_of_whom(subject), _how_many(subject)),
+        fields=(_of_whom(subject), how_many),
     )
 
 
@@ -80,7 +83,9 @@ def provisioned_from(subject: Subject, values: Values) -> Plan | Refusal:
     qualifier = named or chosen(_of_whom(subject), values)
     if isinstance(qualifier, Refusal):
         return qualifier
-    count = whole_or_none(_how_many(subject), values)
+    how_many = _how_many(subject)
+    possible = replace(how_many, maximum=None) if how_many.maximum == 0 else how_many  # the plan says why none is
+    count = whole_or_none(possible, values)
     return count if isinstance(count, Refusal) else plan_provisioned(subject, qualifier, count)
 
 
@@ -170,11 +175,15 @@ def _out_of_range(subject: Subject, qualifier: str, before: Provisioned | None, 
             f"; 1 to {most:,} are possible" if most is not None else ""
         )
     if most == 0:
-        return f"no provisioned concurrency is possible for {subject.name}: {_bound(subject)}"
+        return _none(subject)
     if count < 1 or (most is not None and count > most):
         told = f"1 to {most:,}, as {_bound(subject)}" if most is not None else "1 or more"
         return f"provisioned concurrency: {told}; not {count:,}"
     return None
+
+
+def _none(subject: Subject) -> str:
+    return f"no provisioned concurrency is possible for {subject.name}: {_bound(subject)}"
 
 
 def _bound(subject: Subject) -> str:
@@ -251,7 +260,7 @@ def _how_many(subject: Subject) -> Field:
         label="provisioned concurrency",
         kind="number",
         value=str(wanted if most is None else max(1, min(wanted, most))),
-        hint=f"{seen}; empty removes it",
+        hint=f"{seen if widest != 0 else f'none is possible, {_bound(subject)}'}; empty removes it",
         minimum=1,
         maximum=widest,
         optional=True,

@@ -211,6 +211,20 @@ def test_snapstart_is_refused_before_anything_is_asked() -> None:
     assert "SnapStart" in refused(form_of("provisioned", subject(snapped)))
 
 
+def test_where_none_is_possible_it_says_why() -> None:
+    full = Limits(total=100, unreserved=100)
+    why = "no provisioned concurrency is possible for checkout-api: 100 must stay unreserved"
+    had = aliased(limits=full, provisioned=(provisioned(requested=5),))
+    form = form_of("provisioned", had)
+
+    assert refused(form_of("provisioned", aliased(limits=full))) == why
+    assert refused(plan_of("provisioned", aliased(limits=full), {"qualifier": "live", "count": "5"})) == why
+    assert isinstance(form, Form)
+    assert form.fields[1].hint == "none is possible, 100 must stay unreserved; empty removes it"
+    assert form.fields[1].possible == "nothing"
+    assert only_step(plan_of("provisioned", had, {"qualifier": "live", "count": ""})).after is None
+
+
 def test_an_empty_count_removes() -> None:
     had = aliased(provisioned=(provisioned(requested=5),))
 
