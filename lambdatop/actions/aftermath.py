@@ -56,7 +56,7 @@ def _unknown(step: Step, error: str, theirs: Facts | None = None) -> Outcome:
 
 async def settled(aws: Gate, clock: Clock, step: Step, answer: Answer | Facts) -> AsyncIterator[Told]:
     """Follow a change that took effect until it has settled: the outcome at once, and again as it ends."""
-    step = replace(step, after=_numbered(step.after, answer))
+    step = _numbered(step, answer)
     yield Outcome(step=step, result=Result.APPLIED, settled=False)
     why, unseen = "", 0
     async for reading in readings(aws, clock, step.setting, _following(step), for_s=SETTLING_S):
@@ -73,11 +73,12 @@ async def settled(aws: Gate, clock: Clock, step: Step, answer: Answer | Facts) -
     yield Outcome(step=step, result=Result.APPLIED, settled=False, error=f"it has not settled: {why}")
 
 
-def _numbered(after: Facts | None, answer: Mapping[str, Any]) -> Facts | None:
-    """The facts with the version's number, as AWS answered it, where the plan could not know it."""
-    if after is None:
-        return None
-    return {name: answer.get(name, value) if value == PUBLISHED else value for name, value in after.items()}
+def _numbered(step: Step, answer: Mapping[str, Any]) -> Step:
+    """The step with the version's number, as AWS answered it, where the plan could not know it."""
+    if step.after is None or step.after.get("Version") != PUBLISHED or "Version" not in answer:
+        return step
+    number = answer["Version"]
+    return replace(step, after={**step.after, "Version": number}, shown_after=f"version {number}")
 
 
 def _following(step: Step) -> Call:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lambdatop.actions.journal import Entry, place_of
 from lambdatop.actions.settings.concurrency import RESERVED
-from lambdatop.model.plan import Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
+from lambdatop.model.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
 from lambdatop.updates import IdentityKnown
 
 
@@ -94,10 +94,18 @@ def _stays(outcome: Outcome) -> str | None:
     if outcome.result not in (Result.APPLIED, Result.UNKNOWN):
         return None
     if step.inverse is None:
-        return f"{step.label} {step.shown_after} stays: AWS has no call that takes it back"
+        return f"{_made(step)} stays: AWS has no call that takes it back"
     if outcome.result is Result.UNKNOWN:
         return f"{step.label}: it is not known whether it took effect; if it did not, nothing is sent"
     return None
+
+
+def _made(step: Step) -> str:
+    """`version 43`; `the new version` where nobody saw its number."""
+    number = (step.after or {}).get("Version")
+    if number is None:
+        return f"{step.label} {step.shown_after}"
+    return f"version {number}" if number != PUBLISHED else "the new version"
 
 
 def _turned(cost: Cost | None) -> Cost | None:

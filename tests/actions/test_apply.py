@@ -346,7 +346,8 @@ async def test_a_published_version_is_known_to_the_steps_behind_it(
     back = await undone(aws, clock, receipt)
     assert told(back) == [DONE] * 3
     assert await facts(aws, alias) is None
-    assert back.plan.warnings == (f"version {{'Version': '{PUBLISHED}'}} stays: AWS has no call that takes it back",)
+    assert receipt.outcomes[1].step.shown_after == f"version {number}"
+    assert back.plan.warnings == (f"version {number} stays: AWS has no call that takes it back",)
 
 
 async def test_an_event_source_on_its_way_is_waited_for(aws: Gate, account: Emulator, clock: HandClock) -> None:
