@@ -67,8 +67,8 @@ def _told(consent: Consent, shown: Mapping[str, Any], receipt: Receipt | None) -
 
 
 def code(receipt: Receipt) -> Exit:
-    """0 only for what was wholly applied and has settled; 3 if a part of it was."""
-    if receipt.applied:
+    """0 only for what is wholly as wanted and has settled; 3 if a part of it was applied."""
+    if len(receipt.outcomes) == len(receipt.plan.steps) and all(outcome.stands for outcome in receipt.outcomes):
         return Exit.OK if all(outcome.settled for outcome in receipt.outcomes) else Exit.FAILED
     return Exit.PARTIAL if any(each.result is Result.APPLIED for each in receipt.outcomes) else Exit.FAILED
 

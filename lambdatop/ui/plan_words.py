@@ -11,6 +11,7 @@ from lambdatop.ui.widgets.tones import Span, Tone
 from lambdatop.updates import IdentityKnown
 
 LABEL_WIDTH: Final = 9
+ALREADY: Final = "is already so"
 MOST_STEPS: Final = 12
 Line = Sequence[Span]
 """One paragraph: its label, LABEL_WIDTH cells wide, then its text."""
@@ -112,14 +113,25 @@ def _labelled(label: str, *text: str | Span) -> Line:
 def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
     """A line for each step that was come to, and what else must be known of it."""
     for outcome in outcomes:
-        yield [_RESULTS[outcome.result], (" ", "plain"), *_change(outcome.step), *_result(outcome)]
+        already = _already(outcome)
+        mark: Span = ("✓", "good") if already else _RESULTS[outcome.result]
+        yield [mark, (" ", "plain"), *_change(outcome.step), *_result(outcome)]
+        if already:
+            continue
         if outcome.error:
             yield [("  ", "plain"), (safe(outcome.error), "warn")]
         if outcome.result is Result.DRIFTED:
             yield from _differences(outcome.step, outcome.theirs)
 
 
+def _already(outcome: Outcome) -> bool:
+    """True if nothing was sent because the setting is as it is wanted."""
+    return outcome.stands and outcome.result is Result.DRIFTED
+
+
 def _result(outcome: Outcome) -> Sequence[Span]:
+    if _already(outcome):
+        return [(f"  {ALREADY}", "good")]
     unsettled = outcome.result is Result.APPLIED and not outcome.settled
     tone: Tone = "warn" if unsettled else _RESULTS[outcome.result][1]
     return [(f"  {outcome.result.value}{', but it has not settled' if unsettled else ''}", tone)]
@@ -138,6 +150,11 @@ def verdict(receipt: Receipt) -> Span:
     if receipt.applied:
         settled = all(outcome.settled for outcome in receipt.outcomes)
         return ("applied", "good") if settled else ("applied, but it has not settled", "warn")
+    whole = len(receipt.outcomes) == len(receipt.plan.steps)
+    if whole and all(map(_already, receipt.outcomes)):
+        return (f"{ALREADY}: nothing was sent", "good")
+    if whole and all(outcome.stands and outcome.settled for outcome in receipt.outcomes):
+        return ("applied, as far as it was not so already", "good")
     if Result.UNKNOWN in results:
         return ("unknown: look at the state before you try again", "warn")
     if Result.APPLIED in results:

@@ -105,6 +105,21 @@ async def test_undo_is_refused_with_the_difference_if_the_state_moved_on(served:
     assert memory(served) == 2048
 
 
+async def test_undo_of_what_is_already_back_says_so_and_is_no_failure(served: Emulator) -> None:
+    await run(served, "set", "memory", IMAGES, "1536", "--yes")
+    served.account().function(IMAGES).configure(time.time() - 60, MemorySize=1024)
+    sent = writes(served)
+
+    ran = await run(served, "undo", "--yes")
+
+    assert ran.code == 0
+    assert ran.out.splitlines()[-2:] == [
+        "✓ memory  1,536 MB → 1,024 MB  is already so",
+        "is already so: nothing was sent",
+    ]
+    assert writes(served) == sent
+
+
 async def test_undo_shows_what_somebody_else_has_changed_before_it_asks(served: Emulator) -> None:
     await run(served, "set", "memory", IMAGES, "1536", "--yes")
     served.account().function(IMAGES).configure(time.time() - 60, MemorySize=2048)
