@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,33 +56,57 @@ def run(config: Config, wanted: Wanted, consent: Consent) -> int:
 
 def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
     events = EventStore(default_folder() if not config.demo else None)
-    payload = _payload(wanted, events)
-    why = problem(payload) if payload is not None else f"no test event {safe(wanted.event or '')} was saved"
-    if payload is None or why is not None:
-        return complain(why or "nothing to send", Exit.USAGE)
+    try:
+        payload = _payload(wanted, events)
+    except Unread as error:
+        return complain(str(error), Exit.USAGE)
+    why = problem(payload)
+    if why is not None:
+        return complain(why, Exit.USAGE)
     with gate(config, clock) as aws:
         return asyncio.run(_invoke(aws, clock, wanted, payload, consent, events))
 
 
-def _payload(wanted: Wanted, events: EventStore) -> str | None:
-    """What is to be sent; None if there is no such event. A file that cannot be read raises OSError."""
+class Unread(Exception):
+    """What is to be sent is not there, or cannot be read; `str()` is one line that says why."""
+
+
+def _payload(wanted: Wanted, events: EventStore) -> str:
+    """What is to be sent. Raises Unread."""
     if wanted.event is not None:
         kept = events.of(plain_name(wanted.function))
-        return kept.last if wanted.event == LAST else kept.saved.get(wanted.event)
+        event = kept.last if wanted.event == LAST else kept.saved.get(wanted.event)
+        if event is None:
+            raise Unread(f"no test event {safe(wanted.event)} was saved")
+        return event
     given = wanted.payload
     if given is None:
         return EMPTY
     if given == STDIN:
-        return sys.stdin.read()
+        return _read("standard input", sys.stdin.read)
     return given if problem(given) is None else _file(given)
 
 
 def _file(name: str) -> str:
-    """The file's text; what names no file is itself what is wrong."""
+    """The file's text; what begins like JSON and names no file is itself what is wrong."""
     try:
-        return Path(name).read_text(encoding="utf-8", errors="replace")
-    except (FileNotFoundError, ValueError, OSError):
+        there = Path(name).exists()
+    except (OSError, ValueError):  # longer than a name can be, or with a NUL
+        there = False
+    if not there and name.lstrip().startswith(("{", "[", '"')):
         return name
+    return _read(safe(name), lambda: Path(name).read_text(encoding="utf-8"))
+
+
+def _read(what: str, read: Callable[[], str]) -> str:
+    try:
+        return read()
+    except UnicodeDecodeError:
+        raise Unread(f"{what} is not UTF-8") from None
+    except OSError as error:
+        raise Unread(f"cannot read {what}: {error.strerror or error}") from None
+    except ValueError as error:
+        raise Unread(f"cannot read {what}: {error}") from None
 
 
 async def _invoke(aws: Gate, clock: Clock, wanted: Wanted, payload: str, consent: Consent, events: EventStore) -> int:

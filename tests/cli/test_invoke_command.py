@@ -73,6 +73,20 @@ async def test_a_file_and_a_saved_event_can_be_sent(served: Emulator, state: Pat
     assert (missing.code, "no test event no such was saved" in missing.err) == (2, True)
 
 
+async def test_a_file_that_cannot_be_read_is_told_as_such(served: Emulator, state: Path) -> None:
+    latin = state / "latin.json"
+    latin.write_bytes(b'{"name": "Zo\xeb"}')
+
+    for file, said in (
+        (state / "cart.json", "cannot read {}: No such file or directory"),
+        (state, "cannot read {}: Is a directory"),
+        (latin, "{} is not UTF-8"),
+    ):
+        ran = await invoke(served, "--yes", "--payload", str(file))
+        assert (ran.code, ran.err) == (2, f"lambdatop: {said.format(file)}\n")
+    assert served.calls["lambda.Invoke"] == 0
+
+
 async def test_a_broken_connection_leaves_open_whether_it_ran(served: Emulator) -> None:
     served.faults["lambda.Invoke"] = Fault.reset()
 
