@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +9,8 @@ from typing import Any
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.connect import gate
-from lambdatop.cli.exits import Exit, code_of, complain
+from lambdatop.cli.exits import Exit, complain
+from lambdatop.cli.output import guarded, put
 from lambdatop.cli.plain import lines
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
@@ -26,18 +25,13 @@ SCHEMA = 1
 
 def run(config: Config) -> int:
     """Print one snapshot; 0, or 3 if some API refused, or the code of what made it impossible."""
-    clock = SystemClock()
-    try:
-        with gate(config, clock) as aws:
-            state = asyncio.run(_take(aws, config, clock))
-        _print(config, state, window_of(clock.now(), config.window_minutes), clock.now())
-    except AwsError as error:
-        return complain(error.line(), code_of(error))
-    except KeyboardInterrupt:
-        return Exit.INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the interpreter complains while it ends
-        return Exit.OK
+    return guarded(lambda: _run(config, SystemClock()))
+
+
+def _run(config: Config, clock: SystemClock) -> int:
+    with gate(config, clock) as aws:
+        state = asyncio.run(_take(aws, config, clock))
+    _print(config, state, window_of(clock.now(), config.window_minutes), clock.now())
     return Exit.PARTIAL if state.health else Exit.OK
 
 
@@ -56,13 +50,11 @@ def _print(config: Config, state: State, window: Window, now: datetime) -> None:
         if not rows:
             raise AwsError(f"there is no function {config.function} in {state_region(state)}")
     if config.as_json:
-        json.dump(document(state, rows, window, now), sys.stdout, indent=1)
-        print()
+        put(json.dumps(document(state, rows, window, now), indent=1) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in lines(rows))
+        put("".join(f"{line}\n" for line in lines(rows)))
         for problem in state.health.values():
             complain(f"{problem.source}: {problem.error}", Exit.PARTIAL)
-    sys.stdout.flush()
 
 
 def state_region(state: State) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui import format
+from lambdatop.ui.finding_words import told
 
 _TITLES = ("", "FUNCTION", "INV/min", "ERR %", "THR", "P50", "P95", "P99", "CONC", "MEM MB", "$/h", "ALARM", "WHY")
 _LEFT = {"", "FUNCTION", "ALARM", "WHY"}
@@ -37,5 +38,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         format.megabytes(row.function.memory_mb),
         format.usd(row.cost_usd_per_hour),
         row.alarm_state or "",
-        safe(row.why.text) if row.why else "",
+        told(row.why) if row.why else "",
     )

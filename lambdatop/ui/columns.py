@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from lambdatop.config import SORT_COLUMNS, SortColumn
-from lambdatop.model.advice import Finding, Rule, Severity, State
+from lambdatop.model.advice import Rule, Severity, State
 from lambdatop.model.alarms import AlarmState
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui import format
+from lambdatop.ui.finding_words import told
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.spark import spark
 from lambdatop.ui.widgets.tones import Cell, Span, Tone
@@ -97,11 +98,6 @@ def why(row: Row) -> Cell:
     if finding is None:
         return ""
     return ((told(finding), SEVERITY_TONES[finding.severity]),)
-
-
-def told(finding: Finding) -> str:
-    """A finding with the time of day at which it began."""
-    return safe(finding.told(format.clock(finding.since, seconds=False)) if finding.since else finding.text)
 
 
 def _sum(field: Callable[[Row], float | None], tone: Tone = "plain") -> Callable[[Row], Cell]:

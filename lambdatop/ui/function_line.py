@@ -10,7 +10,8 @@ from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import effect_words, format
-from lambdatop.ui.columns import SEVERITY_TONES, glyph, told
+from lambdatop.ui.columns import SEVERITY_TONES, glyph
+from lambdatop.ui.finding_words import told
 from lambdatop.ui.widgets.tones import Span
 
 _VERDICTS: dict[Verdict, Span] = {

@@ -1,6 +1,7 @@
 """`lambdatop --once` as scripts use it: the JSON's schema, exit codes, pipes; never a traceback."""
 
 import json
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -96,6 +97,36 @@ def test_the_table_is_plain_lines_in_the_order_asked_for(url: str) -> None:
     assert "\x1b" not in ran.out
 
 
+def test_the_table_says_since_when_what_is_wrong_has_been(url: str) -> None:
+    (line,) = (line for line in once(url).out.splitlines() if " checkout-api " in line)
+
+    assert re.search(r" since .*\d\d:\d\d$", line)
+
+
+def test_an_arn_names_its_function(url: str) -> None:
+    ran = once(url, "--json", "arn:aws:lambda:eu-west-1:123456789012:function:checkout-api")
+
+    assert [each["name"] for each in json.loads(ran.out)["functions"]] == ["checkout-api"]
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_full_disk_is_one_line(url: str, form: tuple[str, ...]) -> None:
+    with open("/dev/full", "wb") as full:
+        ran = subprocess.run(
+            command("--once", *form, "--endpoint-url", url),
+            env=environment(**KEYS),
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+
+    assert ran.returncode == 1
+    assert ran.stderr == "lambdatop: cannot write to standard output: No space left on device\n"
+
+
 def test_a_filter_that_nothing_passes_prints_no_rows(url: str) -> None:
     ran = once(url, "--json", "--filter", "no such thing")
 
@@ -178,9 +209,10 @@ def test_a_refused_listing_of_functions_names_the_permission() -> None:
         says(once(url), 1, "needs lambda:ListFunctions")
 
 
-def test_a_reader_that_goes_away_ends_it_quietly(url: str) -> None:
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_reader_that_goes_away_ends_it_quietly(url: str, form: tuple[str, ...]) -> None:
     with subprocess.Popen(
-        command("--once", "--json", "--endpoint-url", url),
+        command("--once", *form, "--endpoint-url", url),
         env=environment(**KEYS),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
