@@ -3,14 +3,19 @@
 from lambdatop.actions.subject import Subject
 from lambdatop.model.cost import usd_per_month
 from lambdatop.model.plan import Cost
+from lambdatop.model.sizes import size_now
 
 
 def monthly(
-    subject: Subject, *, memory_mb: int | None = None, pace: float = 1.0, more_provisioned: int = 0
+    subject: Subject, *, memory_mb: float | None = None, pace: float = 1.0, more_provisioned: int = 0
 ) -> float | None:
-    """USD a month, provisioned concurrency included; None where the traffic or what is provisioned is unknown."""
+    """USD a month, provisioned concurrency included; None where traffic, size or what is provisioned is unknown.
+
+    Without `memory_mb` it is priced by the size that callers run with now.
+    """
     provisioned = subject.controls.provisioned
-    if provisioned is None:
+    memory_mb = present_mb(subject) if memory_mb is None else memory_mb
+    if provisioned is None or memory_mb is None:
         return None
     return usd_per_month(
         subject.function,
@@ -19,6 +24,26 @@ def monthly(
         pace=pace,
         provisioned=max(0, sum(each.requested for each in provisioned) + more_provisioned),
     )
+
+
+def present_mb(subject: Subject) -> float | None:
+    """The memory that callers run with now, in MB: where they use an alias, not that of `$LATEST`. None if unknown."""
+    controls, function = subject.controls, subject.function
+    if controls.aliases == ():
+        return function.memory_mb
+    seen_mb = size_now(function, subject.row.sizes) if subject.row is not None else None
+    if seen_mb is not None or controls.aliases is None:
+        return seen_mb
+    versions = {version for alias in controls.aliases for version in (alias.version, *alias.weights)}
+    sizes = {version_mb(subject, version) for version in versions}
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+def version_mb(subject: Subject, version: str) -> int | None:
+    """The memory that a version was published with, in MB; None if that is unknown."""
+    settings = next((each.settings for each in subject.controls.versions or () if each.version == version), {})
+    size = settings.get("MemorySize", "")
+    return int(size) if size.isascii() and size.isdecimal() else None
 
 
 def compared(subject: Subject, before_usd: float | None, after_usd: float | None) -> Cost:
@@ -38,4 +63,6 @@ def charged(subject: Subject, more_usd: float | None, *, on: bool) -> Cost:
 def _unknown(subject: Subject) -> str:
     if subject.controls.provisioned is None:
         return subject.unread("what is provisioned", "lambda:ListProvisionedConcurrencyConfigs")
+    if present_mb(subject) is None:
+        return f"{subject.name}: which memory its callers run with was not seen"
     return f"{subject.name}: no traffic was measured"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from lambdatop.actions.cautions import configuring, only_latest
 from lambdatop.actions.configuring import configure, reaches_callers, release_field, released
 from lambdatop.actions.fields import Field, Form, Values, whole
-from lambdatop.actions.monthly import compared, monthly
+from lambdatop.actions.monthly import compared, monthly, present_mb
 from lambdatop.actions.subject import Subject
 from lambdatop.model import words
 from lambdatop.model.findings import Rule
@@ -156,6 +156,7 @@ def _too_small(subject: Subject, mb: int) -> Iterator[str]:
 
 def _cost(subject: Subject, mb: int) -> Cost:
     """Where nothing tells how much faster or slower it gets, the durations stay as they are."""
-    faster = pace(subject.usage, subject.function.memory_mb, mb) if subject.usage else None
+    present = present_mb(subject)
+    faster = pace(subject.usage, round(present), mb) if subject.usage and present else None
     after = monthly(subject, memory_mb=mb, pace=1.0 if faster is None else faster)
     return compared(subject, monthly(subject), after)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.configuring import THE_NEXT, publish
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, listed, whole_or_none
-from lambdatop.actions.monthly import compared, monthly
+from lambdatop.actions.monthly import compared, monthly, version_mb
 from lambdatop.actions.room import peak, provisionable, shown, sized
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, ProvisionedConcurrency
@@ -48,7 +48,7 @@ def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Pla
         why=subject.finding(Rule.COLD_STARTS),
         expect=_expected(subject, count),
         warnings=(*_warned(subject, qualifier, before, count, new=bool(steps)), *overwritten(subject, shown(had))),
-        cost=_cost(subject, (count or 0) - (had or 0), idle=bool(steps) or qualifier.isdecimal()),
+        cost=_cost(subject, qualifier, (count or 0) - (had or 0), idle=bool(steps) or qualifier.isdecimal()),
         hurts=count is None,
     )
 
@@ -220,11 +220,11 @@ def _warned(
         yield "it is paid for every second, used or not, and for 5 minutes at least"
 
 
-def _cost(subject: Subject, more: int, *, idle: bool) -> Cost:
+def _cost(subject: Subject, qualifier: str, more: int, *, idle: bool) -> Cost:
     """Nobody calls an alias that is new, and hardly anybody a version by its number: no invocation becomes cheaper."""
     before = monthly(subject)
     if idle:
-        kept = provisioned_usd_per_month(subject.function, more)
+        kept = provisioned_usd_per_month(subject.function, more, memory_mb=version_mb(subject, qualifier))
         return compared(subject, before, None if before is None else before + kept)
     return compared(subject, before, monthly(subject, more_provisioned=more))
 

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from lambdatop.actions.fields import Form
 from lambdatop.actions.forms import form_of, plan_of
 from lambdatop.actions.plan_memory import plan_memory, suggested_mb
+from lambdatop.actions.plan_timeout import plan_timeout
 from lambdatop.actions.subject import Subject
-from lambdatop.model.plan import Plan
+from lambdatop.model.plan import Cost, Plan
+from lambdatop.model.report import ReportSample
 from lambdatop.ui.plan_words import cost as told
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, usage, version
 from tests.model.factories import function, metrics, sample
@@ -166,6 +168,13 @@ def test_where_callers_use_an_alias_no_cost_is_told_unless_it_reaches_them() -> 
     assert released.expect == "p95 about 200 ms → 130 ms (CPU-bound)"
 
 
+def monthly_cost(of: Subject) -> Cost:
+    """Of what changes nothing of it."""
+    cost = planned(plan_timeout(of, 60)).cost
+    assert cost is not None
+    return cost
+
+
 def test_provisioned_concurrency_costs_by_its_size_too() -> None:
     # Kept: 10 x 2,592,000 s x $0.0000046460 = $120.424 a month at 1 GB, twice that at 2 GB. Durations: 216,000 GB-s x
     # $0.0000108407 = $2.3416, twice that at 2 GB; requests: 6,000 x 720 x $0.0000002 = $0.864.
@@ -176,6 +185,21 @@ def test_provisioned_concurrency_costs_by_its_size_too() -> None:
     assert plan.cost is not None
     assert plan.cost.before_usd == pytest.approx(120.424 + 2.3416 + 0.864, abs=1e-3)
     assert plan.cost.after_usd == pytest.approx(2 * (120.424 + 2.3416) + 0.864, abs=1e-3)
+
+
+def test_callers_of_an_alias_are_priced_by_the_size_that_they_run_with() -> None:
+    small, large = version(41, settings={"MemorySize": "512"}), version(42)
+
+    def before(*, reports: ReportSample | None = None, **weights: float) -> Cost:
+        one = alias(version="41", weights={number.removeprefix("v"): share for number, share in weights.items()})
+        return monthly_cost(subject(reports=reports, aliases=(one,), versions=(small, large)))
+
+    # 216,000 GB-s a month at 1 GB x $0.0000166667 = $3.60, half of that at 512 MB; requests: $0.864.
+    assert before().before_usd == pytest.approx(1.80 + 0.864, abs=1e-3)
+    assert before(reports=sample(memory_mb=768.0), v42=0.5).before_usd == pytest.approx(2.70 + 0.864, abs=1e-3)
+    assert before(v42=0.5) == Cost(
+        before_usd=None, after_usd=None, unknown="checkout-api: which memory its callers run with was not seen"
+    )
 
 
 def test_a_smaller_size_says_what_it_is_enough_for() -> None:

@@ -241,8 +241,9 @@ def test_what_is_provisioned_for_another_alias_bounds_only_that() -> None:
     assert only_step(plan_of("provisioned", two, {"qualifier": "b", "count": "90"})).after == {PROVISIONED: 90}
 
 
-def test_a_function_of_another_size_costs_in_proportion() -> None:
-    half = planned(plan_provisioned(aliased(function(memory_mb=512)), "live", 20))
+def test_a_version_of_another_size_than_latest_costs_in_proportion() -> None:
+    small = version(42, settings={"MemorySize": "512"})
+    half = planned(plan_provisioned(aliased(versions=(version(41), small)), "live", 20))
     whole = planned(plan_provisioned(aliased(), "live", 20))
 
     assert half.cost is not None
