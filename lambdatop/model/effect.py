@@ -78,9 +78,12 @@ class Figures:
     p99_ms: float | None = None
     concurrency: float | None = None
     iterator_age_ms: float | None = None
+    duration_sum_ms: float | None = None
+    provisioned_invocations: float | None = None
     cost_usd_per_hour: float | None = None
     """With the memory of then, and what was provisioned."""
-    memory_mb: int | None = None
+    memory_mb: float | None = None
+    """The size that ran: as the reports tell, else as the plan does."""
     used_mb: float | None = None
     versions: Mapping[str, float] | None = None
     """Which versions ran, each with its share of the reports that were sampled."""

@@ -18,7 +18,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.metrics import Window
 from lambdatop.model.plan import Receipt
 from lambdatop.model.purpose import memory_of, provisioned_by
-from lambdatop.model.report import Report, parse_report
+from lambdatop.model.report import Report, parse_report, size_mb
 from lambdatop.model.significance import Share, share
 from lambdatop.model.starts import version_of
 from lambdatop.sources.concurrency import Bounds
@@ -86,11 +86,12 @@ async def measured(
     was_mb, is_mb = memory_of(receipt.plan)
     await bounds.ask(aws, clock, since=done[-1].ended)
     had, kept = _kept(receipt, done, bounds)
-    before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb, had)
-    after = await _by_metrics(aws, function, compared.after, is_mb or function.memory_mb, kept)
+    before = await _by_metrics(aws, function, compared.before, was_mb or function.memory_mb)
+    after = await _by_metrics(aws, function, compared.after, is_mb or function.memory_mb)
     refused = bounds.refused
     try:
-        before, after = await _by_reports(aws, clock, function, before), await _by_reports(aws, clock, function, after)
+        before = await _by_reports(aws, clock, function, before)
+        after = await _by_reports(aws, clock, function, after)
     except CredentialsError:
         raise
     except NotFound:  # it has never logged
@@ -99,7 +100,7 @@ async def measured(
         refused = refused or error
     if latest_alone(receipt) and after.invocations and after.versions is None:
         after = replace(after, versions=await _without_alias(aws, function))
-    return effect(receipt, before, after, cut=cut), refused
+    return effect(receipt, _priced(function, before, had), _priced(function, after, kept), cut=cut), refused
 
 
 def _kept(receipt: Receipt, done: Sequence[Receipt], bounds: Bounds) -> tuple[int | None, int | None]:
@@ -111,7 +112,7 @@ def _kept(receipt: Receipt, done: Sequence[Receipt], bounds: Bounds) -> tuple[in
     return max(0, kept - provisioned_by(receipt.plan)), max(0, kept)
 
 
-async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int, kept: int | None) -> Figures:
+async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int) -> Figures:
     """CloudWatch's figures of one window: sums by the minute, and a percentile as one query over all of it."""
     whole = window.seconds
     sums = {name: Query(function.name, name, "Sum", 60) for name in _SUMS}
@@ -130,7 +131,8 @@ async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: 
         invocations=totals["Invocations"],
         errors=totals["Errors"],
         throttles=totals["Throttles"],
-        cost_usd_per_hour=_usd_per_hour(function, window, memory_mb, totals, kept),
+        duration_sum_ms=totals["Duration"],
+        provisioned_invocations=totals[_PROVISIONED],
         memory_mb=memory_mb,
         used_mb=_peak(points.get(attached["used"], [])),
         cold=share(starts, totals["Invocations"]) if starts is not None else None,
@@ -150,14 +152,14 @@ def _peak(points: Points) -> float | None:
     return max((value for _, value in points), default=None)
 
 
-def _usd_per_hour(
-    function: Function, window: Window, memory_mb: int, totals: Mapping[str, float | None], kept: int | None
-) -> float | None:
-    """With what is kept provisioned, used or not; None if that is unknown."""
-    if kept is None:
-        return None
+def _priced(function: Function, figures: Figures, kept: int | None) -> Figures:
+    """With the cost, and in it what is kept provisioned, used or not; unknown if that is."""
+    return figures if kept is None else replace(figures, cost_usd_per_hour=_usd_per_hour(function, figures, kept))
+
+
+def _usd_per_hour(function: Function, figures: Figures, kept: int) -> float | None:
+    memory_mb, invocations, duration_ms = figures.memory_mb, figures.invocations, figures.duration_sum_ms
     provisioned = provisioned_usd_per_month(function, kept, memory_mb=memory_mb) / HOURS_PER_MONTH
-    invocations, duration_ms = totals["Invocations"], totals["Duration"]
     if not invocations or duration_ms is None:
         return provisioned or None
     spent = cost_usd(
@@ -165,9 +167,9 @@ def _usd_per_hour(
         duration_ms=duration_ms,
         invocations=invocations,
         memory_mb=memory_mb,
-        provisioned=min(1.0, (totals[_PROVISIONED] or 0.0) / invocations),
+        provisioned=min(1.0, (figures.provisioned_invocations or 0.0) / invocations),
     )
-    return spent * 3600 / window.seconds + provisioned
+    return spent * 3600 / figures.window.seconds + provisioned
 
 
 async def _by_reports(aws: Gate, clock: Clock, function: Function, figures: Figures) -> Figures:
@@ -182,6 +184,7 @@ async def _by_reports(aws: Gate, clock: Clock, function: Function, figures: Figu
     return replace(
         figures,
         used_mb=figures.used_mb if figures.used_mb is not None else max(used, default=None),
+        memory_mb=size_mb(sample) or figures.memory_mb,
         versions=_shares([version for version, _ in sampled]),
         cold=figures.cold or cold,
         kills=_count(failed, "oom"),

@@ -12,7 +12,7 @@ from lambdatop.aws.errors import AccessDenied
 from lambdatop.aws.session import Connection
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.cost import HOURS_PER_MONTH, provisioned_usd_per_month
+from lambdatop.model.cost import HOURS_PER_MONTH, cost_usd, provisioned_usd_per_month
 from lambdatop.model.effect import Effect, Verdict, own
 from lambdatop.model.function import Function
 from lambdatop.model.plan import Call, Facts, Reading, Receipt
@@ -261,8 +261,8 @@ async def test_a_change_of_latest_alone_has_reached_no_caller_of_an_alias(
     changing: tuple[Emulator, HandClock], at: NotingGate, time: HandClock
 ) -> None:
     begun, meter = time.now(), EffectMeter()
-    await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=CHECKOUT, MemorySize=1024)
-    change = receipt(plan(memory_step(512, 1024, CHECKOUT), function=CHECKOUT), begun=begun)
+    await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=CHECKOUT, MemorySize=2048)
+    change = receipt(plan(memory_step(1024, 2048, CHECKOUT), function=CHECKOUT), begun=begun)
 
     time.move(9 * 60)
     found = await measured(at, time, meter, change)
@@ -278,13 +278,40 @@ async def test_a_change_of_latest_alone_has_reached_no_caller_of_an_alias(
     assert "whether its callers run $LATEST is unknown" in sentence(change, unread)
 
 
+async def test_before_and_after_are_priced_by_the_memory_that_ran_then(at: NotingGate, time: HandClock) -> None:
+    begun, meter = time.now(), EffectMeter()
+    await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=CHECKOUT, MemorySize=2048)
+    time.move(4)
+    published = await at.call("lambda", "PublishVersion", FunctionName=CHECKOUT)
+    time.move(4)
+    await at.call("lambda", "UpdateAlias", FunctionName=CHECKOUT, Name="live", FunctionVersion=published["Version"])
+    moved = step(Read("alias"), {"FunctionVersion": "42"}, {"FunctionVersion": published["Version"]}, "alias live")
+    change = receipt(plan(moved, action="rollback", function=CHECKOUT), begun=begun, took=timedelta(seconds=10))
+
+    time.move(9 * 60)
+    found = await measured(at, time, meter, change)
+
+    assert found is not None
+    assert found.before is not None
+    assert found.after is not None
+    assert (found.before.memory_mb, found.after.memory_mb) == (1024, 2048)
+    for its, mb in ((found.before, 1024), (found.after, 2048)):
+        spent = cost_usd(
+            await described(at, CHECKOUT),
+            duration_ms=its.duration_sum_ms or 0,
+            invocations=its.invocations or 0,
+            memory_mb=mb,
+        )
+        assert its.cost_usd_per_hour == pytest.approx(spent * 3600 / its.window.seconds)
+
+
 async def test_each_function_of_a_plan_over_several_has_its_own_verdict(at: NotingGate, time: HandClock) -> None:
     begun = time.now()
     for name in (CHECKOUT, IMAGES):
         await at.call("lambda", "UpdateFunctionConfiguration", FunctionName=name, MemorySize=1536)
     steps = [
         replace(memory_step(was, 1536, name), item=name, label=f"{name} memory")
-        for name, was in ((CHECKOUT, 512), (IMAGES, 1024))
+        for name, was in ((CHECKOUT, 1024), (IMAGES, 1024))
     ]
     change = receipt(replace(plan(*steps), functions=(CHECKOUT, IMAGES)), begun=begun)
     meter = EffectMeter()
