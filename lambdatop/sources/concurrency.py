@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from lambdatop.aws.errors import AwsError
+from lambdatop.aws.errors import AccessDenied, AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.sources import controls_decoded as decoded
@@ -30,21 +29,30 @@ class Bounds:
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self, aws: Gate, clock: Clock, since: datetime | None = None) -> None:
-        """Ask, unless that was done a short time ago, and since that moment if one is given."""
+        """Ask, unless that was done a short time ago, and since that moment if one is given.
+
+        A trouble that passes is no answer: it is asked again the next time.
+        """
         async with self._asking:
             now = clock.now()
             if self._asked is None or now - self._asked >= FRESH or (since is not None and self._asked < since):
-                await self._ask(aws)
-                self._asked = now
+                self._asked = now if await self._ask(aws) else None
 
-    async def _ask(self, aws: Gate) -> None:
-        with suppress(AwsError):
+    async def _ask(self, aws: Gate) -> bool:
+        """True if all was answered, or refused for want of a permission."""
+        troubles: list[AwsError] = []
+        self.reserved = self.provisioned = self.refused = None
+        try:
             answer = await aws.call("lambda", "GetFunctionConcurrency", FunctionName=self.function)
             self.reserved = decoded.reserved(answer)
-        try:
-            self.provisioned, self.refused = await _provisioned(aws, self.function), None
         except AwsError as error:
-            self.provisioned, self.refused = None, error
+            troubles.append(error)
+        try:
+            self.provisioned = await _provisioned(aws, self.function)
+        except AwsError as error:
+            self.refused = error
+            troubles.append(error)
+        return all(isinstance(trouble, AccessDenied) for trouble in troubles)
 
 
 async def _provisioned(aws: Gate, function: str) -> Mapping[str, int]:

@@ -4,17 +4,24 @@ Lambda Insights where it is attached, else REPORT lines, else traces. A Logs Ins
 started only once the user has agreed to its price, and once for each yes.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Generic, TypeVar
 
-from lambdatop.aws.errors import AwsError, CredentialsError, NotFound, SettingsError, Throttled, Unreachable
+from lambdatop.aws.errors import (
+    AccessDenied,
+    AwsError,
+    CredentialsError,
+    NotFound,
+    SettingsError,
+    Throttled,
+    Unreachable,
+)
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.focus import Focus
 from lambdatop.model.function import Function
-from lambdatop.model.metrics import Window
 from lambdatop.model.scan import ScanPrice
 from lambdatop.model.starts import Aliases, ColdStarts, Setting, aliases_of, nothing
 from lambdatop.model.timecursor import period_of, window_at
@@ -27,17 +34,30 @@ from lambdatop.sources.starts_reports import ReportCount
 from lambdatop.sources.starts_traces import by_traces
 from lambdatop.updates import StartsMeasured, Update
 
+T = TypeVar("T")
+
 _NOT_THE_LOGS_FAULT = (CredentialsError, SettingsError, Throttled, Unreachable)
 
 
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What hardly changes and is asked once; what is refused stays unknown."""
+@dataclass(slots=True)
+class _Fact(Generic[T]):
+    """What hardly changes: asked until it is answered, or refused for want of a permission."""
 
-    aliases: Aliases
-    price: ScanPrice | None
-    versions: tuple[str, ...]
-    """Those that Lambda Insights has data of."""
+    value: T
+    """At first what stands for unknown."""
+    settled: bool = False
+
+    async def ask(self, reading: Callable[[], Awaitable[T]]) -> T:
+        """The answer, if there is one; a trouble that passes is none."""
+        if not self.settled:
+            try:
+                self.value = await reading()
+                self.settled = True
+            except AccessDenied:
+                self.settled = True
+            except AwsError:
+                pass
+        return self.value
 
 
 @dataclass(slots=True)
@@ -51,7 +71,10 @@ class Starts:
     found: ColdStarts | None = None
     """What it answered."""
     _reports: ReportCount = field(default_factory=ReportCount)
-    _facts: _Facts | None = None
+    _aliases: _Fact[Aliases] = field(default_factory=lambda: _Fact({}))
+    _price: _Fact[ScanPrice | None] = field(default_factory=lambda: _Fact(None))
+    _versions: _Fact[tuple[str, ...]] = field(default_factory=lambda: _Fact(()))
+    """Those that Lambda Insights has data of."""
 
     async def read(self, aws: Gate, clock: Clock) -> AsyncIterator[Update]:
         """One pass; the query's answer stands once there is one. Raises AwsError."""
@@ -86,15 +109,17 @@ class Starts:
             raise refused
 
     async def _by_insights(self, aws: Gate, setting: Setting) -> ColdStarts | None:
-        versions = self._facts.versions if self._facts is not None else ()
-        return await by_insights(aws, setting, versions) if self.function.has_insights else None
+        if not self.function.has_insights:
+            return None
+        versions = await self._versions.ask(lambda: versions_of(aws, self.function.name))
+        return await by_insights(aws, setting, versions)
 
     async def _setting(self, aws: Gate, now: datetime) -> tuple[Setting, AwsError | None]:
         """What the counts are laid out on, without CloudWatch's figures if those are refused."""
         window = window_at(now, self.focus.window_minutes, self.focus.until)
         period_s = period_of(self.focus.window_minutes)
-        if self._facts is None:
-            self._facts = await _facts(aws, self.function, window, now)
+        aliases = await self._aliases.ask(lambda: _aliases(aws, self.function))
+        price = await self._price.ask(lambda: price_of(aws, self.function, window, now))
         invoked = Query(self.function.name, "Invocations", "Sum", period_s)
         concurrency = Query(self.function.name, "ConcurrentExecutions", "Maximum", period_s)
         refused = None
@@ -109,21 +134,13 @@ class Starts:
             period_s=period_s,
             invoked=series_of(points.get(invoked, ()), window, period_s),
             concurrency=series_of(points.get(concurrency, ()), window, period_s),
-            aliases=self._facts.aliases,
-            price=self._facts.price,
+            aliases=aliases,
+            price=price,
         )
         return setting, refused
 
 
-async def _facts(aws: Gate, function: Function, window: Window, now: datetime) -> _Facts:
-    pointers: list[tuple[str, str]] = []
-    price: ScanPrice | None = None
-    versions: tuple[str, ...] = ()
-    with suppress(AwsError):
-        async for page in aws.pages("lambda", "ListAliases", FunctionName=function.name):
-            pointers += [(each.name, version) for each in decoded.aliases(page["Aliases"]) for version in each.versions]
-    with suppress(AwsError):
-        price = await price_of(aws, function, window, now)
-    with suppress(AwsError):
-        versions = await versions_of(aws, function.name) if function.has_insights else ()
-    return _Facts(aliases_of(pointers), price, versions)
+async def _aliases(aws: Gate, function: Function) -> Aliases:
+    pages = [page async for page in aws.pages("lambda", "ListAliases", FunctionName=function.name)]
+    found = (each for page in pages for each in decoded.aliases(page["Aliases"]))
+    return aliases_of((each.name, version) for each in found for version in each.versions)

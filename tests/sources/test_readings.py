@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from lambdatop.aws.errors import AwsError
+from lambdatop.aws.errors import AccessDenied, AwsError
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms import AlarmState
@@ -103,6 +103,24 @@ async def test_after_a_change_what_bounds_the_concurrency_is_asked_anew_and_once
         await bounds.ask(aws, clock, since=changed)
 
     assert len(aws.asked_of("GetFunctionConcurrency")) == 2
+
+
+async def test_what_bounds_the_concurrency_is_asked_again_after_a_trouble_that_passes(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    bounds = Bounds("orders-consumer")
+    account.faults["lambda.GetFunctionConcurrency"] = Fault.throttled()
+    await bounds.ask(aws, clock)
+    first = bounds.reserved
+    del account.faults["lambda.GetFunctionConcurrency"]
+    account.faults["lambda.ListProvisionedConcurrencyConfigs"] = Fault.denied()
+    for _ in range(2):
+        clock.move(60)
+        await bounds.ask(aws, clock)
+
+    assert (first, bounds.reserved, bounds.provisioned) == (None, 50, None)
+    assert isinstance(bounds.refused, AccessDenied)
+    assert len(aws.asked_of("ListProvisionedConcurrencyConfigs")) == 2
 
 
 async def test_provisioned_executions_are_those_of_all_aliases_and_versions(

@@ -130,6 +130,27 @@ async def test_lambda_insights_tells_versions_apart(aws: NotingGate, clock: Hand
     assert counted.versions[0].cold == counted.cold
 
 
+async def test_a_trouble_that_passes_is_asked_again_and_a_refusal_is_not(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["lambda.ListAliases"] = Fault.throttled()
+    account.faults["logs.DescribeLogGroups"] = Fault.denied()
+    starts = await starts_of(aws, VERSIONED)
+    first = await last(starts, aws, clock)
+    del account.faults["lambda.ListAliases"]
+    clock.move(60)
+
+    second = await last(starts, aws, clock)
+    asked = len(aws.asked_of("ListAliases"))
+    clock.move(60)
+    await last(starts, aws, clock)
+
+    assert [each.aliases for each in first.versions] == [()]
+    assert [each.aliases for each in second.versions] == [("live",)]
+    assert len(aws.asked_of("ListAliases")) == asked
+    assert len(aws.asked_of("DescribeLogGroups")) == 1
+
+
 async def test_unreadable_logs_leave_the_traces_and_are_told_of(
     aws: NotingGate, account: Emulator, clock: HandClock
 ) -> None:
