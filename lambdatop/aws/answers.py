@@ -44,6 +44,16 @@ _REQUIRED: Mapping[str, type] = {
     "ListTopics.Topics": list,
     "DescribeScalableTargets.ScalableTargets": list,
 }
+_ITEMS: Mapping[str, Mapping[str, type]] = {
+    # What each item of those lists holds that come as the JSON that they are, without botocore's look at them.
+    "ListFunctions": {"FunctionName": str},
+    "FilterLogEvents": {"timestamp": int, "message": str},
+    "GetMetricData": {"Id": str},
+    "ListMetrics": {},
+    "GetTraceSummaries": {},
+}
+_LATEST_MS = 253_402_300_800_000
+"""The year 10000, in which no event is: Python has no such time."""
 _MEMBER = {operation: (member, kind) for (operation, member), kind in ((k.split("."), v) for k, v in _REQUIRED.items())}
 
 
@@ -56,6 +66,18 @@ def check(operation: str, answer: Mapping[str, Any], endpoint: str) -> None:
     # moto calls its JSON text/html too, and its empty answers: a page is what has a body and not one member.
     empty = size == "0" or metadata.get("HTTPStatusCode") == 204
     page = content_type == "text/html" and not empty and answer.keys() <= {"ResponseMetadata"}
-    if page or not isinstance(answer.get(member), kind):
+    if page or not isinstance(answer.get(member), kind) or not _are_whole(operation, answer.get(member)):
         described = ", ".join(part for part in (content_type, f"{size} bytes" if size else "") if part)
         raise bad_answer(operation, endpoint, f" ({described})" if described else "")
+
+
+def _are_whole(operation: str, items: Any) -> bool:
+    """True unless an item of the list lacks what every item of this operation's list holds."""
+    wanted = _ITEMS.get(operation)
+    if wanted is None:
+        return True
+    whole = all(
+        isinstance(item, dict) and all(isinstance(item.get(name), kind) for name, kind in wanted.items())
+        for item in items
+    )
+    return whole and all(0 <= item["timestamp"] < _LATEST_MS for item in items if "timestamp" in wanted)

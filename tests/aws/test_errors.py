@@ -126,6 +126,22 @@ async def test_a_web_page_is_named_as_what_it_may_be(gate: Gate, emulator: Emula
     )
 
 
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        ("lambda.ListFunctions", b'{"Functions": [7]}'),
+        ("lambda.ListFunctions", b'{"Functions": [{"FunctionName": "a"}, {"Runtime": "python3.13"}]}'),
+        ("logs.FilterLogEvents", b'{"events": [{"timestamp": 1793707200000}]}'),
+        ("logs.FilterLogEvents", b'{"events": [{"timestamp": "noon", "message": "m"}]}'),
+        ("logs.FilterLogEvents", b'{"events": [{"timestamp": 9999999999999999, "message": "m"}]}'),
+        ("cloudwatch.GetMetricData", b'{"MetricDataResults": [{"Values": [1]}]}'),
+    ],
+)
+async def test_an_item_that_lacks_what_each_item_holds_is_a_bad_answer(read: str, body: bytes) -> None:
+    async with speaking(body) as speaker, gate_to(speaker.url) as gate:
+        assert isinstance(await trouble(gate, read), BadAnswer)
+
+
 async def test_a_web_page_is_no_success_of_a_write(gate: Gate, emulator: Emulator) -> None:
     emulator.faults["lambda.DeleteFunctionConcurrency"] = Fault.html()
 
