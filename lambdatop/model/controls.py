@@ -47,7 +47,6 @@ class Provisioned:
 
     qualifier: str
     requested: int
-    available: int
     status: str
     """AWS's: IN_PROGRESS, READY or FAILED."""
     reason: str | None = None

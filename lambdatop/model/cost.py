@@ -104,8 +104,3 @@ def usd_by_period(function: Function, invocations: Series, duration_ms: Series, 
         for count, ms, mb in periods
     )
     return Series(invocations.start, invocations.period_s, values)
-
-
-def is_approximate(function: Function) -> bool:
-    """True if the function's Region is priced as us-east-1 for want of its own prices."""
-    return rates(function.region, function.architecture).approximate

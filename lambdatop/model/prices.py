@@ -1,13 +1,12 @@
 """What AWS asks for Lambda, on demand, by Region and architecture.
 
-AWS Price List, read in September 2026, first tier, US dollars. Regions that are not in it are priced as us-east-1 and
-say so. Tiers, free tier and Savings Plans belong to the whole organisation and are left out.
+AWS Price List, read in September 2026, first tier, US dollars. Regions that are not in it are priced as us-east-1.
+Tiers, free tier and Savings Plans belong to the whole organisation and are left out.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-AS_OF = "September 2026"
 _FALLBACK = "us-east-1"
 
 ALARM_USD, HIGH_RESOLUTION_ALARM_USD = 0.10, 0.30
@@ -59,8 +58,6 @@ class Rates:
     """Per GB-s that an invocation on provisioned concurrency runs."""
     ephemeral_gb_s: float
     """Per GB-s of /tmp above 512 MB, while a function runs."""
-    approximate: bool
-    """True if the Region's own prices are not known here."""
 
 
 @lru_cache(maxsize=64)
@@ -75,7 +72,6 @@ def rates(region: str, architecture: str) -> Rates:
         provisioned_gb_s=provisioned * provisioned_factor / 1e6,
         provisioned_duration_gb_s=provisioned_duration * provisioned_factor / 1e6,
         ephemeral_gb_s=ephemeral / 1e9,
-        approximate=region not in _PRICES,
     )
 
 

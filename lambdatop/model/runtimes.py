@@ -1,14 +1,12 @@
 """When AWS stops supporting each runtime.
 
-AWS: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html; no API says it. The dates move (the blocks of old
-runtimes were postponed to 2027), so the table bears the month it was read.
+AWS: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, read in October 2026; no API says it. The dates move:
+the blocks of old runtimes were postponed to 2027.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-
-AS_OF = "October 2026"
 
 # deprecation, block of updates (- if none), runtimes
 _TABLE = """
@@ -56,13 +54,10 @@ _TABLE = """
 class RuntimeStatus:
     """Where a runtime stands on a given day; None where AWS has set no date."""
 
-    deprecated: bool
-    deprecation: date | None
-    """From this day on: no security patches, no support."""
     block_update: date | None
     """From this day on the function's code and configuration cannot be changed."""
     days_left: int | None
-    """Until the deprecation; negative once it has passed."""
+    """Until the deprecation, from which day on there are no security patches; negative once it has passed."""
 
 
 @lru_cache(maxsize=128)
@@ -72,12 +67,7 @@ def status(runtime: str | None, today: date) -> RuntimeStatus | None:
         return None
     deprecation, block_update = _DATES[runtime]
     days_left = (deprecation - today).days if deprecation else None
-    return RuntimeStatus(
-        deprecated=days_left is not None and days_left <= 0,
-        deprecation=deprecation,
-        block_update=block_update,
-        days_left=days_left,
-    )
+    return RuntimeStatus(block_update=block_update, days_left=days_left)
 
 
 def _dates() -> dict[str, tuple[date | None, date | None]]:

@@ -86,7 +86,6 @@ def provisioned(raw: Raw) -> Provisioned | None:
     return Provisioned(
         qualifier=qualifier,
         requested=requested,
-        available=raw.get("AvailableProvisionedConcurrentExecutions") or 0,
         status=str(raw.get("Status") or ""),
         reason=raw.get("StatusReason"),
     )

@@ -60,8 +60,6 @@ class LogGroup:
     """Only beside Live Tail, which gives no ids."""
     cursor: Tail | None = None
     late: int = 0
-    fetched: int = 0
-    """Events that answers held, new or not: what the tail costs."""
     _writers: dict[str, Function | None] = field(default_factory=dict)
     """By stream; a busy function has some hundred in a day."""
     _readings: deque[Reading] = field(default_factory=deque)
@@ -148,9 +146,8 @@ class LogGroup:
         goes_on = True
         while goes_on:
             answer = await self._page(aws, clock, pace, reading, params | more)
-            self.fetched += len(answer["events"])
             await clock.sleep(0)  # the SDK has just been busy with the page for ten milliseconds
-            yield [event for event in answer["events"] if "timestamp" in event]
+            yield answer["events"]
             goes_on = reading.turned(answer.get("nextToken"))
 
     async def _page(self, aws: Gate, clock: Clock, pace: Pace, reading: Reading, params: dict[str, Any]) -> Answer:

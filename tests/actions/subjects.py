@@ -74,7 +74,7 @@ def version(number: int, **members: Any) -> Version:
 
 
 def provisioned(qualifier: str = "live", requested: int = 10, **members: Any) -> Provisioned:
-    return Provisioned(qualifier=qualifier, requested=requested, available=requested, status="READY", **members)
+    return Provisioned(qualifier=qualifier, requested=requested, status="READY", **members)
 
 
 def event_source(uuid: str = "e1", arn: str = QUEUE, state: str = "Enabled", **members: Any) -> EventSource:

@@ -11,22 +11,14 @@ def test_a_supported_runtime_says_how_long_it_lasts() -> None:
     found = status("python3.11", date(2027, 6, 20))
 
     assert found is not None
-    assert (found.deprecated, found.days_left, found.block_update) == (False, 10, date(2027, 8, 31))
+    assert (found.days_left, found.block_update) == (10, date(2027, 8, 31))
 
 
-@pytest.mark.parametrize(("day", "deprecated"), [(30, False), (31, True)])
-def test_a_runtime_is_deprecated_from_its_day_on(day: int, deprecated: bool) -> None:
-    found = status("python3.10", date(2026, 10, day))
-
-    assert found is not None
-    assert found.deprecated is deprecated
-
-
-def test_a_runtime_without_a_date_is_not_deprecated() -> None:
+def test_a_runtime_without_a_date_has_no_days_left_to_count() -> None:
     found = status("java17.al2023", date(2026, 11, 3))
 
     assert found is not None
-    assert (found.deprecated, found.deprecation, found.days_left) == (False, None, None)
+    assert (found.days_left, found.block_update) == (None, None)
 
 
 @pytest.mark.parametrize("runtime", [None, "", "custom", "cobol85"])

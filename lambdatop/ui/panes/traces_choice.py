@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -11,7 +10,6 @@ from lambdatop.ui import format
 
 SLOWEST: Final = 10
 """One in so many is slow."""
-_NO_TIME: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class Only(StrEnum):

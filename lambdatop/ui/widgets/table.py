@@ -129,11 +129,6 @@ class Table(LineView, Generic[R], can_focus=True):
         self.repaint_changes()
 
     @property
-    def visible_columns(self) -> tuple[str, ...]:
-        """The keys of the columns that fit."""
-        return tuple(place.column.key for place in self._places)
-
-    @property
     def rows(self) -> Sequence[R]:
         """The rows as shown."""
         return self._rows
