@@ -3,7 +3,7 @@
 Reading a stretch of a busy log for one request would take thousands of pages; this takes two short readings.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -38,7 +38,7 @@ class RequestLog:
     _seen: set[str] = field(default_factory=set)
     _ended: bool = False
 
-    async def follow(self, aws: Gate, clock: Clock) -> AsyncIterator[Update]:
+    async def follow(self, aws: Gate, clock: Clock) -> AsyncGenerator[Update, None]:
         """LogsArrived with what is new each time, then that it is whole; SourceFailed of "logs" under trouble."""
         failures = 0
         while True:

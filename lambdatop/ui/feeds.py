@@ -1,6 +1,6 @@
 """Which sources run for which screen, and how often each asks. The app pumps what they yield."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
@@ -13,7 +13,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.row import Row
 from lambdatop.sources.inventory import functions
 from lambdatop.sources.poll import Pause, each_minute, every, polled
-from lambdatop.updates import LogsArrived, Update
+from lambdatop.updates import Update
 
 if TYPE_CHECKING:
     from lambdatop.model.plan import Receipt
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lambdatop.sources.starts import Starts
     from lambdatop.sources.tail import LogTail
     from lambdatop.ui.alarm_feeds import AlarmFeeds
+    from lambdatop.ui.sliced import SlicedLog
 
 Updates = Mapping[str, AsyncIterator[Update]]
 """A source's name, which is also its name in `State.health`, to its updates."""
@@ -38,21 +39,6 @@ MINUTE_S = 60.0
 TRACES_S = 15.0
 TRACE_S = 3.0
 SAMPLES_S = 5.0
-SLICE_LINES, SLICE_CHARACTERS = 500, 256 * 1024
-
-
-def slices(update: Update) -> Iterator[Update]:
-    """The update, or for a burst of log lines several, none of which takes longer than a frame to fold and to show."""
-    if not isinstance(update, LogsArrived) or len(update.lines) <= 1:
-        yield update
-        return
-    first, characters = 0, 0
-    for end, line in enumerate(update.lines):
-        if end - first == SLICE_LINES or characters > SLICE_CHARACTERS:
-            yield update._replace(lines=update.lines[first:end])
-            first, characters = end, 0
-        characters += len(line.message)
-    yield update._replace(lines=update.lines[first:]) if first else update
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +68,7 @@ class Feeds:
         self._window_minutes = window_minutes
         self._in_view = in_view
         self._done = done
-        self._tails: dict[tuple[bool, bool], tuple[tuple[object, ...], LogTail | RequestLog]] = {}
+        self._tails: dict[tuple[bool, bool], tuple[tuple[object, ...], SlicedLog]] = {}
         """By whether it is of a moment and of a request: of all time it goes on where it was after those."""
         self._listed: dict[bool, tuple[tuple[object, ...], Across]] = {}
         self._bounds: dict[str, Bounds] = {}
@@ -166,11 +152,13 @@ class Feeds:
 
     def _log(self, function: Function, focus: Focus, *, kept: bool) -> AsyncIterator[Update]:
         """The tail goes on where it was if its lines are kept, and unless another log is asked for."""
+        from lambdatop.ui.sliced import SlicedLog
+
         place = (focus.moment is not None, focus.request is not None)
         ends = (focus.until, focus.moment, focus.request)
         wanted = (function.name, function.log_group, focus.log_minutes, focus.live, *ends)
         if not kept or place not in self._tails or self._tails[place][0] != wanted:
-            self._tails[place] = (wanted, self._tail(function, focus))
+            self._tails[place] = (wanted, SlicedLog(self._tail(function, focus)))
         return self._tails[place][1].follow(self._aws, self._clock)
 
     def _tail(self, function: Function, focus: Focus) -> "LogTail | RequestLog":

@@ -22,7 +22,7 @@ from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.model.timecursor import moved, period_of, window_at
 from lambdatop.state import FOCUS_SOURCES, State, reduce
-from lambdatop.ui.feeds import Feeds, InView, Updates, slices
+from lambdatop.ui.feeds import Feeds, InView, Updates
 from lambdatop.ui.messages import FocusWanted, LogWanted, MomentWanted, QueryWanted, WindowWanted
 from lambdatop.ui.panes.live import Watching
 from lambdatop.updates import FocusMoved, SourceFailed, Update
@@ -76,10 +76,7 @@ class FocusedApp(App[SourceFailed | str]):
 
     async def _pump(self, source: AsyncIterator[Update]) -> None:
         async for update in source:
-            for part in slices(update):
-                self.take(part)
-                if part is not update:
-                    await self.clock.sleep(0)  # keys and frames come in between
+            self.take(update)
 
     # Focus
 

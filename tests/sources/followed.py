@@ -94,7 +94,7 @@ class Scene:
     ) -> None:
         """Follow until that long after the beginning."""
         clock: Clock = self.clock
-        async with aclosing(tail.follow(self.gate, clock)) as updates:  # type: ignore[type-var]
+        async with aclosing(tail.follow(self.gate, clock)) as updates:
             async for update in updates:
                 self.updates.append(update)
                 meanwhile(update)

@@ -11,6 +11,7 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.logs import LogLine
 from lambdatop.model.timecursor import WINDOWS_MINUTES
+from lambdatop.state import State
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.log import LogPane
@@ -100,6 +101,34 @@ async def test_asking_anew_shows_no_line_twice(account: Emulator, keys: list[str
         await driver.until(lambda: "logs" not in driver.app.state.health)
 
         assert logged(driver) == before
+
+
+async def test_a_pause_amid_a_page_of_the_log_loses_no_line_and_doubles_none(account: Emulator) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        app, paused_at = driver.app, list[int]()
+        await driver.until(lambda: logged(driver))
+        await driver.press("l", "6")
+        await driver.until(lambda: app.state.focus.log_minutes == 60 and "every" in driver.text())
+        whole = logged(driver)
+        await driver.press("5")
+        await driver.until(lambda: app.state.focus.log_minutes == 30)
+
+        def pause_in_between(old: State, new: State) -> None:
+            if new.log is not old.log and len(logged(driver)) > len(whole) // 2 and not paused_at:
+                paused_at.append(len(logged(driver)))
+                app.action_pause()
+
+        app.watch(app, "state", pause_in_between, init=False)
+        await driver.press("6")
+        await driver.until(lambda: app.paused)
+        at_rest = len(logged(driver))
+        await driver.press("p")
+        await driver.until(lambda: len(logged(driver)) >= len(whole) and "every" in driver.text())
+
+        assert paused_at == [at_rest]
+        assert at_rest < len(whole)
+        assert logged(driver) == whole
 
 
 async def test_the_digits_show_and_hide_each_pane(account: Emulator) -> None:
