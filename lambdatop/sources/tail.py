@@ -49,7 +49,7 @@ class LogTail:
     poll_s: float = 1.0
     _following: "Following | None" = None
 
-    async def follow(self, aws: Gate, clock: Clock) -> AsyncIterator[Update]:
+    async def follow(self, aws: Gate, clock: Clock) -> AsyncGenerator[Update, None]:
         """The lines so far and then every one that appears; for ever, unless there is an `until`.
 
         LogsArrived under the first function's name, in order of time but for late lines; SourceFailed and
@@ -97,6 +97,10 @@ class Following:
     pace: Pace = field(init=False)
     _balance: Balance | None = None
     _live: bool = False
+    _live_ms: int | None = None
+    """When the session was last heard of."""
+    _settles_at: float | None = None
+    """When the last line from before the session can be read; None once it has been."""
     _why: str | None = None
     """Why it polls though Live Tail was asked for."""
     _failures: int = 0
@@ -141,25 +145,31 @@ class Following:
 
     async def listen(self, sessions: LiveSessions) -> AsyncGenerator[Update, None]:
         """One session of Live Tail, from a last reading of what came before it until polling has to take over."""
-        last_ms: int | None = None
-        settled_at = 0.0
-        async with aclosing(sessions.session(self.aws, self.clock)) as events:
-            async for event in events:
-                if isinstance(event, Began):
-                    self._live, settled_at = True, self.clock.monotonic() + SETTLED_S
-                    async for update in self.poll():
+        self._live_ms = None
+        try:
+            async with aclosing(sessions.session(self.aws, self.clock)) as events:
+                async for event in events:
+                    async for update in self._heard(event):
                         yield update
-                else:
-                    last_ms = epoch_ms(self.clock.now())
-                    for update in self._pushed(event, last_ms):
-                        yield update
-                if settled_at and self.clock.monotonic() >= settled_at:
-                    settled_at = 0.0
-                    async for update in self.poll():
-                        yield update
-                if not self.is_well:  # what was before the session must be read before it can be left behind
-                    break
-        self._fall_back(sessions.why, last_ms)
+                    if not self.is_well:  # what was before the session must be read before it can be left behind
+                        break
+        finally:  # also where the following is broken off, to be gone on with later
+            self._fall_back(sessions.why)
+
+    async def _heard(self, event: Began | Pushed) -> AsyncIterator[Update]:
+        now = self.clock.monotonic()
+        if isinstance(event, Began):
+            self._live, self._settles_at = True, now + SETTLED_S
+            async for update in self.poll():
+                yield update
+            return
+        self._live_ms = epoch_ms(self.clock.now())
+        for update in self._pushed(event, self._live_ms):
+            yield update
+        if self._settles_at is not None and now >= self._settles_at:
+            self._settles_at = None
+            async for update in self.poll():
+                yield update
 
     def _pushed(self, event: Pushed, now_ms: int) -> Iterator[Update]:
         assert self._balance is not None
@@ -171,11 +181,11 @@ class Following:
             yield self.arrived(lines)
         yield SourceAnswered("logs", self.clock.now())
 
-    def _fall_back(self, why: str | None, last_ms: int | None) -> None:
-        if last_ms is not None and self.is_well:
+    def _fall_back(self, why: str | None) -> None:
+        if self._live_ms is not None and self.is_well:
             for group in self.groups:
-                group.resume(last_ms - OVERLAP_MS)
-        self.status = replace(self.status, gaps=self.status.gaps + self._live)
+                group.resume(self._live_ms - OVERLAP_MS)
+        self.status = replace(self.status, mode="polling", gaps=self.status.gaps + self._live)
         self._live, self._why = False, why
 
     def arrived(self, lines: Sequence[LogLine]) -> LogsArrived:

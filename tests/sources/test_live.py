@@ -69,6 +69,21 @@ async def test_a_session_that_breaks_off_leaves_no_gap(made: Scene, fault: Fault
     assert made.statuses[-1].mode == "live"
 
 
+async def test_left_and_followed_once_more_it_goes_on_where_the_session_was(made: Scene) -> None:
+    plant(made, 60)
+    tail = LogTail((function(),), live=True)
+    await made.follow(tail, 40)
+    before = len(made.updates)
+    await made.clock.sleep(10)
+    made.emulator.faults["logs.StartLiveTail"] = Fault.denied()
+
+    await made.follow(tail, 90)
+
+    assert made.lost_and_doubled() == ({}, {})
+    resumed = [update.tail for update in made.updates[before:] if isinstance(update, LogsArrived)]
+    assert {status.mode for status in resumed} == {"polling"}
+
+
 @pytest.mark.parametrize(
     ("fault", "why"),
     [
