@@ -22,7 +22,7 @@ from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.widgets.charts import Chart
 from lambdatop.ui.widgets.loglines import LogLines
 from tests.ui.conftest import FUNCTIONS
-from tests.ui.driving import Driver, driving
+from tests.ui.driving import Driver, driving, measured
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -129,6 +129,21 @@ async def test_a_pause_amid_a_page_of_the_log_loses_no_line_and_doubles_none(acc
         assert paused_at == [at_rest]
         assert at_rest < len(whole)
         assert logged(driver) == whole
+
+
+async def test_while_paused_the_panes_of_another_function_tell_that_nothing_is_asked(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.until(driver.has_answers)
+        await driver.press("p")
+        await driver.sees("─ log · checkout-api · paused · p goes on ─")
+        await driver.press("down")
+        await driver.until(lambda: driver.app.state.focus.function == driver.names[1])
+
+        await driver.until(lambda: driver.text().count("nothing is asked while paused") == len(PANES))
+        assert "asking AWS" not in driver.text()
+        await driver.press("p")
+        await driver.until(lambda: "nothing is asked" not in driver.text())
+        await driver.sees("─ log · ", " · following")
 
 
 async def test_the_digits_show_and_hide_each_pane(account: Emulator) -> None:

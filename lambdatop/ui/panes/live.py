@@ -36,6 +36,7 @@ class LivePanes(Container):
     """
 
     state: reactive[State] = reactive(State(), repaint=False, init=False)
+    paused: reactive[bool] = reactive(False, repaint=False, init=False)
 
     def __init__(
         self,
@@ -58,13 +59,13 @@ class LivePanes(Container):
         self._telling = False
 
     async def furnish(self) -> None:
-        """Make the panes. To be called by `call_next`, as they are bound to this widget's state."""
+        """Make the panes. To be called by `call_next`, as they are bound to this widget's values."""
         if not self.is_attached:  # the program has ended meanwhile
             return
         made = makers(self._clock)
         self._panes = {name: made[name]() for name in self._names}
         self._arrange()
-        await self.mount(*(pane.data_bind(LivePanes.state) for pane in self._panes.values()))
+        await self.mount(*(pane.data_bind(LivePanes.state, LivePanes.paused) for pane in self._panes.values()))
         if self.maximised or self._enters:
             self._panes[self._chosen].enter()
 

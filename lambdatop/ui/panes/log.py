@@ -27,7 +27,7 @@ from lambdatop.ui.panes.log_found import Found
 from lambdatop.ui.panes.log_jumps import line_at, trace_of
 from lambdatop.ui.panes.log_selection import Selection, step
 from lambdatop.ui.panes.log_style import TIME_WIDTH, styled
-from lambdatop.ui.panes.pane import Pane
+from lambdatop.ui.panes.pane import PAUSED, Pane
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.loglines import LogLines
@@ -120,6 +120,8 @@ class LogPane(Pane):
         told = tail_words(log.tail, follows=self._view.follow) if log else ["LIVE …"] if focus.live else []
         if log is not None and not of_present:
             told = [f"{len(log.lines):,} lines", *past_words(log.tail)]
+        if self.paused:
+            doing, told = PAUSED, []
         only = f"request {short_id(request.request_id)}" if request is not None else timespans.moment(self.state)
         self.title("log", focus.function, last, only, doing, *told)
 

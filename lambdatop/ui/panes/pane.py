@@ -1,7 +1,8 @@
 """What every live pane has around its content: a titled frame, its source's trouble, and a word where it is empty."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from dataclasses import replace
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -16,6 +17,8 @@ from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, hint, remedy_key
 
+PAUSED: Final = "paused · p goes on"
+
 
 class Pane(Container):
     """A pane over one source of the focus function. A subclass gives `content` and overrides `fill`."""
@@ -27,6 +30,7 @@ class Pane(Container):
     PLACE: ClassVar[Place | None] = None
     """Where its own keys are declared; those of the footer stand in its frame while it has the keyboard."""
     state: reactive[State] = reactive(State(), repaint=False, init=False)
+    paused: reactive[bool] = reactive(False, repaint=False, init=False)
 
     class Seen(Message):
         """The pane came into view or went out of it."""
@@ -87,6 +91,10 @@ class Pane(Container):
             self.set_class(failed is not None, "-troubled")
             self._foot()
 
+    def watch_paused(self) -> None:
+        """What is told where nothing is known depends on it as it does on the source's health."""
+        self.fill(replace(self.state, health={}), self.state)
+
     def on_descendant_focus(self) -> None:
         self._foot()
 
@@ -119,8 +127,10 @@ class Pane(Container):
             self.call_after_refresh(self.enter)
 
     def waiting(self) -> str:
-        """What is said before the first answer: the source's trouble, or that it has been asked."""
+        """What is said before the first answer: the source's trouble, or that it has been asked, or is not."""
         failed = self.state.health.get(self.SOURCE)
         if failed is not None:
             return failed.error
-        return "asking AWS …" if self.state.focus.function else "no function selected"
+        if not self.state.focus.function:
+            return "no function selected"
+        return f"nothing is asked while {PAUSED}" if self.paused else "asking AWS …"

@@ -78,7 +78,7 @@ class FleetScreen(Screen[None]):
         yield self._totals
         with Container(id="body"):
             yield self._table
-            yield self._panes.data_bind(FleetScreen.state)
+            yield self._panes.data_bind(FleetScreen.state, FleetScreen.paused)
         yield self._filter
         yield self._troubles
         yield KeyBar(footer(Place.FLEET, Place.REMEDY, read_only=self._config.read_only), id="keys")

@@ -45,7 +45,7 @@ class FunctionScreen(HeadedView):
     def compose(self) -> ComposeResult:
         yield self._header
         yield from self._summary
-        yield self._panes.data_bind(FunctionScreen.state)
+        yield self._panes.data_bind(FunctionScreen.state, FunctionScreen.paused)
         yield self._troubles
         yield KeyBar(footer(Place.FUNCTION, Place.REMEDY, read_only=self._read_only), id="keys")
 

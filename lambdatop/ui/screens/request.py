@@ -25,7 +25,7 @@ class RequestScreen(HeadedView):
 
     def compose(self) -> ComposeResult:
         yield self._header
-        yield self._pane.data_bind(RequestScreen.state)
+        yield self._pane.data_bind(RequestScreen.state, RequestScreen.paused)
         yield self._troubles
         yield KeyBar(footer(Place.REQUEST), id="keys")
 

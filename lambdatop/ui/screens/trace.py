@@ -34,7 +34,7 @@ class TraceScreen(HeadedView):
 
     def compose(self) -> ComposeResult:
         yield self._header
-        yield self._pane.data_bind(TraceScreen.state)
+        yield self._pane.data_bind(TraceScreen.state, TraceScreen.paused)
         yield self._troubles
         yield KeyBar(footer(Place.TRACE), id="keys")
 
