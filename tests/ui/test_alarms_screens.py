@@ -11,6 +11,7 @@ from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarm_list import Listed
 from lambdatop.model.alarms import AlarmState
+from lambdatop.ui.alarm_feeds import HISTORY
 from lambdatop.ui.screens.alarm import AlarmScreen
 from lambdatop.ui.screens.alarms import AlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen
@@ -34,6 +35,10 @@ def alarms_of(driver: Driver) -> Table[Listed]:
 
 def names(driver: Driver) -> list[str]:
     return [row.name for row in alarms_of(driver).rows]
+
+
+def is_asked(driver: Driver, source: str) -> bool:
+    return any(worker.name == source and not worker.is_finished for worker in driver.app.workers)
 
 
 async def open_list(driver: Driver) -> AlarmsScreen:
@@ -101,6 +106,18 @@ async def test_the_filter_narrows_the_list_and_escape_takes_it_away(account: Emu
 
         await driver.until(lambda: len(names(driver)) == 8)
         await driver.on_screen(AlarmsScreen)
+
+
+async def test_the_history_goes_on_after_a_pause(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await open_list(driver)
+        await driver.until(lambda: is_asked(driver, HISTORY))
+        await driver.until(lambda: driver.app.state.alarm_basis.history)
+        await driver.press("p")
+        await driver.until(lambda: not is_asked(driver, HISTORY))
+        await driver.press("p")
+
+        await driver.until(lambda: is_asked(driver, HISTORY))
 
 
 async def test_history_that_is_refused_says_what_is_missing(account: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

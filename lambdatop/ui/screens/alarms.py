@@ -90,6 +90,11 @@ class AlarmsScreen(HeadedView):
         elif new.alarm_basis is not old.alarm_basis:
             self._tell()
 
+    def watch_paused(self) -> None:
+        super().watch_paused()
+        if not self.paused:
+            self._rests()  # a pause has ended what was asked of the alarm
+
     def watch_pattern(self) -> None:
         self._fill(others=True)
 
