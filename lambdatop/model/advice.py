@@ -167,11 +167,10 @@ def _throttles(metrics: FunctionMetrics, recent: _Recent, now: datetime) -> Iter
     severity = Severity.CRITICAL if share > THROTTLE_RATE_CRITICAL else Severity.WARNING
     if share < THROTTLE_RATE_WARNING:
         severity = Severity.NOTE
-    minutes = metrics.window.seconds // 60
     yield Finding(
         Rule.THROTTLED,
         severity,
-        f"throttled {recent.throttles:,.0f} in {minutes} min",
+        f"throttled {recent.throttles:,.0f} in {words.span(metrics.window.seconds // 60)}",
         _episode_start(_closed(metrics.throttles, now)),
     )
 
@@ -216,7 +215,7 @@ def _sampled_timeouts(reports: ReportSample, *, certain: bool = False) -> Iterat
 def _memory(function: Function, reports: ReportSample) -> Iterator[Finding]:
     if reports.ooms:
         minutes = math.ceil((reports.until - reports.since).total_seconds() / 60)
-        span = f"in {minutes:,} min" if minutes else f"of {reports.count:,} sampled"
+        span = f"in {words.span(minutes)}" if minutes else f"of {reports.count:,} sampled"
         yield Finding(Rule.OUT_OF_MEMORY, Severity.CRITICAL, f"out of memory, {reports.ooms:,} {span}")
         return
     if reports.used_mb is None or not function.memory_mb:

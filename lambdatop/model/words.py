@@ -27,6 +27,14 @@ def about(value: float, among: float) -> str:
     return f"{rounded:.{min(3, max(0, digits))}f} s" if 0.9995 <= among < 99.95 else seconds(rounded, among)
 
 
+def span(minutes: int) -> str:
+    """A stretch of time in the unit that people would use: `15 min`, `90 min`, `24 h`, `7 days`."""
+    hours, odd = divmod(minutes, 60)
+    if odd or not hours:
+        return f"{minutes:,} min"
+    return f"{hours} h" if hours % 24 or hours == 24 else f"{hours // 24:,} days"
+
+
 def times(factor: float) -> str:
     """`×4.2`, `×12`, `×1,200`."""
     return f"×{factor:,.0f}" if factor >= 10 else f"×{factor:.1f}"

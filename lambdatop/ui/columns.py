@@ -8,7 +8,6 @@ from lambdatop.model.alarms import AlarmState
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui import format
-from lambdatop.ui.finding_words import told
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.spark import spark
 from lambdatop.ui.widgets.tones import Cell, Span, Tone
@@ -93,11 +92,12 @@ def _trend(row: Row) -> Cell:
 
 
 def why(row: Row) -> Cell:
-    """The strongest finding, and since when."""
+    """Since when, which must not be cut off where there is little room, and the strongest finding."""
     finding = row.why
     if finding is None:
         return ""
-    return ((told(finding), SEVERITY_TONES[finding.severity]),)
+    since = f"{format.clock(finding.since, seconds=False)} " if finding.since else ""
+    return ((since, "dim"), (safe(finding.text), SEVERITY_TONES[finding.severity]))
 
 
 def _sum(field: Callable[[Row], float | None], tone: Tone = "plain") -> Callable[[Row], Cell]:
@@ -106,7 +106,7 @@ def _sum(field: Callable[[Row], float | None], tone: Tone = "plain") -> Callable
 
 COLUMNS: tuple[Column[Row], ...] = (
     Column(key="sick", title="", width=2, cell=glyph, align="left", importance=99),
-    Column(key="name", title="FUNCTION", width=19, max_width=24, cell=_name, align="left", importance=100, flex=True),
+    Column(key="name", title="FUNCTION", width=18, max_width=24, cell=_name, align="left", importance=100, flex=True),
     Column(key="invocations", title="INV/min", width=7, cell=_invocations, importance=80),
     Column(key="errors", title="ERR %", width=5, cell=_errors, importance=90),
     Column(key="throttles", title="THR", width=6, cell=_sum(lambda row: row.throttles, "warn"), importance=60),
@@ -148,7 +148,7 @@ COLUMNS: tuple[Column[Row], ...] = (
         importance=45,
     ),
     Column(key="trend", title="1 HOUR", width=TREND_WIDTH, cell=_trend, align="left", importance=25),
-    Column(key="why", title="WHY", width=32, cell=why, align="left", importance=95, flex=True),
+    Column(key="why", title="WHY", width=33, cell=why, align="left", importance=95, flex=True),
 )
 
 
