@@ -49,6 +49,8 @@ class Command:
 
 _LOOKING = ("app.show_",)
 """What among the remedies only shows something."""
+_STAYING = ("help", "back", "app.quit")
+"""How to learn the rest and how to get out stand in every footer, however narrow."""
 
 
 def _at(place: Place, keys: str, shown: str, action: str, title: str, text: str, *, footer: bool = False) -> Command:
@@ -387,7 +389,7 @@ def at(*places: Place, read_only: bool = False) -> Iterator[Command]:
 def footer(*places: Place, read_only: bool = False) -> list[Item]:
     """The words of the bottom line on one screen, most useful first."""
     return [
-        Item(command.shown, command.title, target(command))
+        Item(command.shown, command.title, target(command), stays=command.action in _STAYING)
         for place in (*places, Place.ANYWHERE)
         for command in at(place, read_only=read_only)
         if command.footer

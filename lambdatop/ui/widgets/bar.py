@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,6 +13,9 @@ from textual.widget import Widget
 
 from lambdatop.ui.widgets.tones import Span, cropped_spans, strip_of, tone_styles, width_of
 
+_BETWEEN: Final = 2
+"""Cells between two keys."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -20,6 +24,13 @@ class Item:
     key: str
     title: str
     action: str
+    stays: bool = False
+    """However little room there is."""
+
+    @property
+    def width(self) -> int:
+        """In cells."""
+        return width_of(self.key) + 1 + width_of(self.title)
 
 
 class Bar(Widget):
@@ -48,7 +59,7 @@ class Bar(Widget):
 
 
 class KeyBar(Bar):
-    """The keys that work here; the ones that do not fit are left out from the right. Each can be clicked."""
+    """The keys that work here, each to be clicked. Those that do not fit are left out from the right, but for a few."""
 
     class Chosen(Message):
         """A key's word was clicked."""
@@ -66,20 +77,29 @@ class KeyBar(Bar):
         spans: list[Span] = []
         self._places = []
         x, spans_end = 1, 0
-        for item in self._items:
-            length = width_of(item.key) + width_of(item.title) + 1
-            if x + length > self.size.width:
-                break
+        for item in fitting(self._items, self.size.width - x):
             spans += [(" " * (x - spans_end), "plain"), (item.key, "accent"), (f" {item.title}", "dim")]
-            spans_end = x + length
+            spans_end = x + item.width
             self._places.append((x, spans_end, item.action))
-            x = spans_end + 2
+            x = spans_end + _BETWEEN
         return strip_of(spans, tone_styles(self, self.rich_style), self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         for start, end, action in self._places:
             if start <= event.x < end:
                 self.post_message(self.Chosen(action))
+
+
+def fitting(items: Sequence[Item], room: int) -> Sequence[Item]:
+    """The items for which there is room, in their order: of those that need not stay the first."""
+    room -= sum(item.width + _BETWEEN for item in items if item.stays) - _BETWEEN
+    shown: list[Item] = []
+    for item in items:
+        if not item.stays:
+            room -= item.width + _BETWEEN
+        if item.stays or room >= 0:
+            shown.append(item)
+    return shown
 
 
 class Troubles(Vertical):
