@@ -29,7 +29,8 @@ LATE = timedelta(minutes=7)
 def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
     """Plan to give an alias's callers the version before: of two by weight the older, else the next lower one.
 
-    Refused where it was just rolled back: what is found then is of the version that was left.
+    One that they were rolled back from before is passed over. Refused where that was just now: what is found then is
+    of the version that was left.
     """
     alias = find_alias(subject, name)
     if isinstance(alias, Refusal):
@@ -37,7 +38,8 @@ def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
     versions = subject.controls.versions
     if versions is None:
         return Refusal(subject.unread("its versions", "lambda:ListVersionsByFunction"))
-    former = _former(alias, versions)
+    left = _left_already(subject, alias, _former(alias, versions))
+    former = _former(alias, versions) if left is None else _find(versions, left.version)
     if former is None:
         return Refusal(f"alias {name} is on {_pointed(alias)}, and no older version of {subject.name} is published")
     found = subject.found(*_REASONS)
@@ -54,7 +56,12 @@ def plan_rollback(subject: Subject, name: str) -> Plan | Refusal:
         ),
         why=found.text if found is not None else None,
         expect=f"all callers of {name} get version {former.version}{when}{_said(subject, former)} at once",
-        warnings=(*_going_back(subject, alias), *_of_moving(subject, alias), *overwritten(subject, _pointed(alias))),
+        warnings=(
+            *_passing_over(left),
+            *_going_back(subject, alias),
+            *_of_moving(subject, alias),
+            *overwritten(subject, _pointed(alias)),
+        ),
         hurts=True,
     )
 
@@ -147,6 +154,23 @@ def _former(alias: Alias, versions: Sequence[Version]) -> Version | None:
         return known[min(involved, key=int)] if involved else None
     lower = [each for each in versions if not alias.version.isdecimal() or int(each.version) < int(alias.version)]
     return lower[-1] if lower else None
+
+
+def _left_already(subject: Subject, alias: Alias, former: Version | None) -> RolledBack | None:
+    """That callers were taken off the version before already, and got a still older one: there they go back to."""
+    last = subject.rolled_back.get(alias.name)
+    if former is None or last is None or last.before != pointed(former.version, {}):
+        return None
+    return last if _find(subject.controls.versions or (), last.version) else None
+
+
+def _find(versions: Sequence[Version], number: str) -> Version | None:
+    return next((each for each in versions if each.version == number), None)
+
+
+def _passing_over(left: RolledBack | None) -> Iterator[str]:
+    if left is not None:
+        yield f"{left.before} is passed over: callers were rolled back from it to {left.version} at {left.at:%H:%M} UTC"
 
 
 def _again(subject: Subject, alias: Alias, found: Finding | None) -> str | None:

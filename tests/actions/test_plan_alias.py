@@ -138,6 +138,14 @@ def test_a_version_that_was_deployed_since_may_be_rolled_back() -> None:
     assert only_step(plan_rollback(on(rolled_back=left(5)), "live")).after == target("41")
 
 
+def test_the_version_that_callers_were_rolled_back_from_is_passed_over() -> None:
+    earlier = RolledBack(at=NOW - timedelta(hours=2), before="version 41", version="40")
+    since_then = planned(plan_rollback(on(rolled_back={"live": earlier}), "live"))
+
+    assert only_step(since_then).after == target("40")
+    assert since_then.warnings[0] == ("version 41 is passed over: callers were rolled back from it to 40 at 12:32 UTC")
+
+
 def test_of_several_aliases_one_is_asked_for() -> None:
     form = form_of("rollback", on(alias("beta", "41"), alias("live", "42")))
 
