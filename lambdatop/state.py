@@ -36,6 +36,7 @@ from lambdatop.updates import (
     LogsArrived,
     PlanAdvanced,
     PlanEnded,
+    RegionKnown,
     ReportsSampled,
     ReservedRead,
     SourceAnswered,
@@ -96,6 +97,8 @@ class State:
     """Everything true. Slices of the focus function are None until it has answered."""
 
     identity: IdentityKnown | None = None
+    region: str | None = None
+    """Also where it is refused to tell who we are."""
     fleet: Fleet = field(default_factory=Fleet)
     focus: Focus = field(default_factory=Focus)
     charts: Charts | None = None
@@ -134,7 +137,9 @@ def reduce(state: State, update: Update) -> State:
         return _of_focus(state, update) if update.function == state.focus.function else state
     match update:
         case IdentityKnown():
-            return replace(state, identity=update)
+            return replace(state, identity=update, region=update.region or None)
+        case RegionKnown(region):
+            return replace(state, region=region)
         case LimitsKnown(limit):
             return replace(state, fleet=replace(state.fleet, concurrency_limit=limit))
         case FunctionsListed(functions, complete, at):
@@ -248,6 +253,7 @@ def _focused(state: State, focus: Focus) -> State:
         health = {source: failed for source, failed in state.health.items() if source not in FOCUS_SOURCES}
         return State(
             identity=state.identity,
+            region=state.region,
             fleet=state.fleet,
             focus=focus,
             changes=merged(state.noted.get(focus.function or "", ())),

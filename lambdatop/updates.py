@@ -43,6 +43,12 @@ class IdentityKnown(NamedTuple):
     region: str
 
 
+class RegionKnown(NamedTuple):
+    """Where we are, though who we are was refused."""
+
+    region: str
+
+
 class LimitsKnown(NamedTuple):
     concurrent_executions: int
 
@@ -219,6 +225,7 @@ class ApiUsed(NamedTuple):
 
 Update = (
     IdentityKnown
+    | RegionKnown
     | LimitsKnown
     | FunctionsListed
     | FleetMeasured

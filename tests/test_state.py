@@ -32,6 +32,7 @@ from lambdatop.updates import (
     LogsArrived,
     PlanAdvanced,
     PlanEnded,
+    RegionKnown,
     ReportsSampled,
     SourceAnswered,
     SourceFailed,
@@ -93,7 +94,8 @@ ACCOUNT = AccountMetrics(
 
 def test_an_update_changes_its_slice_and_no_other() -> None:
     slices: Sequence[tuple[Update, set[str]]] = [
-        (IdentityKnown("123456789012", "arn", "eu-west-1"), {"identity"}),
+        (IdentityKnown("123456789012", "arn", "eu-west-1"), {"identity", "region"}),
+        (RegionKnown("eu-west-1"), {"region"}),
         (LimitsKnown(1000), {"fleet"}),
         (listed(API), {"fleet"}),
         (FleetMeasured({"checkout-api": metrics()}, NOW), {"fleet"}),

@@ -59,7 +59,7 @@ def _print(config: Config, state: State, window: Window, now: datetime) -> None:
 
 def state_region(state: State) -> str:
     """The Region of the snapshot, for messages."""
-    return state.identity.region if state.identity else "this Region"
+    return state.region or "this Region"
 
 
 def document(state: State, rows: Iterable[Row], window: Window, now: datetime) -> Mapping[str, Any]:
@@ -68,7 +68,7 @@ def document(state: State, rows: Iterable[Row], window: Window, now: datetime) -
     return {
         "schema": SCHEMA,
         "account": identity.account if identity else None,
-        "region": identity.region if identity else None,
+        "region": state.region,
         "at": _iso(now),
         "window": {"start": _iso(window.start), "end": _iso(window.end)},
         "functions": [_function(row) for row in rows],

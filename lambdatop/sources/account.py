@@ -2,13 +2,22 @@
 
 from collections.abc import AsyncIterator
 
+from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
-from lambdatop.updates import IdentityKnown, LimitsKnown, Update
+from lambdatop.updates import IdentityKnown, LimitsKnown, RegionKnown, Update
 
 
 async def identity(aws: Gate) -> AsyncIterator[Update]:
-    """The caller's account and ARN. Source: sts GetCallerIdentity, which needs no permission."""
-    answer = await aws.call("sts", "GetCallerIdentity")
+    """The caller's account and ARN, or the Region alone. Raises AwsError.
+
+    Source: sts GetCallerIdentity, which needs no permission, but a service control policy may deny it all the same.
+    """
+    try:
+        answer = await aws.call("sts", "GetCallerIdentity")
+    except AwsError:
+        if aws.region is not None:
+            yield RegionKnown(aws.region)
+        raise
     yield IdentityKnown(account=answer["Account"], arn=answer.get("Arn", ""), region=aws.region or "")
 
 

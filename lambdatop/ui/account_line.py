@@ -43,6 +43,8 @@ def header(
             (f" · {safe(identity.region)} · ", "plain"),
             (_role(identity.arn), "dim"),
         ]
+    elif state.region is not None:
+        left += [("account unknown", "warn"), (f" · {safe(state.region)}", "plain")]
     fleet = state.fleet
     if fleet.rows:
         functions = "function" if len(fleet.rows) == 1 else "functions"

@@ -193,10 +193,10 @@ class Editing:
 
 
 def _around(state: State, function: str | None) -> Around:
-    who, row = state.identity, state.fleet.rows.get(function) if function is not None else None
+    row = state.fleet.rows.get(function) if function is not None else None
     return Around(
-        account=who.account if who is not None else "",
-        region=who.region if who is not None else "",
+        account=state.identity.account if state.identity is not None else "",
+        region=state.region or "",
         timeout_s=row.function.timeout_s if row is not None else None,
         topics=state.alarm_basis.topics,
     )

@@ -24,10 +24,10 @@ _RESULTS: Final[dict[Result, Span]] = {
 }
 
 
-def where(identity: IdentityKnown | None) -> Line:
+def where(identity: IdentityKnown | None, region: str | None = None) -> Line:
     """The account, Region and role that it will happen in and under."""
     if identity is None:
-        return [("account unknown yet", "warn")]
+        return [("account unknown", "warn"), (f" · {safe(region)}" if region else " yet", "dim")]
     role = identity.arn.rpartition(":")[2].split("/")
     who = role[1] if len(role) > 1 else role[0]
     return [(safe(identity.account), "strong"), (f" · {safe(identity.region)} · as {safe(who)}", "dim")]

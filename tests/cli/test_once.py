@@ -204,6 +204,13 @@ def test_one_refused_api_is_exit_code_3_and_the_rest_is_printed() -> None:
     assert (table.code, table.err) == (3, "lambdatop: alarms: needs cloudwatch:DescribeAlarms\n")
 
 
+def test_the_region_is_told_even_if_the_account_is_refused() -> None:
+    with emulator("--deny", "sts.GetCallerIdentity") as url:
+        document = json.loads(once(url, "--json").out)
+
+    assert (document["account"], document["region"]) == (None, "eu-west-1")
+
+
 def test_a_refused_listing_of_functions_names_the_permission() -> None:
     with emulator("--deny", "lambda:ListFunctions") as url:
         says(once(url), 1, "needs lambda:ListFunctions")

@@ -19,8 +19,10 @@ from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.fleet import FleetScreen
+from lambdatop.ui.screens.form import FormScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
+from lambdatop.ui.screens.plan import PlanScreen
 from lambdatop.ui.screens.sort import SortMenu
 from lambdatop.ui.widgets.columns import Sort
 from lambdatop.ui.widgets.tile import Tile
@@ -61,6 +63,19 @@ async def test_the_header_says_who_where_and_how_many(account: Emulator) -> None
         await driver.sees(
             "123456789012 · eu-west-1 · oncall", f"{FUNCTIONS} functions · {active} active", "12:00:30", "/h"
         )
+
+
+async def test_where_it_is_refused_who_we_are_the_region_is_told(account: Emulator) -> None:
+    account.faults["sts.GetCallerIdentity"] = Fault.denied()
+    async with measured(account.url) as driver:
+        await driver.sees("account unknown · eu-west-1   14 functions")
+        await driver.press("m")
+        await driver.on_screen(FormScreen)
+        driver.one(Input).value = "2048"
+        await driver.press("enter")
+        await driver.on_screen(PlanScreen)
+
+        await driver.sees("account unknown · eu-west-1 ")
 
 
 async def test_the_tiles_say_what_the_account_does(account: Emulator) -> None:

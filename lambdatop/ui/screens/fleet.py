@@ -129,7 +129,7 @@ class FleetScreen(Screen[None]):
     def watch_state(self, old: State, new: State) -> None:
         if new.fleet is not old.fleet:
             self._refill_soon()
-        if new.health is not old.health or new.identity is not old.identity:
+        if new.health is not old.health or new.identity is not old.identity or new.region != old.region:
             self._table.empty = self._absence()
             self._tick()
 

@@ -93,14 +93,14 @@ class InvokeScreen(Dialog[None]):
         self._box.border_title = Content(safe(f"{self._function}: invoke"))
         self._box.border_subtitle = Content(_WRITING)
         self._save_as.display = self._answer.display = False
-        self._where.show([plan_words.where(self.state.identity)])
+        self._where.show([plan_words.where(self.state.identity, self.state.region)])
         self._load(0)
         self._payload.focus()
         self.set_interval(1.0, self._tick)
 
     def watch_state(self, old: State, new: State) -> None:
-        if new.identity is not old.identity:
-            self._where.show([plan_words.where(new.identity)])
+        if new.identity is not old.identity or new.region != old.region:
+            self._where.show([plan_words.where(new.identity, new.region)])
         if new.invoked is not old.invoked:
             self._tick()
 
@@ -193,7 +193,11 @@ class InvokeScreen(Dialog[None]):
         qualifier = self._qualifier.value.strip() or None
         wanted = Invocation(function=self._function, qualifier=qualifier, payload=self._payload.text)
         identity = self.state.identity
-        where = f"{identity.account} · {identity.region}" if identity is not None else "this account"
+        where = (
+            f"{identity.account} · {identity.region}"
+            if identity is not None
+            else f"an unknown account · {self.state.region or 'unknown Region'}"
+        )
         lines = [f"in {where}", f"with {wanted.bytes:,} bytes; whatever it does is done, and nothing takes it back"]
 
         def answered(yes: bool | None) -> None:

@@ -89,7 +89,7 @@ class PlanScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         self._body.show(plan_words.told(self._plan))
-        self._where.show([plan_words.where(self.state.identity)])
+        self._where.show([plan_words.where(self.state.identity, self.state.region)])
         self._wanted.display = self._typed.display = self._plan.typed is not None
         self._apply.disabled = self._plan.typed is not None
         first = self._typed if self._plan.typed is not None else self._cancel if self._plan.hurts else self._apply
@@ -115,8 +115,8 @@ class PlanScreen(Dialog[None]):
         self._scroll.styles.max_height = max(_LEAST, event.size.height - around)
 
     def watch_state(self, old: State, new: State) -> None:
-        if new.identity is not old.identity:
-            self._where.show([plan_words.where(new.identity)])
+        if new.identity is not old.identity or new.region != old.region:
+            self._where.show([plan_words.where(new.identity, new.region)])
         if new.progress is not old.progress or new.receipts is not old.receipts:
             self._fill()
 
