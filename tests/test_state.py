@@ -351,7 +351,7 @@ def test_how_many_functions_are_active_is_known_after_whatever_is_learnt() -> No
     state = State()
     told = [(state := reduce(state, update)).fleet.active for update in learnt]
 
-    assert told == [0, 1, 1, 2, 1, 0]
+    assert told == [None, 1, 1, 2, 1, 0]
 
 
 def test_figures_of_some_functions_leave_the_rows_of_others() -> None:

@@ -32,7 +32,7 @@ class Fleet:
 
     rows: Mapping[str, Row] = field(default_factory=dict)
     """By name, A to Z."""
-    active: int = 0
+    active: int | None = None
     """How many functions were invoked in the window: kept here, not counted each second among 10,000."""
     complete: bool = False
     alarms: tuple[Alarm, ...] = ()
@@ -54,7 +54,8 @@ def listed(fleet: Fleet, functions: Iterable[Function], at: datetime, *, complet
             rows[function.name] = old
         else:
             rows[function.name] = _joined(old, function, watching.get(function.name, ()), at)
-    return replace(fleet, rows=rows, active=active(rows.values()), complete=complete)
+    known = active(rows.values()) if fleet.active is not None else None
+    return replace(fleet, rows=rows, active=known, complete=complete)
 
 
 def edited(fleet: Fleet, functions: Iterable[Function]) -> Mapping[str, tuple[Change, ...]]:
@@ -78,7 +79,7 @@ def measured(fleet: Fleet, metrics: Mapping[str, FunctionMetrics], at: datetime)
     return replace(
         fleet,
         rows={**fleet.rows, **changed},
-        active=fleet.active - active(before) + active(changed.values()),
+        active=(fleet.active or 0) - active(before) + active(changed.values()),
         measured=at,
     )
 

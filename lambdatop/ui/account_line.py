@@ -49,7 +49,7 @@ def header(
     if fleet.rows:
         functions = "function" if len(fleet.rows) == 1 else "functions"
         left.append((f"   {len(fleet.rows):,}{'' if fleet.complete else '…'} {functions}", "plain"))
-        left.append((f" · {fleet.active:,} active", "dim"))
+        left.append((f" · {format.count(fleet.active)} active", "dim"))
     right: list[Span] = []
     stale = is_stale(fleet, now)
     if fleet.measured is not None and (width >= ROOMY or stale):

@@ -58,7 +58,7 @@ async def test_the_sick_stand_first_and_the_screen_says_why_and_since_when(
 async def test_the_header_says_who_where_and_how_many(account: Emulator) -> None:
     async with measured(account.url) as driver:
         await driver.until(driver.has_answers)
-        active = sum(1 for row in driver.table.rows if row.invocations)
+        active = sum(1 for row in driver.app.state.fleet.rows.values() if row.invocations)
 
         await driver.sees(
             "123456789012 · eu-west-1 · oncall", f"{FUNCTIONS} functions · {active} active", "12:00:30", "/h"
@@ -76,6 +76,15 @@ async def test_where_it_is_refused_who_we_are_the_region_is_told(account: Emulat
         await driver.on_screen(PlanScreen)
 
         await driver.sees("account unknown · eu-west-1 ")
+
+
+async def test_how_many_are_active_is_unknown_before_they_are_measured(account: Emulator) -> None:
+    account.faults["cloudwatch.GetMetricData"] = Fault.denied()
+    async with driving(account.url) as driver:
+        await driver.sees(f"{FUNCTIONS} functions · – active")
+        tiles = [tile.render_line(0).text.strip() for tile in driver.app.screen.query(Tile)]
+
+    assert tiles == ["–"] * 4
 
 
 async def test_the_tiles_say_what_the_account_does(account: Emulator) -> None:

@@ -22,7 +22,7 @@ class Tile(Widget):
     def __init__(self, title: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = Content(title)
-        self._figure: tuple[Span, ...] = ()
+        self._figure: tuple[Span, ...] = (("–", "dim"),)
         self._values: Sequence[float | None] = ()
         self._tone: Tone = "accent"
 
