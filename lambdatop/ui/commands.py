@@ -396,6 +396,12 @@ def footer(*places: Place, read_only: bool = False) -> list[Item]:
     ]
 
 
+def tabs(place: Place, names: Iterable[str]) -> list[Item]:
+    """The keys that lead from one of these panes to another, where there is room for one."""
+    by_action = {f"toggle_pane('{name}')": name for name in names}
+    return [Item(each.shown, by_action[each.action], each.action) for each in at(place) if each.action in by_action]
+
+
 def hint(place: Place) -> str:
     """The keys of a pane for its frame: `Enter open · e errors`."""
     return " · ".join(f"{command.shown} {command.title}" for command in at(place) if command.footer)

@@ -143,6 +143,20 @@ async def test_the_usual_small_terminal_shows_name_rates_p95_and_why(account: Em
         await driver.sees("/min", "% err", "p95", "─ log · checkout-api")
 
 
+async def test_where_there_is_room_for_one_pane_tabs_tell_of_the_others(account: Emulator) -> None:
+    async with measured(account.url, size=(80, 24)) as driver:
+        await driver.sees("2 charts  3 log  4 traces  5 invocations", "─ log · checkout-api")
+        y = next(y for y, line in enumerate(driver.lines()) if "2 charts" in line)
+        await driver.pilot.click(offset=(driver.lines()[y].index("traces"), y))
+        await driver.sees("─ traces")
+        await driver.press("enter")
+        await driver.on_screen(FunctionScreen)
+        await driver.sees("1 charts  2 log  3 traces  4 invocations  5 downstream  6 insights  7 starts")
+        await driver.pilot.resize_terminal(150, 42)
+
+        await driver.until(lambda: "7 starts" not in driver.text())
+
+
 @pytest.mark.parametrize("size", [(20, 5), (1, 1)])
 async def test_q_works_however_small_the_terminal_is(account: Emulator, size: tuple[int, int]) -> None:
     async with measured(account.url, size=size) as driver:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
+from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import reactive
 
 from lambdatop.clock import Clock
 from lambdatop.state import State
+from lambdatop.ui.commands import Place, tabs
 from lambdatop.ui.messages import PaneName, PanesChanged
+from lambdatop.ui.widgets.bar import KeyBar
 
 if TYPE_CHECKING:
     from lambdatop.ui.panes.pane import Pane
@@ -46,6 +49,7 @@ class LivePanes(Container):
         chosen: PaneName = "log",
         closed: Sequence[PaneName] = (),
         enters: bool = False,
+        place: Place = Place.FLEET,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id, classes="-empty")
@@ -57,6 +61,11 @@ class LivePanes(Container):
         """The chosen pane takes the keyboard as soon as there is one."""
         self._panes: dict[PaneName, Pane] = {}
         self._telling = False
+        self._tabs = KeyBar(tabs(place, names), classes="tabs")
+        """Where there is room for one pane: which others there are."""
+
+    def compose(self) -> ComposeResult:
+        yield self._tabs
 
     async def furnish(self) -> None:
         """Make the panes. To be called by `call_next`, as they are bound to this widget's values."""
@@ -126,6 +135,7 @@ class LivePanes(Container):
         for name, pane in self._panes.items():
             pane.set_class(name == self._chosen, "-chosen")
             pane.set_class(name in self._shut, "-closed")
+        self._tabs.mark(self._chosen)
         self.set_class(self._shut >= self._panes.keys(), "-empty")
 
 

@@ -40,7 +40,15 @@ class FunctionScreen(HeadedView):
         super().__init__(clock, read_only=read_only)
         self._first = pane
         self._summary = [Bar(classes="summary") for _ in range(function_line.MOST_LINES)]
-        self._panes = LivePanes(clock, (*USUAL, *DETAILED), chosen="charts", closed=DETAILED, enters=True, id="panes")
+        self._panes = LivePanes(
+            clock,
+            (*USUAL, *DETAILED),
+            chosen="charts",
+            closed=DETAILED,
+            enters=True,
+            place=Place.FUNCTION,
+            id="panes",
+        )
 
     def compose(self) -> ComposeResult:
         yield self._header

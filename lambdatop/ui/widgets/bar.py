@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lambdatop.ui.widgets.tones import Span, cropped_spans, strip_of, tone_styles, width_of
+from lambdatop.ui.widgets.tones import Span, Tone, cropped_spans, strip_of, tone_styles, width_of
 
 _BETWEEN: Final = 2
 """Cells between two keys."""
@@ -68,17 +68,25 @@ class KeyBar(Bar):
             super().__init__()
             self.action = action
 
-    def __init__(self, items: Sequence[Item], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, items: Sequence[Item], *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
         self._items = tuple(items)
+        self._marked: str | None = None
         self._places: list[tuple[int, int, str]] = []
+
+    def mark(self, title: str) -> None:
+        """The item of this title is where the user is."""
+        if title != self._marked:
+            self._marked = title
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         spans: list[Span] = []
         self._places = []
         x, spans_end = 1, 0
         for item in fitting(self._items, self.size.width - x):
-            spans += [(" " * (x - spans_end), "plain"), (item.key, "accent"), (f" {item.title}", "dim")]
+            here: Tone = "strong" if item.title == self._marked else "dim"
+            spans += [(" " * (x - spans_end), "plain"), (item.key, "accent"), (f" {item.title}", here)]
             spans_end = x + item.width
             self._places.append((x, spans_end, item.action))
             x = spans_end + _BETWEEN
