@@ -35,7 +35,7 @@ async def test_a_renewed_login_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 async def test_a_call_under_way_is_answered_though_the_login_is_renewed_meanwhile(emulator: Emulator) -> None:
-    emulator.faults["lambda.Invoke"] = Fault.delayed(0.5)
+    emulator.faults["lambda.Invoke"] = Fault.delayed(2.0)
     emulator.faults["lambda.ListFunctions"] = Fault.expired()
     async with gate_to(emulator.url) as gate:
         invoked = asyncio.create_task(gate.call("lambda", "Invoke", FunctionName="checkout-api", Payload=b"{}"))

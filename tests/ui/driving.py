@@ -19,7 +19,7 @@ from lambdatop.clock import Clock, FrozenClock
 from lambdatop.config import Config
 from lambdatop.model.row import Row
 from lambdatop.ui.app import LambdatopApp
-from lambdatop.ui.screens.plan import PlanScreen
+from lambdatop.ui.screens.question import Question
 from lambdatop.ui.widgets.table import Table
 from lambdatop.updates import SourceFailed
 from tests.gates import gate_to
@@ -47,9 +47,9 @@ class Driver:
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and let what they set off be done; a plan that has just come is looked at first."""
-        if isinstance(self.app.screen, PlanScreen):
-            await self.until(lambda: not isinstance(self.app.screen, PlanScreen) or self.app.screen.armed)
+        """Press keys, and let what they set off be done; a question that has just come is looked at first."""
+        if isinstance(self.app.screen, Question):
+            await self.until(lambda: not isinstance(self.app.screen, Question) or self.app.screen.armed)
         await self.pilot.press(*keys)
         await self.settle()
 

@@ -14,15 +14,17 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.commands import COMMANDS, Place, at
 from lambdatop.ui.remedies import CARRYING_OUT
-from lambdatop.ui.screens import plan as plan_screen
+from lambdatop.ui.screens import question
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.form import FormScreen
 from lambdatop.ui.screens.function import FunctionScreen
+from lambdatop.ui.screens.help import HelpScreen
 from lambdatop.ui.screens.invoke import InvokeScreen
 from lambdatop.ui.screens.journal import JournalScreen
 from lambdatop.ui.screens.menu import MenuScreen
-from lambdatop.ui.screens.plan import ARMED_AFTER_S, PlanScreen
+from lambdatop.ui.screens.plan import PlanScreen
+from lambdatop.ui.screens.question import ARMED_AFTER_S
 from tests.ui.driving import AT, Driver, driving, measured
 
 SICK = "image-resize"
@@ -200,7 +202,7 @@ async def test_a_yes_that_comes_while_the_program_was_held_up_confirms_nothing(
     account: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with at_function(account) as driver:
-        monkeypatch.setattr(plan_screen, "HELD_UP_S", -ARMED_AFTER_S)  # each look at the clock is far too late
+        monkeypatch.setattr(question, "HELD_UP_S", -ARMED_AFTER_S)  # each look at the clock is far too late
         plan = await plan_memory(driver, "2048")
         for _ in range(3):
             await driver.until(partial(is_later, plan, plan._seen))
@@ -210,6 +212,18 @@ async def test_a_yes_that_comes_while_the_program_was_held_up_confirms_nothing(
         assert writes(account) == []
 
         monkeypatch.undo()
+        await driver.until(lambda: plan.armed)
+
+
+async def test_a_plan_that_was_covered_has_to_be_seen_again_before_a_yes(account: Emulator) -> None:
+    async with at_function(account) as driver:
+        plan = await plan_memory(driver, "2048")
+        await driver.until(lambda: plan.armed)
+        await driver.app.push_screen(HelpScreen(()))  # as what was asked for earlier and comes late
+        await driver.pilot.press("escape", "enter")
+
+        assert driver.app.screen is plan
+        assert writes(account) == []
         await driver.until(lambda: plan.armed)
 
 

@@ -146,7 +146,9 @@ async def test_a_yes_has_all_of_it_counted_once(account: Emulator, keys: list[st
     async with driving(account.url, config=Config(function="shipping-quote-api")) as driver:
         await opened(driver, "S")
         await driver.sees("Q counts all, for")
-        await driver.press("Q", *keys)
+        await driver.press("Q")
+        await driver.on_screen(ConfirmScreen)
+        await driver.press(*keys)
         await driver.sees("from Logs Insights, all")
         await driver.press("ctrl+r")
         await driver.until(driver.has_figures)
@@ -163,7 +165,9 @@ async def test_who_leaves_while_it_counts_stops_the_query(account: Emulator) -> 
     async with driving(account.url, config=Config(function="shipping-quote-api")) as driver:
         await opened(driver, "S")
         await driver.sees("Q counts all, for")
-        await driver.press("Q", "y")
+        await driver.press("Q")
+        await driver.on_screen(ConfirmScreen)
+        await driver.press("y")
         await driver.until(lambda: account.calls["logs.StartQuery"])
         await driver.sees("Logs Insights is counting …")
         await driver.press("escape", "escape")

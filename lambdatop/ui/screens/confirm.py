@@ -11,10 +11,10 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from lambdatop.model.text import safe
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.screens.question import Question
 
 
-class ConfirmScreen(Dialog[bool]):
+class ConfirmScreen(Question[bool]):
     """Answers True only for a yes; Escape and `n` are a no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -40,7 +40,8 @@ class ConfirmScreen(Dialog[bool]):
         self._choice.focus()
 
     def action_answer(self, yes: bool) -> None:
-        self.dismiss(yes)
+        if self.armed or not yes:
+            self.dismiss(yes)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
-        self.dismiss(message.option_id == "yes")
+        self.action_answer(message.option_id == "yes")

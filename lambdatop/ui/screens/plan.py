@@ -5,7 +5,6 @@ there is nothing to press until it stands there.
 """
 
 from collections.abc import Sequence
-from time import monotonic
 from typing import ClassVar
 
 from textual import events, on
@@ -24,18 +23,15 @@ from lambdatop.state import State
 from lambdatop.ui import plan_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import PlanConfirmed, PlanWanted, UndoWanted
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.screens.question import Question
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
 
-ARMED_AFTER_S, HELD_UP_S = 0.5, 0.2
-"""A plan must have been seen: an Enter meant for what was there before it confirms nothing. If the program was held up
-meanwhile for that much longer, keys of that time are still to come."""
 _AROUND, _TYPED, _LEAST = 6, 3, 3
 """Lines that the frame, the account and the buttons take; what is to be typed; the least for all else."""
 
 
-class PlanScreen(Dialog[None]):
+class PlanScreen(Question[None]):
     """Asks, then stays until it has settled; Escape leaves it going on by itself."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -59,9 +55,6 @@ class PlanScreen(Dialog[None]):
         self._clock = clock
         self._confirmed = False
         self._told: Sequence[Sequence[Span]] = ()
-        self._seen = 0.0
-        self.armed = False
-        """A yes counts from now on."""
         self._box = Vertical(id="plan")
         self._box.border_title = Content(safe(plan.title))
         self._box.border_subtitle = Content("y copies the calls · Escape cancels")
@@ -94,20 +87,7 @@ class PlanScreen(Dialog[None]):
         self._apply.disabled = self._plan.typed is not None
         first = self._typed if self._plan.typed is not None else self._cancel if self._plan.hurts else self._apply
         first.focus()
-        self.call_after_refresh(self._be_seen)
         self.set_interval(1.0, self._fill)
-
-    def _be_seen(self) -> None:
-        """It stands on the screen: from now on it can be read."""
-        if self.is_attached:
-            self._seen = monotonic()
-            self.set_timer(ARMED_AFTER_S, self._arm)
-
-    def _arm(self) -> None:
-        if monotonic() - self._seen > ARMED_AFTER_S + HELD_UP_S:
-            self._be_seen()
-        else:
-            self.armed = True
 
     def on_resize(self, event: events.Resize) -> None:
         """The question stays in view, however low the screen is."""
