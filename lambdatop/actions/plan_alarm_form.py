@@ -99,7 +99,7 @@ def _one(subject: Subject, what: str, topic: str, values: Values) -> Plan | Refu
     """The plan of one alarm with the condition that was answered: another for one that is there, else a new one."""
     suggestion = next((each for each in suggested(subject) if each.what == what), None)
     there = _there(subject, what)
-    basis = suggestion.definition if suggestion is not None else there.definition if there is not None else None
+    basis = there.definition if there is not None else suggestion.definition if suggestion is not None else None
     if basis is None:
         return Refusal(f"{what} watches more than one metric: its threshold is not changed here")
     wanted = answered(basis, values.get("threshold", ""), values.get("datapoints", ""))

@@ -397,7 +397,8 @@ async def test_an_alarm_that_is_there_is_changed_silenced_tested_and_deleted(ser
     assert (again.code, "is so already" in again.err) == (1, True)
 
     silent = await run(served, *alarm, "errors", "topic=none", "--yes")
-    assert "tells oncall → tells nobody" in silent.out
+    assert silent.out.startswith(f"{name}: tells oncall → tells nobody\n")
+    assert book[name].settings["Threshold"] == 50
 
     for word, said in {"off": "actions off", "on": "actions on", "test": "test, let it", "delete": "delete"}.items():
         ran = await run(served, *alarm, name, word, "--yes")
