@@ -20,7 +20,7 @@ from lambdatop.model.onset import find_rise, find_surge
 from lambdatop.model.report import ReportSample
 from lambdatop.model.runtimes import status
 
-__all__ = ["Finding", "Rule", "Severity", "State", "diagnose", "sickness", "state_of"]
+__all__ = ["Finding", "Rule", "Severity", "State", "diagnose", "sickness", "state_of", "used_mb"]
 
 ERROR_RATE_WARNING, ERROR_RATE_CRITICAL = 0.01, 0.10
 MIN_ERRORS = 3
@@ -79,11 +79,18 @@ def diagnose(
         findings += _timeouts(function, metrics, recent, reports)
     elif reports:
         findings += _sampled_timeouts(reports)
+    findings += _memory(function, metrics, reports)
     if reports:
-        findings += _memory(function, reports)
         findings += _cold_starts(reports)
     ringing = [alarm for alarm in alarms if alarm.state is AlarmState.ALARM and alarm.function_name == function.name]
     return strongest_first(_with_alarms(findings, ringing) if ringing else findings)
+
+
+def used_mb(metrics: FunctionMetrics | None, reports: ReportSample | None) -> float | None:
+    """The highest memory that Lambda Insights measured, else that seen in the sampled REPORT lines, MB."""
+    if metrics is not None and metrics.used_mb is not None:
+        return metrics.used_mb
+    return reports.used_mb if reports else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,20 +219,24 @@ def _sampled_timeouts(reports: ReportSample, *, certain: bool = False) -> Iterat
         yield Finding(Rule.TIMEOUTS, Severity.CRITICAL if severe else Severity.WARNING, text)
 
 
-def _memory(function: Function, reports: ReportSample) -> Iterator[Finding]:
-    if reports.ooms:
+def _memory(function: Function, metrics: FunctionMetrics | None, reports: ReportSample | None) -> Iterator[Finding]:
+    """From the reading that the memory column shows."""
+    if reports and reports.ooms:
         minutes = math.ceil((reports.until - reports.since).total_seconds() / 60)
         span = f"in {words.span(minutes)}" if minutes else f"of {reports.count:,} sampled"
         yield Finding(Rule.OUT_OF_MEMORY, Severity.CRITICAL, f"out of memory, {reports.ooms:,} {span}")
         return
-    if reports.used_mb is None or not function.memory_mb:
+    most_mb = used_mb(metrics, reports)
+    if most_mb is None or not function.memory_mb:
         return
-    share = reports.used_mb / function.memory_mb
-    used = f"{reports.used_mb:,} of {function.memory_mb:,} MB used"
+    share = most_mb / function.memory_mb
+    used = f"{most_mb:,.0f} of {function.memory_mb:,} MB used"
     if NEAR_MEMORY_SHARE < share <= 1:  # More than all was used under another setting.
         yield Finding(Rule.NEAR_MEMORY, Severity.WARNING, f"memory nearly full: {used}")
     roomy = share < OVERSIZED_SHARE and function.memory_mb >= OVERSIZED_MIN_MB
-    if roomy and reports.count >= OVERSIZED_MIN_REPORTS:
+    measured = metrics.sum_of(metrics.invocations) if metrics and metrics.used_mb is not None else None
+    seen = measured or (reports.count if reports else 0)
+    if roomy and seen >= OVERSIZED_MIN_REPORTS:
         yield Finding(Rule.OVERSIZED, Severity.NOTE, f"oversized: {used}")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from lambdatop.model.advice import Finding, State, diagnose, sickness, state_of
+from lambdatop.model.advice import Finding, State, diagnose, sickness, state_of, used_mb
 from lambdatop.model.alarms import Alarm, AlarmState, worst
 from lambdatop.model.cost import usd_per_hour
 from lambdatop.model.function import Function
@@ -46,10 +46,8 @@ class Row:
 
     @property
     def used_mb(self) -> float | None:
-        """The highest memory that Lambda Insights measured, else that seen in the sampled REPORT lines, MB."""
-        if self.metrics is not None and self.metrics.used_mb is not None:
-            return self.metrics.used_mb
-        return self.reports.used_mb if self.reports else None
+        """As `advice.used_mb`, from which the findings about memory are made, too."""
+        return used_mb(self.metrics, self.reports)
 
     @property
     def cold_pct(self) -> float | None:

@@ -1,5 +1,6 @@
 """The diagnosis of functions that are healthy, sick, recovering, and hardly known."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from lambdatop.model.alarms import Alarm, AlarmState
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.model.report import ReportSample
+from lambdatop.model.row import row
 from tests.model.factories import MINUTE, NOW, Minutes, function, metrics, sample
 
 RISEN: Minutes = [4.0] * 47 + [60.0] * 13
@@ -216,6 +218,23 @@ def test_sampled_timeouts_are_counted(count: int, severity: Severity) -> None:
 )
 def test_memory_is_judged_by_what_was_used(reports: ReportSample, expected: list[tuple[Severity, str]]) -> None:
     assert told(found(reports=reports)) == expected
+
+
+@pytest.mark.parametrize(
+    ("insights_mb", "sampled", "expected"),
+    [
+        (1_019.0, sample(used_mb=600), ["memory nearly full: 1,019 of 1,024 MB used"]),
+        (300.0, sample(used_mb=1_019), ["oversized: 300 of 1,024 MB used"]),
+        (300.0, None, ["oversized: 300 of 1,024 MB used"]),
+    ],
+)
+def test_memory_is_judged_by_the_reading_that_its_column_shows(
+    insights_mb: float, sampled: ReportSample | None, expected: list[str]
+) -> None:
+    shown = row(function(), replace(metrics(), used_mb=insights_mb), sampled, (), NOW)
+
+    assert shown.used_mb == insights_mb
+    assert [finding.text for finding in shown.findings] == expected
 
 
 def test_reports_from_before_a_change_say_nothing_of_what_runs_now() -> None:
