@@ -34,7 +34,7 @@ async def polled(name: str, clock: Clock, pause: Pause, ask: Ask) -> AsyncIterat
     """Every update of `ask()`, pass after pass. A failed pass is told as SourceFailed and tried again later.
 
     The wait doubles from 2 s to 60 s while it fails; a missing permission is asked again after ten minutes, or at the
-    usual pace if the pass told something all the same: one refused part must not age the others.
+    usual pace if that is sooner and the pass told something all the same: one refused part must not age the others.
     """
     failures = 0
     while True:
@@ -45,7 +45,9 @@ async def polled(name: str, clock: Clock, pause: Pause, ask: Ask) -> AsyncIterat
                 yield update
         except AwsError as error:
             failures += 1
-            wait_s = pause() if told and isinstance(error, AccessDenied) else retry_in_s(error, failures)
+            wait_s = retry_in_s(error, failures)
+            if told and isinstance(error, AccessDenied):
+                wait_s = min(wait_s, pause())
             yield failed(name, error, clock, wait_s)
         else:
             failures, wait_s = 0, pause()

@@ -38,9 +38,11 @@ def passes(*each: Pass) -> Callable[[], AsyncIterator[Update]]:
     return ask
 
 
-async def told(clock: HandClock, ask: Callable[[], AsyncIterator[Update]], count: int) -> list[Update]:
+async def told(
+    clock: HandClock, ask: Callable[[], AsyncIterator[Update]], count: int, *, pause_s: float = 60.0
+) -> list[Update]:
     updates: list[Update] = []
-    async for update in polled("limits", clock, lambda: 60.0, ask):
+    async for update in polled("limits", clock, lambda: pause_s, ask):
         updates.append(update)
         if len(updates) == count:
             break
@@ -106,6 +108,13 @@ async def test_a_pass_that_told_something_keeps_its_pace_although_a_part_is_deni
 
     assert clock.slept == [60.0]
     assert updates[1] == SourceFailed(source="limits", error="needs cloudwatch:ListMetrics", at=NOW, retry_in_s=60.0)
+
+
+async def test_a_part_that_is_denied_of_what_is_seldom_asked_is_asked_again_after_ten_minutes_too() -> None:
+    updates = await told(HandClock(), passes([LimitsKnown(1), AccessDenied("no")]), 2, pause_s=3600.0)
+
+    assert isinstance(updates[1], SourceFailed)
+    assert updates[1].retry_in_s == 600
 
 
 async def test_what_is_not_awss_trouble_is_a_crash() -> None:
