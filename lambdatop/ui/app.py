@@ -111,19 +111,21 @@ class LambdatopApp(FollowingApp, AlarmingApp):
                 self.exit(update)
 
     def _open_asked_for(self, complete: bool) -> None:
-        """Open the function named on the command line as soon as it is listed; end if it does not exist."""
-        name = self._to_open
-        if name is None:
+        """Open the function that the command line calls by name or ARN once it is listed; end if it does not exist."""
+        called = self._to_open
+        if called is None:
             return
-        if name in self.state.fleet.rows:
+        known = self.state.fleet.rows
+        row = known.get(called) or next((each for each in known.values() if each.function.arn == called), None)
+        if row is not None:
             self._to_open = None
-            self.post_message(FunctionOpened(name))
+            self.post_message(FunctionOpened(row.name))
         elif complete:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, self.state.fleet.rows, n=SUGGESTIONS)
+            near = get_close_matches(called, known, n=SUGGESTIONS)
             hint = f"; did you mean {safe(', '.join(near))}?" if near else ""
-            self.exit(f"there is no function {name} in this account and Region{hint}")
+            self.exit(f"there is no function {called} in this account and Region{hint}")
 
     def _in_view(self) -> InView:
         """By name: a table that is covered by another screen may show rows of a while ago."""

@@ -221,6 +221,14 @@ async def test_a_name_that_does_not_exist_ends_the_program_with_names_that_come_
         )
 
 
+async def test_a_function_may_be_called_by_its_arn(account: Emulator) -> None:
+    arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{NAME}"
+    async with driving(account.url, config=Config(function=arn)) as driver:
+        await driver.on_screen(FunctionScreen)
+
+        assert driver.app.state.focus.function == NAME
+
+
 async def test_y_copies_the_function_that_is_open(account: Emulator) -> None:
     async with driving(account.url, config=Config(function="image-resize")) as driver:
         await driver.on_screen(FunctionScreen)
