@@ -7,6 +7,7 @@ from lambdatop.actions.fields import Field, Form, Values
 
 UNANSWERED = "?"
 """Stands where an empty answer would be one, and is refused."""
+_NOW = "now "
 
 Alike = Callable[[Values], Values]
 """Puts the answers that mean the same for all of the functions in the place of those that do not."""
@@ -51,7 +52,7 @@ def _hint(fields: Sequence[Field]) -> str:
     common = [part for part in hints[0] if part and all(part in hint for hint in hints)]
     if all(hint == hints[0] for hint in hints):
         return "; ".join(common)
-    return "; ".join([_now(fields), *common])
+    return "; ".join([_now(fields), *(part for part in common if not part.startswith(_NOW))])
 
 
 def _now(fields: Sequence[Field]) -> str:
@@ -62,7 +63,7 @@ def _now(fields: Sequence[Field]) -> str:
         return f"not the same for the {count}"
     low, high = f"{known[0]:,}" if len(known) == len(fields) else "none", f"{known[-1]:,}"
     span = f"{low} – {high}" if low != high else high
-    return f"now {span} {fields[0].unit}".rstrip() + f", {count}"
+    return f"{_NOW}{span} {fields[0].unit}".rstrip() + f", {count}"
 
 
 def _bound(choose: Callable[[Iterable[int]], int], bounds: Sequence[int | None]) -> int | None:

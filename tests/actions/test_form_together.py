@@ -37,6 +37,12 @@ def test_where_sizes_differ_none_is_proposed_and_it_is_said_from_what_to_what() 
     assert refused(plan_many("memory", many, {"memory": field.value})) == ("memory: 128 to 10,240 MB")
 
 
+def test_the_size_that_all_have_is_said_once() -> None:
+    field = asked("memory", sized("a", 512, 100), sized("b", 512, 400))["memory"]
+
+    assert field.hint == "now 512 MB, 2 functions"
+
+
 def test_what_all_propose_is_proposed() -> None:
     field = asked("memory", sized("a", 1024, 600), sized("b", 1024, 600))["memory"]
 
