@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
-from lambdatop.model.ages import age
+from lambdatop.model import words
 from lambdatop.model.alarm_definition import Definition, Missing
 from lambdatop.model.alarms import AlarmState
 from lambdatop.model.metrics import Series
@@ -95,4 +95,4 @@ def fired(ringing: Sequence[Ringing], seconds: int, tz: tzinfo | None = None) ->
     began = f"{datetime.fromtimestamp(last.start, UTC).astimezone(tz):%a %H:%M}"
     if not last.over:
         return f"{said}, and would be in ALARM now, since {began}"
-    return f"{said}, last {began} for {age(last.seconds)}"
+    return f"{said}, last {began} for {words.age(last.seconds)}"

@@ -35,6 +35,15 @@ def span(minutes: int) -> str:
     return f"{hours} h" if hours % 24 or hours == 24 else f"{hours // 24:,} days"
 
 
+def age(seconds: float) -> str:
+    """How long something is, in its largest unit: `12 s`, `4 min`, `3 h`, `2 d`."""
+    whole = max(0, int(seconds))
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if whole >= size:
+            return f"{whole // size:,} {unit}"
+    return f"{whole} s"
+
+
 def times(factor: float) -> str:
     """`×4.2`, `×12`, `×1,200`."""
     return f"×{factor:,.0f}" if factor >= 10 else f"×{factor:.1f}"

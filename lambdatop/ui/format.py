@@ -6,7 +6,7 @@ column: the widest results are named in the docstrings.
 
 from datetime import datetime, tzinfo
 
-from lambdatop.model import ages
+from lambdatop.model import words
 
 UNKNOWN = "–"
 ZERO = "0"
@@ -110,7 +110,7 @@ def age(seconds: float | None) -> str:
     """How long ago, in its largest unit: `12 s`, `4 min`, `3 h`, `2 d`."""
     if seconds is None:
         return UNKNOWN
-    return ages.age(seconds)
+    return words.age(seconds)
 
 
 def clock(at: datetime | None, tz: tzinfo | None = None, *, millis: bool = False, seconds: bool = True) -> str:
