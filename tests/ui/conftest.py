@@ -11,12 +11,20 @@ from lambdatop.emulator.gateway import load_everything
 from lambdatop.emulator.operations import OPERATIONS
 from lambdatop.emulator.server import Emulator
 from tests.ui.driving import AT
+from tests.ui.idle import known
 
 FUNCTIONS = 14
 METRICS = "cloudwatch.GetMetricData"
 
 
 _known: dict[tuple[float, int, str], Any] = {}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pilots_know_what_is_idle() -> Iterator[None]:
+    """No test takes a program that is kept waiting for one that has nothing to do."""
+    with known():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -23,10 +23,12 @@ from lambdatop.ui.screens.question import Question
 from lambdatop.ui.widgets.table import Table
 from lambdatop.updates import SourceFailed
 from tests.gates import gate_to
+from tests.ui.idle import idle
 
 AT = datetime(2026, 10, 1, 12, 0, 30, tzinfo=UTC)
 """The moment at which the tests' account and, unless a test says otherwise, the program's clock stand."""
 PATIENCE_S = 20.0
+LOOK_S = 0.002
 
 W = TypeVar("W", bound=Widget)
 S = TypeVar("S", bound=Screen[Any])
@@ -44,7 +46,8 @@ class Driver:
         deadline = time.monotonic() + PATIENCE_S
         while not condition():
             assert time.monotonic() < deadline, f"this never came about; the screen was\n{self.text()}"
-            await self.pilot.pause()
+            await self.pilot.pause(LOOK_S)
+            await idle()
 
     async def press(self, *keys: str) -> None:
         """Press keys, and let what they set off be done; a question that has just come is looked at first."""
@@ -54,18 +57,8 @@ class Driver:
         await self.settle()
 
     async def settle(self) -> None:
-        """Let the program go on until every widget is where it is to be.
-
-        Textual takes a process that gets no share of the processor for one that has nothing more to do.
-        """
+        """Let the program do all that it can do now, and put every widget where it is to be."""
         await self.pilot.pause()
-        await self.until(self._is_laid_out)
-
-    def _is_laid_out(self) -> bool:
-        if not self.app.is_running or not self.app.screen_stack:
-            return True
-        screen = self.app.screen
-        return not screen._callbacks and not any(one._layout_required for one in (screen, *screen.query(Widget)))
 
     async def hold(self, key: str, times: int) -> None:
         """Hold a key down: it comes many times, however long what it sets off takes."""
@@ -116,6 +109,7 @@ class Driver:
             and state.focus.function is not None
             and (self.app.screen is not fleet or state.focus.function == fleet.selected)
             and all(map(_has_metrics, state.fleet.rows.values()))
+            and not fleet._stale  # the table's rows are in the order of these
             and (state.fleet.alarms or "alarms" in state.health)  # an alarm makes a function sicker
         )
 
