@@ -31,7 +31,9 @@ def _surroundings() -> dict[str, str]:
 class Terminal:
     """The master's side: keys go in, every byte that came out is kept in `received` and shown by `screen`."""
 
-    def __init__(self, arguments: Sequence[str], width: int, height: int, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, arguments: Sequence[str], width: int, height: int, environment: Mapping[str, str], *, silent: bool = False
+    ) -> None:
         self._master, self._slave = pty.openpty()
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
         self.modes_before = self.modes()
@@ -42,9 +44,9 @@ class Terminal:
             [sys.executable, "-m", "lambdatop", *arguments],
             stdin=self._slave,
             stdout=self._slave,
-            stderr=self._slave,
+            stderr=subprocess.DEVNULL if silent else self._slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # its own terminal: closing it sends SIGHUP
+            preexec_fn=None if silent else lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # closing it sends SIGHUP
             env={**_surroundings(), "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
         )
 
@@ -112,10 +114,14 @@ class Terminal:
 
 @contextmanager
 def terminal(
-    *arguments: str, width: int = 120, height: int = 36, environment: Mapping[str, str] | None = None
+    *arguments: str,
+    width: int = 120,
+    height: int = 36,
+    environment: Mapping[str, str] | None = None,
+    silent: bool = False,
 ) -> Iterator[Terminal]:
-    """The program in a terminal of its own, until the block ends."""
-    opened = Terminal(arguments, width, height, environment or {})
+    """The program in a terminal of its own, until the block ends; a silent one sends no signals, and has no stderr."""
+    opened = Terminal(arguments, width, height, environment or {}, silent=silent)
     try:
         yield opened
     finally:

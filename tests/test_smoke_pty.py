@@ -59,8 +59,9 @@ def test_a_signal_ends_it_with_everything_restored(sent: signal.Signals, shown: 
             until_gone(account)
 
 
-def test_a_closed_terminal_ends_it_and_its_account() -> None:
-    with terminal("--demo") as opened:
+@pytest.mark.parametrize("silent", [False, True], ids=["told by SIGHUP", "told by nothing"])
+def test_a_closed_terminal_ends_it_and_its_account(silent: bool) -> None:
+    with terminal("--demo", silent=silent) as opened:
         opened.sees("checkout-api")
         (account,) = opened.children()
         opened.hang_up()

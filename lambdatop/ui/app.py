@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
 
 from lambdatop.aws.gate import Gate
@@ -27,6 +29,7 @@ from lambdatop.ui.messages import FocusWanted, FunctionOpened, RequestWanted, Tr
 from lambdatop.ui.remedies import PLANS
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.leaving import DIALOGS
+from lambdatop.ui.terminal import TerminalDriver
 from lambdatop.ui.theme import THEME
 from lambdatop.updates import FocusMoved, FunctionsListed, SourceFailed, Trouble, Update
 
@@ -56,6 +59,10 @@ class LambdatopApp(FollowingApp, AlarmingApp):
     def get_default_screen(self) -> Screen[None]:
         self.fleet_screen.fit(self.size)
         return self.fleet_screen.data_bind(LambdatopApp.state, LambdatopApp.paused)
+
+    def get_driver_class(self) -> type[Driver]:
+        chosen = super().get_driver_class()
+        return TerminalDriver if chosen is LinuxDriver else chosen
 
     def on_load(self) -> None:
         if not self.is_headless:
