@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from lambdatop.aws.errors import AwsError, CredentialsError, NotFound
 from lambdatop.aws.gate import Gate
@@ -17,7 +18,7 @@ from lambdatop.model.effect import Effect, Figures, changes_of, effect, is_cut, 
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Window
 from lambdatop.model.plan import Receipt
-from lambdatop.model.purpose import memory_of, provisioned_by
+from lambdatop.model.purpose import STOP, memory_of, provisioned_by, purpose_of
 from lambdatop.model.report import Report, parse_report, size_mb
 from lambdatop.model.significance import Share, share
 from lambdatop.model.starts import version_of
@@ -100,7 +101,8 @@ async def measured(
         refused = refused or error
     if latest_alone(receipt) and after.invocations and after.versions is None:
         after = replace(after, versions=await _without_alias(aws, function))
-    return effect(receipt, _priced(function, before, had), _priced(function, after, kept), cut=cut), refused
+    priced = partial(_priced, function, stopped=purpose_of(receipt.plan) is STOP)
+    return effect(receipt, priced(before, had), priced(after, kept), cut=cut), refused
 
 
 def _kept(receipt: Receipt, done: Sequence[Receipt], bounds: Bounds) -> tuple[int | None, int | None]:
@@ -152,9 +154,15 @@ def _peak(points: Points) -> float | None:
     return max((value for _, value in points), default=None)
 
 
-def _priced(function: Function, figures: Figures, kept: int | None) -> Figures:
-    """With the cost, and in it what is kept provisioned, used or not; unknown if that is."""
-    return figures if kept is None else replace(figures, cost_usd_per_hour=_usd_per_hour(function, figures, kept))
+def _priced(function: Function, figures: Figures, kept: int | None, *, stopped: bool) -> Figures:
+    """With the cost, and in it what is kept provisioned, used or not; unknown if that is.
+
+    Of a function that was stopped, or let go again, no point of invocations is none of them, and none cost nothing.
+    """
+    if kept is None:
+        return figures
+    spent = _usd_per_hour(function, figures, kept)
+    return replace(figures, cost_usd_per_hour=0.0 if spent is None and stopped and not figures.invocations else spent)
 
 
 def _usd_per_hour(function: Function, figures: Figures, kept: int) -> float | None:

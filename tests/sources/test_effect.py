@@ -161,6 +161,7 @@ async def test_the_brake_stops_the_runaway(at: NotingGate, time: HandClock) -> N
     assert not found.after.invocations
     assert "invocations" in sentence(change, found).lower()
     assert "→ 0/min in 4 min" in sentence(change, found)
+    assert "→ $0/h" in sentence(change, found)
 
 
 async def provisioned(aws: NotingGate, time: HandClock, id: str = "later") -> Receipt:
