@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambdatop.aws.errors import bad_answer
+from lambdatop.aws.shapes import Odd
 
 _REQUIRED: Mapping[str, type] = {
     # The members that every well-formed answer of these operations holds (AWS API references); a list unless said.
@@ -45,20 +46,23 @@ _REQUIRED: Mapping[str, type] = {
     "DescribeScalableTargets.ScalableTargets": list,
 }
 _ITEMS: Mapping[str, Mapping[str, type]] = {
-    # What each item of those lists holds that come as the JSON that they are, without botocore's look at them.
+    # What each item of these lists holds, without which it is of no use.
     "ListFunctions": {"FunctionName": str},
     "FilterLogEvents": {"timestamp": int, "message": str},
     "GetMetricData": {"Id": str},
-    "ListMetrics": {},
-    "GetTraceSummaries": {},
 }
+_EACH_BY_ITSELF = {"ListFunctions": "Functions"}
+"""Whoever reads these looks at each item with `Gate.odd_member`, since one that is odd must not hide all others."""
 _LATEST_MS = 253_402_300_800_000
 """The year 10000, in which no event is: Python has no such time."""
 _MEMBER = {operation: (member, kind) for (operation, member), kind in ((k.split("."), v) for k, v in _REQUIRED.items())}
 
 
-def check(operation: str, answer: Mapping[str, Any], endpoint: str) -> None:
-    """Raise BadAnswer for a web page, or if the member is missing that this operation always returns."""
+def check(operation: str, answer: Mapping[str, Any], endpoint: str, odd_in: Odd) -> None:
+    """Raise BadAnswer for a web page, and if a member is missing that this operation always returns.
+
+    Also if one is of another type than AWS's: `odd_in` finds it.
+    """
     metadata = answer.get("ResponseMetadata", {})
     headers = metadata.get("HTTPHeaders", {})
     content_type, size = headers.get("content-type", "").split(";")[0], headers.get("content-length", "")
@@ -66,8 +70,11 @@ def check(operation: str, answer: Mapping[str, Any], endpoint: str) -> None:
     # moto calls its JSON text/html too, and its empty answers: a page is what has a body and not one member.
     empty = size == "0" or metadata.get("HTTPStatusCode") == 204
     page = content_type == "text/html" and not empty and answer.keys() <= {"ResponseMetadata"}
-    if page or not isinstance(answer.get(member), kind) or not _are_whole(operation, answer.get(member)):
-        described = ", ".join(part for part in (content_type, f"{size} bytes" if size else "") if part)
+    left = _EACH_BY_ITSELF.get(operation)
+    odd = odd_in({name: value for name, value in answer.items() if name != left})
+    if page or odd or not isinstance(answer.get(member), kind) or not _are_whole(operation, answer.get(member)):
+        why = f"{odd} is not as AWS has it" if odd else ""
+        described = ", ".join(part for part in (why, content_type, f"{size} bytes" if size else "") if part)
         raise bad_answer(operation, endpoint, f" ({described})" if described else "")
 
 
@@ -80,4 +87,8 @@ def _are_whole(operation: str, items: Any) -> bool:
         isinstance(item, dict) and all(isinstance(item.get(name), kind) for name, kind in wanted.items())
         for item in items
     )
-    return whole and all(0 <= item["timestamp"] < _LATEST_MS for item in items if "timestamp" in wanted)
+    return whole and ("timestamp" not in wanted or all(map(_is_in_time, items)))
+
+
+def _is_in_time(event: Mapping[str, Any]) -> bool:
+    return 0 <= event["timestamp"] < _LATEST_MS and 0 <= (event.get("ingestionTime") or 0) < _LATEST_MS

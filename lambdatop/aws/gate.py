@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lambdatop.aws.answers import check
-from lambdatop.aws.errors import AwsError, CredentialsError, ReadOnly, sdk_errors, translate
+from lambdatop.aws.errors import AwsError, CredentialsError, ReadOnly, bad_answer, sdk_errors, translate
 from lambdatop.aws.meter import Meter, price_usd
 from lambdatop.aws.session import Clients, Connection, Login
+from lambdatop.aws.shapes import Odd, oddities
 from lambdatop.clock import Clock
 
 Answer = dict[str, Any]
@@ -49,6 +50,8 @@ class Gate:
         self.deadline_s = deadline_s
         self.meter = Meter(clock.monotonic())
         self._clients = Clients(connection)
+        self._odd: dict[str, Odd] = {}
+        """By service and operation, what finds a member of another type in an answer."""
 
     @property
     def region(self) -> str | None:
@@ -71,18 +74,26 @@ class Gate:
             async with asyncio.timeout(PATIENCE_S.get(operation, self.deadline_s)):
                 answer = await self._send(login, service, operation, params, once=is_write(operation))
                 await _read_whole(answer)
-        check(operation, answer, self._endpoint(service))
+        check(operation, answer, self._endpoint(service), self._odd[f"{service}:{operation}"])
         return answer
 
     async def pages(self, service: str, operation: str, **params: Any) -> AsyncIterator[Answer]:
-        """Every page of a paged operation. A token that comes back unchanged ends it: AWS repeats the last one."""
+        """Every page of a paged operation. Raises AwsError.
+
+        A token that comes back ends it, in CloudWatch Logs, which repeats the last one; elsewhere what is listed would
+        be taken for all there is: BadAnswer.
+        """
         ask, told = _TOKENS.get(operation, _USUAL_TOKENS)
+        followed: set[str] = set()
         while True:
             answer = await self.call(service, operation, **params)
             yield answer
             token = answer.get(told)
-            if not token or token == params.get(ask):
+            if not token or (service == "logs" and token in followed):
                 return
+            if token in followed:
+                raise bad_answer(operation, self._endpoint(service), " (pages without end)")
+            followed.add(token)
             params[ask] = token
 
     async def stream(self, service: str, operation: str, **params: Any) -> AsyncGenerator[Answer, None]:
@@ -94,6 +105,10 @@ class Gate:
             async with aclosing(_events(answer["responseStream"])) as events:
                 async for event in events:
                     yield event
+
+    def odd_member(self, service: str, operation: str, part: Answer) -> str | None:
+        """The name of a member of another type than AWS's in a part of what the operation answered; None if none is."""
+        return self._odd[f"{service}:{operation}"](part)
 
     def usd_per_hour(self) -> float:
         """What the program's own calls cost at the present pace."""
@@ -122,12 +137,15 @@ class Gate:
     async def _send(self, login: Login, service: str, operation: str, params: dict[str, Any], *, once: bool) -> Answer:
         client = await self._clients.get(login, service, once=once, silence_s=PATIENCE_S.get(operation))
         method = getattr(client, _method(operation))
+        called = f"{service}:{operation}"
         answer: Answer = {}
         try:
             answer = await method(**params)
         finally:
-            usd = price_usd(service, operation, params, answer)
-            self.meter.count(self.clock.monotonic(), f"{service}:{operation}", usd)
+            self.meter.count(self.clock.monotonic(), called, price_usd(service, operation, params, answer))
+        if called not in self._odd:
+            shape = client.meta.service_model.operation_model(operation).output_shape
+            self._odd[called] = oddities(shape) if shape is not None else _nothing_odd
         return answer
 
     def _translated(self, error: BaseException, service: str, operation: str) -> AwsError:
@@ -156,6 +174,10 @@ def _without_password(url: str) -> str:
 def _method(operation: str) -> str:
     """`GetMetricData` -> `get_metric_data`, as botocore names its methods."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", operation).lower()
+
+
+def _nothing_odd(_: object) -> None:
+    """Of an operation that answers with nothing."""
 
 
 async def _read_whole(answer: Answer) -> None:

@@ -14,7 +14,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.metrics import FunctionMetrics, Series, Window, window_of
-from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Points, Query, measure, newest, series_of
+from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Points, Query, dimensions_of, measure, newest, series_of
 from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 
 TREND_MINUTES = 60
@@ -202,9 +202,9 @@ async def recently_active(aws: Gate) -> frozenset[str]:
     listing: Mapping[str, str] = {"Namespace": "AWS/Lambda", "MetricName": "Invocations", "RecentlyActive": "PT3H"}
     async for page in aws.pages("cloudwatch", "ListMetrics", **listing):
         for metric in page["Metrics"]:
-            dimensions: Sequence[Mapping[str, str]] = metric.get("Dimensions") or ()
-            if len(dimensions) == 1 and dimensions[0]["Name"] == "FunctionName":
-                names.add(dimensions[0]["Value"])
+            named = dimensions_of(metric)
+            if named.keys() == {"FunctionName"}:
+                names.add(named["FunctionName"])
     return frozenset(names)
 
 

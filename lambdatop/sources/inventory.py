@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from lambdatop.aws.errors import BadAnswer
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
@@ -14,19 +15,27 @@ async def functions(aws: Gate, clock: Clock) -> AsyncIterator[Update]:
     """One listing, complete after the last page (AWS: at most 50 functions a page).
 
     On the way it is told after the first page, the second, the fourth and so on: telling every page of a large account
-    would cost time quadratic in its size.
+    would cost time quadratic in its size. A function with a member of another type than AWS's is left out: raises
+    BadAnswer that says so once all others have been told, and AwsError.
     """
     listed: dict[str, Function] = {}
+    odd: list[str] = []
     pages, tell_at = 0, 1
     async for page in aws.pages("lambda", "ListFunctions"):
         pages += 1
         for raw in page["Functions"]:
+            if member := aws.odd_member("lambda", "ListFunctions", {"Functions": [raw]}):
+                odd.append(f"{member} of {raw['FunctionName']}")
+                continue
             function = decode_function(raw)
             listed[function.name] = function
         complete = not page.get("NextMarker")
         if complete or pages == tell_at:
             tell_at = pages * 2
             yield FunctionsListed(tuple(listed.values()), complete, clock.now())
+    if odd:
+        left_out = "it is left out" if len(odd) == 1 else f"{len(odd):,} functions are left out"
+        raise BadAnswer(f"ListFunctions: {odd[0]} is not as AWS has it; {left_out}")
 
 
 def decode_function(raw: Mapping[str, Any]) -> Function:

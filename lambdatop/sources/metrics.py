@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from lambdatop.aws.errors import AccessDenied, BadAnswer, Unreachable
 from lambdatop.aws.gate import Gate
 from lambdatop.model.metrics import Series, Window, series
 
@@ -44,7 +45,7 @@ Points = list[tuple[float, float]]
 
 
 async def measure(aws: Gate, queries: Sequence[Query], start: datetime, end: datetime) -> Mapping[Query, Points]:
-    """The points of each query between two times. A query without data has an empty list."""
+    """The points of each query between two times. A query without data has an empty list. Raises AwsError."""
     points: dict[Query, Points] = {query: [] for query in queries}
     for chunk in chunks(queries, QUERIES_PER_CALL):
         by_id = {f"q{index}": query for index, query in enumerate(chunk)}
@@ -57,13 +58,30 @@ async def measure(aws: Gate, queries: Sequence[Query], start: datetime, end: dat
             ScanBy="TimestampAscending",
         ):
             for result in page["MetricDataResults"]:
-                points[by_id[result["Id"]]].extend(decode_points(result))
+                query = by_id.get(result["Id"])
+                if query is None:
+                    raise BadAnswer(f"GetMetricData told of {result['Id']}, for which nobody had asked")
+                points[query].extend(decode_points(result))
     return points
 
 
 def decode_points(result: Mapping[str, Any]) -> Iterable[tuple[float, float]]:
-    """The pairs of one MetricDataResult; timestamps come raw, as epoch seconds or as ISO text."""
+    """The pairs of one MetricDataResult; timestamps come raw, as epoch seconds or as ISO text.
+
+    Raises AwsError where CloudWatch failed with it, for then it has no points though there may be some.
+    """
+    match result.get("StatusCode"):
+        case "InternalError":
+            raise Unreachable("cloudwatch GetMetricData could not read a metric (InternalError)")
+        case "Forbidden":
+            raise AccessDenied("needs cloudwatch:GetMetricData on every metric that it asks for")
     return zip(map(epoch, result.get("Timestamps") or ()), result.get("Values") or (), strict=False)
+
+
+def dimensions_of(metric: Mapping[str, Any]) -> Mapping[str, str]:
+    """The dimensions of one of ListMetrics's; what lacks a name or a value is none."""
+    named = ((each.get("Name"), each.get("Value")) for each in metric.get("Dimensions") or ())
+    return {name: value for name, value in named if name is not None and value is not None}
 
 
 def series_of(points: Iterable[tuple[float, float]], window: Window, period_s: int = 60) -> Series:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 
-from lambdatop.aws.errors import AwsError
+from lambdatop.aws.errors import AwsError, BadAnswer
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.row import matches
@@ -22,8 +22,13 @@ async def snapshot(aws: Gate, clock: Clock, *, window_minutes: int, pattern: str
     Raises AwsError if the functions cannot be listed: without them there is no snapshot.
     """
     state = State()
-    async for update in functions(aws, clock):
-        state = reduce(state, update)
+    try:
+        async for update in functions(aws, clock):
+            state = reduce(state, update)
+    except BadAnswer as odd:  # perhaps of some functions only
+        if not state.fleet.complete:
+            raise
+        state = reduce(state, failed("functions", odd, clock, 0.0))
     names = tuple(name for name, row in state.fleet.rows.items() if matches(row.function, pattern))
     meter = FleetMeter(window_minutes)
     passes: dict[str, Callable[[], AsyncIterator[Update]]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lambdatop.aws.gate import Gate
 from lambdatop.model.metrics import Series
 from lambdatop.model.starts import ColdStarts, Origin, Setting, VersionStarts, init_usd_per_month
-from lambdatop.sources.metrics import INSIGHTS, Points, Query, measure, newest, series_of
+from lambdatop.sources.metrics import INSIGHTS, Points, Query, dimensions_of, measure, newest, series_of
 
 _EACH = "cpu_total_time"
 """A metric of every invocation: its samples are the invocations."""
@@ -50,7 +50,7 @@ async def versions_of(aws: Gate, function: str) -> tuple[str, ...]:
         "cloudwatch", "ListMetrics", Namespace=INSIGHTS, MetricName=_EACH, Dimensions=wanted, RecentlyActive="PT3H"
     ):
         for metric in page["Metrics"]:
-            named = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
+            named = dimensions_of(metric)
             if named.keys() == {"function_name", "version"}:
                 found.add(named["version"])
     return tuple(sorted(found)[:VERSIONS])

@@ -142,6 +142,61 @@ async def test_an_item_that_lacks_what_each_item_holds_is_a_bad_answer(read: str
         assert isinstance(await trouble(gate, read), BadAnswer)
 
 
+@pytest.mark.parametrize(
+    ("read", "body", "odd"),
+    [
+        ("lambda.ListFunctions", b'{"Functions": [], "NextMarker": ["x"]}', "NextMarker"),
+        ("lambda.GetFunctionConfiguration", b'{"FunctionName": "a", "MemorySize": 1, "Runtime": 7}', "Runtime"),
+        ("lambda.GetFunctionConfiguration", b'{"FunctionName": "a", "LoggingConfig": {"LogGroup": []}}', "LogGroup"),
+        (
+            "logs.FilterLogEvents",
+            b'{"events": [{"timestamp": 1, "message": "", "ingestionTime": "x"}]}',
+            "ingestionTime",
+        ),
+        ("logs.FilterLogEvents", b'{"events": [{"timestamp": 1, "message": "", "eventId": {}}]}', "eventId"),
+        ("logs.DescribeLogGroups", b'{"logGroups": [{"creationTime": "x"}]}', "creationTime"),
+        ("cloudwatch.ListMetrics", b'{"Metrics": [{"Dimensions": "x"}]}', "Dimensions"),
+        ("cloudwatch.ListMetrics", b'{"Metrics": [{"Dimensions": ["x"]}]}', "Dimensions"),
+        ("cloudwatch.GetMetricData", b'{"MetricDataResults": [{"Id": "q0", "Timestamps": 5}]}', "Timestamps"),
+        ("cloudwatch.GetMetricData", b'{"MetricDataResults": [{"Id": "q0", "Timestamps": ["x"]}]}', "Timestamps"),
+        ("cloudwatch.GetMetricData", b'{"MetricDataResults": [{"Id": "q0", "Values": [1, null]}]}', "Values"),
+        ("cloudwatch.DescribeAlarms", b'{"MetricAlarms": [{"AlarmName": 5}]}', "AlarmName"),
+        ("xray.GetTraceSummaries", b'{"TraceSummaries": [{"Http": "x"}]}', "Http"),
+        ("xray.GetTraceSummaries", b'{"TraceSummaries": [{"Annotations": {"ColdStart": "x"}}]}', "Annotations"),
+        ("xray.GetTraceSummaries", b'{"TraceSummaries": [{"FaultRootCauses": [{"Services": [1]}]}]}', "Services"),
+        ("xray.GetTraceSummaries", b'{"TraceSummaries": [{"Duration": true}]}', "Duration"),
+    ],
+)
+async def test_a_member_of_another_type_is_a_bad_answer_that_names_it(read: str, body: bytes, odd: str) -> None:
+    async with speaking(body) as speaker, gate_to(speaker.url) as gate:
+        error = await trouble(gate, read)
+
+    assert isinstance(error, BadAnswer)
+    assert f"to {read.partition('.')[2]} ({odd} is not as AWS has it, application/json, {len(body)} bytes)" in str(
+        error
+    )
+
+
+@pytest.mark.parametrize(
+    ("read", "body"),
+    [
+        ("lambda.GetFunctionConfiguration", b'{"FunctionName": "a", "Layers": null, "NewInNextYear": 7}'),
+        (
+            "cloudwatch.GetMetricData",
+            b'{"MetricDataResults": [{"Id": "q0", "Timestamps": [1, 1.5], "Values": [1, 0.5]}]}',
+        ),
+        (
+            "cloudwatch.GetMetricData",
+            b'{"MetricDataResults": [{"Id": "q0", "Timestamps": ["2026-11-03T14:00:00Z"], "Values": [1]}]}',
+        ),
+        ("xray.GetTraceSummaries", b'{"TraceSummaries": [{"Duration": 1, "Http": {}}]}'),
+    ],
+)
+async def test_what_is_null_new_or_a_whole_number_is_no_bad_answer(read: str, body: bytes) -> None:
+    async with speaking(body) as speaker, gate_to(speaker.url) as gate:
+        assert await trouble(gate, read) is None
+
+
 async def test_a_web_page_is_no_success_of_a_write(gate: Gate, emulator: Emulator) -> None:
     emulator.faults["lambda.DeleteFunctionConcurrency"] = Fault.html()
 

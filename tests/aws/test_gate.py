@@ -7,7 +7,7 @@ from contextlib import aclosing
 import botocore.session
 import pytest
 
-from lambdatop.aws.errors import ReadOnly, Unreachable
+from lambdatop.aws.errors import BadAnswer, ReadOnly, Unreachable
 from lambdatop.aws.gate import Answer, Gate, is_write
 from lambdatop.aws.meter import price_usd
 from lambdatop.emulator.faults import Fault
@@ -53,11 +53,19 @@ async def test_pages_follow_every_token(gate: Gate, emulator: Emulator) -> None:
     assert len(pages) == emulator.calls["lambda.ListFunctions"] == 9
 
 
-async def test_a_token_that_comes_back_unchanged_ends_the_pages() -> None:
-    async with speaking(b'{"Functions": [], "NextMarker": "again"}') as speaker, gate_to(speaker.url) as gate:
-        read = [page async for page in gate.pages("lambda", "ListFunctions")]
+async def test_a_token_that_comes_back_ends_the_pages_of_a_log() -> None:
+    async with speaking(b'{"events": [], "nextToken": "again"}') as speaker, gate_to(speaker.url) as gate:
+        read = [page async for page in gate.pages("logs", "FilterLogEvents", logGroupName="x")]
 
         assert len(read) == speaker.asked == 2
+
+
+async def test_a_token_that_comes_back_is_no_end_of_a_list() -> None:
+    async with speaking(b'{"Functions": [], "NextMarker": "again"}') as speaker, gate_to(speaker.url) as gate:
+        with pytest.raises(BadAnswer, match=r"to ListFunctions \(pages without end\)"):
+            [page async for page in gate.pages("lambda", "ListFunctions")]
+
+        assert speaker.asked == 2
 
 
 async def test_a_stream_tells_what_is_logged_until_it_is_left() -> None:

@@ -11,10 +11,12 @@ from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.sources.inventory import decode_function, decode_time, functions
-from lambdatop.updates import FunctionsListed
+from lambdatop.sources.poll import polled
+from lambdatop.updates import FunctionsListed, SourceFailed
 from tests.clocks import HandClock
 from tests.gates import gate_to
 from tests.odd import answers
+from tests.speaker import speaking
 
 
 async def listings(aws: Gate, clock: HandClock) -> list[FunctionsListed]:
@@ -57,6 +59,48 @@ async def test_what_was_listed_before_trouble_stands(aws: Gate, account: Emulato
     with pytest.raises(Exception, match="needs lambda:ListFunctions"):
         await until_trouble()
     assert [each.complete for each in told] == [False]
+
+
+@pytest.mark.parametrize(
+    ("odd", "member"),
+    [
+        ('"MemorySize": "abc"', "MemorySize"),
+        ('"Layers": "x"', "Layers"),
+        ('"Layers": [7]', "Layers"),
+        ('"VpcConfig": []', "VpcConfig"),
+        ('"LastModified": 5', "LastModified"),
+        ('"EphemeralStorage": {"Size": "big"}', "Size"),
+        ('"LoggingConfig": "x"', "LoggingConfig"),
+    ],
+)
+async def test_an_odd_function_is_left_out_and_told_and_the_others_are_there(
+    odd: str, member: str, clock: HandClock
+) -> None:
+    body = f'{{"Functions": [{{"FunctionName": "bad", {odd}}}, {{"FunctionName": "good", "Environment": null}}]}}'
+
+    async with speaking(body.encode()) as speaker, gate_to(speaker.url, clock) as aws:
+        asking = polled("functions", clock, lambda: 60, lambda: functions(aws, clock))
+        told = [await anext(asking), await anext(asking)]
+
+    listed, failed = told
+    assert isinstance(listed, FunctionsListed)
+    assert isinstance(failed, SourceFailed)
+    assert (listed.complete, [each.name for each in listed.functions]) == (True, ["good"])
+    assert failed.error == f"ListFunctions: {member} of bad is not as AWS has it; it is left out"
+
+
+async def test_a_list_without_end_is_never_told_as_complete(clock: HandClock) -> None:
+    body = b'{"Functions": [{"FunctionName": "a"}], "NextMarker": "again"}'
+
+    async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
+        asking = polled("functions", clock, lambda: 60, lambda: functions(aws, clock))
+        one, other, failed = [await anext(asking) for _ in range(3)]
+
+    assert isinstance(one, FunctionsListed)
+    assert isinstance(other, FunctionsListed)
+    assert isinstance(failed, SourceFailed)
+    assert (one.complete, other.complete) == (False, False)
+    assert "pages without end" in failed.error
 
 
 def test_a_function_is_decoded_as_aws_describes_it() -> None:

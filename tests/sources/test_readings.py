@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from lambdatop.aws.errors import AccessDenied, AwsError
+from lambdatop.aws.errors import AccessDenied, AwsError, BadAnswer
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms import AlarmState
@@ -16,12 +16,16 @@ from lambdatop.sources import account as accounts
 from lambdatop.sources.alarms import alarms, decode_alarm
 from lambdatop.sources.charts import charts
 from lambdatop.sources.concurrency import Bounds
+from lambdatop.sources.fleet import recently_active
+from lambdatop.sources.metrics import Query, measure
 from lambdatop.sources.snapshot import snapshot
 from lambdatop.updates import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown
 from tests.clocks import HandClock
+from tests.gates import gate_to
 from tests.model.factories import MINUTE, NOW, function
 from tests.odd import answers
 from tests.sources.conftest import NotingGate
+from tests.speaker import speaking
 
 SUMS = {"invocations", "errors", "throttles", "duration_sum_ms", "concurrent_executions"}
 PERCENTILES = {"duration_p50_ms", "duration_p95_ms", "duration_p99_ms"}
@@ -193,6 +197,48 @@ async def test_a_snapshot_is_everything_the_table_shows(aws: NotingGate, account
     assert state.fleet.alarms
     assert state.health == {}
     assert state.api.calls == account.calls.total()
+
+
+async def test_a_snapshot_goes_on_without_an_odd_function_and_says_so(clock: HandClock) -> None:
+    odd = b'{"Functions": [{"FunctionName": "bad", "Timeout": "x"}, {"FunctionName": "good"}]}'
+    async with speaking(odd) as speaker, gate_to(speaker.url, clock) as aws:
+        state = await snapshot(aws, clock, window_minutes=15)
+
+    assert list(state.fleet.rows) == ["good"]
+    assert state.health["functions"].error == "ListFunctions: Timeout of bad is not as AWS has it; it is left out"
+
+
+@pytest.mark.parametrize(
+    ("odd", "told"),
+    [
+        (b'"StatusCode": "InternalError"', "could not read a metric"),
+        (b'"StatusCode": "Forbidden"', "needs cloudwatch:GetMetricData"),
+    ],
+)
+async def test_what_cloudwatch_could_not_read_is_no_metric_without_data(
+    odd: bytes, told: str, clock: HandClock
+) -> None:
+    query = Query("x", "Errors", "Sum", 60)
+    body = b'{"MetricDataResults": [{"Id": "q0", "Timestamps": [], "Values": [], %s}]}' % odd
+    async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
+        with pytest.raises(AwsError, match=told):
+            await measure(aws, [query], NOW - timedelta(minutes=5), NOW)
+
+
+async def test_a_series_that_nobody_asked_for_is_a_bad_answer(clock: HandClock) -> None:
+    body = b'{"MetricDataResults": [{"Id": "other", "Timestamps": [], "Values": []}]}'
+    async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
+        with pytest.raises(BadAnswer, match="other"):
+            await measure(aws, [Query("x", "Errors", "Sum", 60)], NOW - timedelta(minutes=5), NOW)
+
+
+async def test_a_dimension_without_a_name_or_a_value_names_no_function(clock: HandClock) -> None:
+    named = b'[{"Name": "FunctionName", "Value": "a"}]'
+    body = (
+        b'{"Metrics": [{"Dimensions": [{}]}, {"Dimensions": [{"Name": "FunctionName"}]}, {"Dimensions": %s}]}' % named
+    )
+    async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
+        assert await recently_active(aws) == {"a"}
 
 
 async def test_a_snapshot_measures_only_what_passes_the_filter(aws: NotingGate, clock: HandClock) -> None:
