@@ -86,8 +86,7 @@ def evaluate(series: Series, definition: Definition) -> tuple[Ringing, ...]:
 
 def fired(ringing: Sequence[Ringing], seconds: int, tz: tzinfo | None = None) -> str:
     """`would have fired 3 times in 7 days, last Tue 14:05 for 12 min`, in `tz` or the machine's own zone."""
-    days = seconds / 86_400
-    span = f"{days:.0f} days" if days >= 1.5 else f"{seconds / 3_600:.0f} h"
+    span = words.span(seconds // 60)
     if not ringing:
         return f"would not have fired in {span}"
     said = f"would have fired {'once' if len(ringing) == 1 else f'{len(ringing):,} times'} in {span}"

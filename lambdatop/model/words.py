@@ -28,11 +28,15 @@ def about(value: float, among: float) -> str:
 
 
 def span(minutes: int) -> str:
-    """A stretch of time in the unit that people would use: `15 min`, `90 min`, `24 h`, `7 days`."""
-    hours, odd = divmod(minutes, 60)
-    if odd or not hours:
+    """A stretch of time in the unit that people would use: `15 min`, `90 min`, `24 h`, `7 days`.
+
+    Exact within a day; beyond, in hours, and from four days on in days, rounded.
+    """
+    if minutes < 60 or (minutes % 60 and minutes < 24 * 60):
         return f"{minutes:,} min"
-    return f"{hours} h" if hours % 24 or hours == 24 else f"{hours // 24:,} days"
+    hours = round(minutes / 60)
+    in_days = hours >= 96 or (hours % 24 == 0 and hours > 24)
+    return f"{round(hours / 24):,} days" if in_days else f"{hours} h"
 
 
 def age(seconds: float) -> str:

@@ -308,7 +308,7 @@ def test_the_form_tells_what_would_have_been_in_the_words_of_the_dialog() -> Non
     expected = planned(plan_of("alarm", seen, {"which": "errors", "threshold": "5"})).expect
 
     assert expected is not None
-    assert expected.startswith("would have fired 2 times in 0 h, and would be in ALARM now, since ")
+    assert expected.startswith("would have fired 2 times in 8 min, and would be in ALARM now, since ")
 
 
 def test_a_topic_may_be_told_by_its_name() -> None:
