@@ -31,7 +31,7 @@ def run(config: Config) -> int:
 def _run(config: Config, clock: SystemClock) -> int:
     with gate(config, clock) as aws:
         state = asyncio.run(_take(aws, config, clock))
-    _print(config, state, window_of(clock.now(), config.window_minutes), clock.now())
+    _print(config, state, clock.now())
     return Exit.PARTIAL if state.health else Exit.OK
 
 
@@ -42,7 +42,7 @@ async def _take(aws: Gate, config: Config, clock: SystemClock) -> State:
         await aws.close()
 
 
-def _print(config: Config, state: State, window: Window, now: datetime) -> None:
+def _print(config: Config, state: State, now: datetime) -> None:
     chosen = [row for row in state.fleet.rows.values() if matches(row.function, config.filter)]
     rows = ordered(chosen, config.sort)
     if config.function is not None:
@@ -50,6 +50,7 @@ def _print(config: Config, state: State, window: Window, now: datetime) -> None:
         if not rows:
             raise AwsError(f"there is no function {config.function} in {state_region(state)}")
     if config.as_json:
+        window = window_measured(state.fleet.rows.values()) or window_of(now, config.window_minutes)
         put(json.dumps(document(state, rows, window, now), indent=1) + "\n")
     else:
         put("".join(f"{line}\n" for line in lines(rows)))
@@ -60,6 +61,11 @@ def _print(config: Config, state: State, window: Window, now: datetime) -> None:
 def state_region(state: State) -> str:
     """The Region of the snapshot, for messages."""
     return state.region or "this Region"
+
+
+def window_measured(rows: Iterable[Row]) -> Window | None:
+    """The window of the figures: until they are printed the next minute may have begun. None without any."""
+    return next((row.metrics.window for row in rows if row.metrics is not None), None)
 
 
 def document(state: State, rows: Iterable[Row], window: Window, now: datetime) -> Mapping[str, Any]:

@@ -1,5 +1,6 @@
 """Identity, limits, alarms, charts and the snapshot of all: one reading each, and odd answers."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from lambdatop.aws.errors import AccessDenied, AwsError, BadAnswer
+from lambdatop.cli.once import window_measured
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms import AlarmState
 from lambdatop.model.focus import Focus
+from lambdatop.model.metrics import window_of
 from lambdatop.model.timecursor import period_of, window_at
 from lambdatop.sources import account as accounts
 from lambdatop.sources.alarms import alarms, decode_alarm
@@ -239,6 +242,24 @@ async def test_a_dimension_without_a_name_or_a_value_names_no_function(clock: Ha
     )
     async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
         assert await recently_active(aws) == {"a"}
+
+
+async def test_a_snapshot_tells_the_window_that_it_measured_though_the_next_minute_has_begun(
+    aws: NotingGate, clock: HandClock
+) -> None:
+    state = await snapshot(aws, clock, window_minutes=15)
+    (asked,) = {(each["StartTime"], each["EndTime"]) for each in aws.asked_of("GetMetricData") if _is_of_window(each)}
+    clock.move(60)
+
+    told = window_measured(state.fleet.rows.values())
+
+    assert told is not None
+    assert (told.start, told.end) == asked
+    assert told != window_of(clock.now(), 15)
+
+
+def _is_of_window(asked: Mapping[str, Any]) -> bool:
+    return bool(asked["EndTime"] - asked["StartTime"] == timedelta(minutes=15))
 
 
 async def test_a_snapshot_measures_only_what_passes_the_filter(aws: NotingGate, clock: HandClock) -> None:
