@@ -71,6 +71,9 @@ _SETTINGS = {
 }
 
 
+_CAPTIVE = "is a proxy or captive portal in between?"
+
+
 class AwsError(Exception):
     """Something AWS, or the way to it, refused. `str()` is one harmless line; `remedy` says what to do, if known."""
 
@@ -141,6 +144,16 @@ def sdk_errors() -> tuple[type[Exception], ...]:
     return (BotoCoreError, ClientError, HttpError, OSError, *parser)
 
 
+def bad_endpoint() -> SettingsError:
+    """The error for an endpoint that is no URL, which is not repeated: there may be a password in it."""
+    error = SettingsError(
+        "the endpoint's URL cannot be read",
+        remedy="use one such as http://127.0.0.1:4599 for --endpoint-url or AWS_ENDPOINT_URL",
+    )
+    error.certain = True
+    return error
+
+
 def login_remedy(profile: str | None) -> str:
     """The exact command that renews a login."""
     return f"run: aws sso login --profile {profile}" if profile else "run: aws sso login"
@@ -193,7 +206,7 @@ def bad_answer(operation: str, endpoint: str, described: str = "") -> BadAnswer:
     """The error for a body that AWS would not have sent."""
     return BadAnswer(
         f"unexpected answer from {endpoint} to {operation}{described}",
-        remedy="is a proxy or captive portal in between?",
+        remedy=_CAPTIVE,
     )
 
 
@@ -202,8 +215,8 @@ def _from_response(response: dict[str, Any], service: str, operation: str, profi
     code = str(details.get("Code") or "").removesuffix("Fault")
     message = _sentence(str(details.get("Message") or code))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    if message.startswith("<"):  # an HTML page: the endpoint is not AWS's, or does not know the operation
-        return BadAnswer(f"the endpoint does not know {service} {operation} ({status})")
+    if message.startswith("<"):
+        return _page(service, operation, status)
     if code in _DENIED or (status == 403 and code not in _EXPIRED | _BAD_CREDENTIALS):
         return _denied(message, service, operation)
     if code in _EXPIRED:
@@ -221,6 +234,14 @@ def _from_response(response: dict[str, Any], service: str, operation: str, profi
     if status is not None and status >= 500:
         return Unreachable(f"{service} {operation} answered {status} ({code or 'no code'})")
     return AwsError(f"{service} {operation}: {message}" + (f" ({code})" if code and code not in message else ""))
+
+
+def _page(service: str, operation: str, status: int | None) -> AwsError:
+    """An HTML page: of a proxy that does not let it pass or has lost AWS, or of an endpoint that is not AWS's."""
+    if status in (400, 404, 405, 501):
+        return BadAnswer(f"the endpoint does not know {service} {operation} ({status})")
+    said = f"a web page came instead of an answer to {service} {operation} ({status})"
+    return Unreachable(said) if status is not None and status >= 500 else BadAnswer(said, remedy=_CAPTIVE)
 
 
 def _denied(message: str, service: str, operation: str) -> AccessDenied:

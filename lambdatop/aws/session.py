@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from lambdatop import __version__
+from lambdatop.aws.errors import bad_endpoint
 
 CONNECT_TIMEOUT_S = 3
 READ_TIMEOUT_S = 10
@@ -148,7 +150,10 @@ class Clients:
         if self.region is not None:
             session.get_partition_for_region(self.region)  # raises for a name no partition knows
         asked = self.connection.endpoint_url
-        self.endpoint_url = asked() if asked is not None else os.environ.get("AWS_ENDPOINT_URL")
+        url = asked() if asked is not None else os.environ.get("AWS_ENDPOINT_URL")
+        if url and not _is_url(url):
+            raise bad_endpoint()  # the SDK would say so in many ways, some of which blame the network
+        self.endpoint_url = url or None
         return session
 
 
@@ -162,6 +167,15 @@ def _preload(session: Any, service: str) -> None:
     loader = session.get_component("data_loader")
     for kind in _MODELS:
         loader.load_service_model(service, kind)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        has_host = bool(parts.hostname) and parts.port != 0  # a port beyond 65,535 raises
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and has_host and not any(map(str.isspace, text))
 
 
 def _is_plain(url: str | None) -> bool:

@@ -211,6 +211,24 @@ async def test_a_body_that_is_not_awss_is_a_bad_answer(body: bytes) -> None:
             await gate.call("lambda", "ListFunctions")
 
 
+@pytest.mark.parametrize(
+    ("status", "kind", "said"),
+    [
+        (404, BadAnswer, "the endpoint does not know logs DescribeLogGroups (404)"),
+        (501, BadAnswer, "the endpoint does not know logs DescribeLogGroups (501)"),
+        (403, BadAnswer, "a web page came instead of an answer to logs DescribeLogGroups (403)"),
+        (502, Unreachable, "a web page came instead of an answer to logs DescribeLogGroups (502)"),
+    ],
+)
+async def test_an_error_page_says_whose_fault_it_may_be(status: int, kind: type[AwsError], said: str) -> None:
+    page = b"<!DOCTYPE html>\n<html><body>No</body></html>"
+    async with speaking(page, status=status, content_type="text/html") as speaker, gate_to(speaker.url) as gate:
+        error = await trouble(gate, "logs.DescribeLogGroups")
+
+    assert isinstance(error, kind)
+    assert str(error) == said
+
+
 @pytest.mark.parametrize("status", [302, 404, 502])
 async def test_an_error_page_is_told_in_one_line(status: int) -> None:
     page = b"<!DOCTYPE html>\n<html><body>Bad gateway</body></html>"
@@ -287,6 +305,25 @@ sso_role_name = oncall
 sso_region = eu-west-1
 sso_start_url = https://127.0.0.1:9/start
 """
+
+
+@pytest.mark.parametrize("by", ["flag", "environment"])
+@pytest.mark.parametrize(
+    "url", ["http://[::1", "ftp://x", "127.0.0.1:5000", "http://", "http://127.0.0.1:99999", "http://a b", "http://:80"]
+)
+async def test_an_endpoint_that_is_no_url_says_so_in_a_line(url: str, by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if by == "environment":
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+    connection = Connection(region="eu-west-1", endpoint_url=(lambda: url) if by == "flag" else None)
+    gate = Gate(connection, SystemClock())
+
+    error = await trouble(gate, "lambda.ListFunctions")
+
+    assert isinstance(error, SettingsError)
+    assert error.certain
+    assert str(error) == "the endpoint's URL cannot be read"
+    assert error.remedy == "use one such as http://127.0.0.1:4599 for --endpoint-url or AWS_ENDPOINT_URL"
+    assert gate.endpoint_url is None
 
 
 @pytest.mark.parametrize("by", ["flag", "environment"])
