@@ -1,12 +1,17 @@
 """AWS trouble as typed values that name the remedy, so that every pane and exit code can say what to do."""
 
 import re
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
+from lambdatop.model import words
 from lambdatop.model.text import safe
 
 _DENIED_ACTION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
 _DENIED_RESOURCE = re.compile(r"on resource: (\S+)")
+_OTHER_TIME = re.compile(r"Signature (?:expired|not yet current): (?:(\d{8}T\d{6}Z) .*\((\d{8}T\d{6}Z) [-+])?")
+"""`Signature expired: <ours> is now earlier than <the earliest> (<AWS's> - 5 min.)`"""
 
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthFailure", "OptInRequired"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
@@ -219,6 +224,8 @@ def _from_response(response: dict[str, Any], service: str, operation: str, profi
         return _page(service, operation, status)
     if code in _DENIED or (status == 403 and code not in _EXPIRED | _BAD_CREDENTIALS):
         return _denied(message, service, operation)
+    if at_another_time := _OTHER_TIME.search(message):
+        return _wrong_clock(at_another_time)
     if code in _EXPIRED:
         return CredentialsError("the credentials have expired", remedy=login_remedy(profile))
     if code in _BAD_CREDENTIALS:
@@ -242,6 +249,16 @@ def _page(service: str, operation: str, status: int | None) -> AwsError:
         return BadAnswer(f"the endpoint does not know {service} {operation} ({status})")
     said = f"a web page came instead of an answer to {service} {operation} ({status})"
     return Unreachable(said) if status is not None and status >= 500 else BadAnswer(said, remedy=_CAPTIVE)
+
+
+def _wrong_clock(told: re.Match[str]) -> SettingsError:
+    ahead = 0.0
+    with suppress(TypeError, ValueError):
+        ours, theirs = map(datetime.fromisoformat, told.groups())
+        ahead = (ours - theirs).total_seconds()
+    apart = f"{words.age(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'}" if ahead else "not"
+    remedy = "set it, since AWS refuses what is signed at another time"
+    return SettingsError(f"this machine's clock is {apart} that of AWS", remedy=remedy)
 
 
 def _denied(message: str, service: str, operation: str) -> AccessDenied:

@@ -1,6 +1,7 @@
 """Every kind of trouble, made at the socket or in the settings, becomes a typed error that says what to do."""
 
 import asyncio
+import json
 import os
 import socket
 from collections.abc import Callable
@@ -280,6 +281,31 @@ async def test_wrong_credentials_are_no_missing_permission(code: str) -> None:
     async with speaking(json_error(code), status=403) as speaker, gate_to(speaker.url) as gate:
         with pytest.raises(CredentialsError, match=code):
             await gate.call("lambda", "ListFunctions")
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            "Signature expired: 20261103T142500Z is now earlier than 20261103T142700Z (20261103T143200Z - 5 min.)",
+            "this machine's clock is 7 min behind that of AWS",
+        ),
+        (
+            "Signature not yet current: 20261103T170000Z is still later than 20261103T143700Z"
+            " (20261103T143200Z + 5 min.)",
+            "this machine's clock is 2 h ahead of that of AWS",
+        ),
+        ("Signature expired: then is now earlier than now", "this machine's clock is not that of AWS"),
+    ],
+)
+@pytest.mark.parametrize("code", ["InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired"])
+async def test_a_wrong_clock_is_no_fault_of_the_credentials(code: str, message: str, said: str) -> None:
+    body = json.dumps({"__type": code, "message": message}).encode()
+    async with speaking(body, status=403) as speaker, gate_to(speaker.url) as gate:
+        error = await trouble(gate, "logs.DescribeLogGroups")
+
+    assert isinstance(error, SettingsError)
+    assert error.line() == f"{said}; set it, since AWS refuses what is signed at another time"
 
 
 @pytest.fixture
