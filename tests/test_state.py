@@ -384,6 +384,17 @@ def test_the_first_listing_shows_rows_page_by_page() -> None:
     assert (set(state.fleet.rows), state.fleet.complete) == ({"checkout-api", "billing-worker"}, True)
 
 
+def test_a_first_listing_that_broke_off_and_begins_again_takes_no_row_away() -> None:
+    broken_off = listed(function(name="a"), function(name="b"), function(name="c"), complete=False)
+    state = reduce(reduce(State(), broken_off), SourceFailed("functions", "throttled", NOW, 2.0))
+
+    begun_again = reduce(state, listed(function(name="a"), complete=False))
+    whole = reduce(begun_again, listed(function(name="a"), function(name="d")))
+
+    assert list(begun_again.fleet.rows) == ["a", "b", "c"]
+    assert list(whole.fleet.rows) == ["a", "d"]
+
+
 def test_alarms_known_before_the_functions_are_joined_when_those_come() -> None:
     state = after(AlarmsListed((alarm(), alarm("account", watches=None)), NOW), listed(API, WORKER))
 

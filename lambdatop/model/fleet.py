@@ -43,19 +43,21 @@ class Fleet:
 
 
 def listed(fleet: Fleet, functions: Iterable[Function], at: datetime, *, complete: bool) -> Fleet:
-    """After a listing; one that is still being paged takes nothing from a complete one."""
+    """After a listing; one that is still being paged takes nothing away: it may have begun again after trouble."""
     if fleet.complete and not complete:
         return fleet
     watching = _by_function(fleet.alarms)
+    known = {function.name: function for function in functions}
+    left = {} if complete else {name: row.function for name, row in fleet.rows.items()}
     rows = {}
-    for function in sorted(functions, key=attrgetter("name")):
+    for function in sorted((left | known).values(), key=attrgetter("name")):
         old = fleet.rows.get(function.name)
         if old is not None and old.function == function:
             rows[function.name] = old
         else:
             rows[function.name] = _joined(old, function, watching.get(function.name, ()), at)
-    known = active(rows.values()) if fleet.active is not None else None
-    return replace(fleet, rows=rows, active=known, complete=complete)
+    invoked = active(rows.values()) if fleet.active is not None else None
+    return replace(fleet, rows=rows, active=invoked, complete=complete)
 
 
 def edited(fleet: Fleet, functions: Iterable[Function]) -> Mapping[str, tuple[Change, ...]]:
