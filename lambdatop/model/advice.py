@@ -103,9 +103,7 @@ class _Recent:
 
 
 def _recent(metrics: FunctionMetrics) -> _Recent:
-    start, end = int(metrics.window.start.timestamp()), int(metrics.window.end.timestamp())
-    trends = (metrics.invocations, metrics.errors, metrics.throttles)
-    return _Recent(*(trend.window(start, end).total() or 0 if any(trend.values) else 0 for trend in trends))
+    return _Recent(*(metrics.sum_of(each) or 0 for each in ("invocations", "errors", "throttles")))
 
 
 def _errors(function: Function, metrics: FunctionMetrics, recent: _Recent, now: datetime) -> Iterator[Finding]:
@@ -234,7 +232,7 @@ def _memory(function: Function, metrics: FunctionMetrics | None, reports: Report
     if NEAR_MEMORY_SHARE < share <= 1:  # More than all was used under another setting.
         yield Finding(Rule.NEAR_MEMORY, Severity.WARNING, f"memory nearly full: {used}")
     roomy = share < OVERSIZED_SHARE and function.memory_mb >= OVERSIZED_MIN_MB
-    measured = metrics.sum_of(metrics.invocations) if metrics and metrics.used_mb is not None else None
+    measured = metrics.sum_of("invocations") if metrics and metrics.used_mb is not None else None
     seen = measured or (reports.count if reports else 0)
     if roomy and seen >= OVERSIZED_MIN_REPORTS:
         yield Finding(Rule.OVERSIZED, Severity.NOTE, f"oversized: {used}")

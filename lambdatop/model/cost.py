@@ -42,7 +42,7 @@ def usd_per_hour(function: Function, metrics: FunctionMetrics, memory_mb: float 
 
     `memory_mb` is what the invocations of the window ran with.
     """
-    invocations = metrics.sum_of(metrics.invocations)
+    invocations = metrics.sum_of("invocations")
     if invocations is None or metrics.duration_sum_ms is None or not metrics.window.seconds:
         return None
     spent = cost_usd(function, duration_ms=metrics.duration_sum_ms, invocations=invocations, memory_mb=memory_mb)
@@ -64,7 +64,7 @@ def usd_per_month(
     """
     if metrics is None or not metrics.window.seconds:
         return None
-    invocations, duration_ms = metrics.sum_of(metrics.invocations), metrics.duration_sum_ms
+    invocations, duration_ms = metrics.sum_of("invocations"), metrics.duration_sum_ms
     if invocations is None or duration_ms is None:
         return None
     size = function.memory_mb if memory_mb is None else memory_mb

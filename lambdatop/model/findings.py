@@ -78,7 +78,7 @@ def state_of(findings: Sequence[Finding], metrics: FunctionMetrics | None) -> St
         return State.WARNING
     if metrics is None:
         return State.UNKNOWN
-    return State.FINE if metrics.sum_of(metrics.invocations) else State.IDLE
+    return State.FINE if metrics.sum_of("invocations") else State.IDLE
 
 
 def sickness(findings: Sequence[Finding], metrics: FunctionMetrics | None) -> float:
@@ -90,7 +90,7 @@ def sickness(findings: Sequence[Finding], metrics: FunctionMetrics | None) -> fl
     band = 100.0 * (worst - Severity.NOTE)
     if metrics is None:
         return band
-    failed = (metrics.sum_of(metrics.errors) or 0) + (metrics.sum_of(metrics.throttles) or 0)
-    traffic = metrics.sum_of(metrics.invocations) or 0
+    failed = (metrics.sum_of("errors") or 0) + (metrics.sum_of("throttles") or 0)
+    traffic = metrics.sum_of("invocations") or 0
     failing = math.log10(1 + failed) if band else 0.0
     return band + min(9.0, failing) * 10 + min(9.0, math.log10(1 + traffic))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,15 @@ def window_of(now: datetime, minutes: int) -> Window:
     return Window(end - timedelta(minutes=minutes), end)
 
 
+Counted = Literal["invocations", "errors", "throttles"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionMetrics:
     """What CloudWatch says of one function over the table's window, and its trends by the minute.
 
     Sums and percentiles cover `window`; a percentile is one query whose period is the window, never an average.
-    The trends are longer than the window and their last minute may still be filling.
+    The trends are of the last hour, whatever the window, and their last minute may still be filling.
     """
 
     window: Window
@@ -106,10 +110,20 @@ class FunctionMetrics:
     cold_starts: float | None = None
     """From Lambda Insights, as `used_mb`: None where its extension is not attached, or has no data."""
     used_mb: float | None = None
+    sums: Mapping[Counted, float | None] | None = None
+    """What CloudWatch counted in all of a window that is longer than the trends; None where those hold it."""
 
-    def sum_of(self, trend: Series) -> float | None:
-        """The sum of one of the trends over the window."""
-        return trend.window(int(self.window.start.timestamp()), int(self.window.end.timestamp())).total()
+    def sum_of(self, counted: Counted) -> float | None:
+        """How many there were in the window."""
+        if self.sums is not None:
+            return self.sums[counted]
+        trends: Mapping[Counted, Series] = {
+            "invocations": self.invocations,
+            "errors": self.errors,
+            "throttles": self.throttles,
+        }
+        start, end = int(self.window.start.timestamp()), int(self.window.end.timestamp())
+        return trends[counted].window(start, end).total()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,8 +75,8 @@ def row(
     `sizes` are what earlier samples told.
     """
     findings = diagnose(function, metrics, reports, alarms, now)
-    invocations = metrics.sum_of(metrics.invocations) if metrics else None
-    errors = metrics.sum_of(metrics.errors) if metrics else None
+    invocations = metrics.sum_of("invocations") if metrics else None
+    errors = metrics.sum_of("errors") if metrics else None
     minutes = metrics.window.seconds / 60 if metrics else 0
     sizes = seen(sizes, reports, metrics.window.start if metrics else None)
     return Row(
@@ -89,7 +89,7 @@ def row(
         sickness=sickness(findings, metrics),
         invocations=invocations,
         errors=errors,
-        throttles=metrics.sum_of(metrics.throttles) if metrics else None,
+        throttles=metrics.sum_of("throttles") if metrics else None,
         invocations_per_min=invocations / minutes if invocations is not None and minutes else None,
         error_pct=100 * errors / invocations if errors is not None and invocations else None,
         cost_usd_per_hour=usd_per_hour(function, metrics, mean_mb(function, metrics, sizes)) if metrics else None,

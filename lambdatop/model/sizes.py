@@ -32,7 +32,7 @@ def size_now(function: Function, sizes: Sizes) -> float | None:
 
 
 def mean_mb(function: Function, metrics: FunctionMetrics, sizes: Sizes) -> float:
-    """The mean size over the metrics' window, weighted by the invocations of its minutes.
+    """The mean size over the metrics' window, weighted by the invocations of its minutes, as far back as trends go.
 
     Where no report tells it is that of `$LATEST`.
     """

@@ -13,7 +13,7 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.fleet import AccountMetrics
-from lambdatop.model.metrics import FunctionMetrics, Series, Window, window_of
+from lambdatop.model.metrics import Counted, FunctionMetrics, Series, Window, window_of
 from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Points, Query, dimensions_of, measure, newest, series_of
 from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 
@@ -22,10 +22,16 @@ REREAD_MINUTES = 5
 """How many of the newest minutes may still change (AWS: Lambda's points appear within 1 to 3 minutes)."""
 FUNCTIONS_PER_CALL = 40
 """Keeps one answer small enough to be decoded without the keyboard noticing."""
+RECENT_MINUTES = 180
+"""AWS: so far back ListMetrics can tell what has been active (RecentlyActive=PT3H)."""
+FUNCTIONS_PER_LONG_CALL = 10
+"""Of a window beyond that each figure takes its time, and a call is to be answered within the gate's deadline."""
 EVERYONE_EVERY = 5
 """Passes between two that ask for all active functions, not only the visible ones."""
 
-_TRENDS = ("Invocations", "Errors", "Throttles")
+_COUNTED: Mapping[Counted, str] = {"invocations": "Invocations", "errors": "Errors", "throttles": "Throttles"}
+"""Our name and AWS's."""
+_TRENDS = tuple(_COUNTED.values())
 _TOTALS = (
     ("Duration", "p50"),
     ("Duration", "p95"),
@@ -53,7 +59,7 @@ class FleetMeter:
     window_minutes: int = 15
     passes: int = 0
     active: frozenset[str] | None = None
-    """Functions with data in the last three hours; None until listed."""
+    """Functions with data in the last three hours, or longer if the window is; None until listed."""
     idle: set[str] = field(default_factory=set)
     """Functions told to be idle, so that they are not told again each minute."""
     known: dict[str, FunctionMetrics] = field(default_factory=dict)
@@ -72,7 +78,7 @@ class FleetMeter:
             refused = error
         if self.passes % EVERYONE_EVERY == 0:
             try:
-                self.active = await recently_active(aws)
+                self.active = await active_within(aws, self.window_minutes)
             except AwsError as error:
                 refused = error
         done: set[str] = set()
@@ -110,7 +116,8 @@ class FleetMeter:
         everyone = everyone if self.passes % EVERYONE_EVERY == 0 else ()
         candidates = dict.fromkeys((*wanted.visible, *unmeasured, *everyone))
         turn = (name for name in candidates if name not in self.idle and name not in done)
-        return tuple(islice(turn, FUNCTIONS_PER_CALL))
+        most = FUNCTIONS_PER_CALL if self.window_minutes <= RECENT_MINUTES else FUNCTIONS_PER_LONG_CALL
+        return tuple(islice(turn, most))
 
     async def _group(
         self, aws: Gate, now: datetime, names: Sequence[str], insights: Container[str]
@@ -119,7 +126,8 @@ class FleetMeter:
         window, trend = window_of(now, self.window_minutes), _trend_window(now)
         asked = Window(self._changing_from(names, trend), trend.end)
         trends = [Query(name, metric, "Sum", 60) for name in names for metric in _TRENDS]
-        totals = [Query(name, metric, stat, window.seconds) for name in names for metric, stat in _TOTALS]
+        sums = [(metric, "Sum") for metric in _TRENDS] if window.start < trend.start else []
+        totals = [Query(name, metric, stat, window.seconds) for name in names for metric, stat in (*sums, *_TOTALS)]
         attached = [name for name in names if name in insights]
         totals += [
             Query(name, metric, stat, window.seconds, INSIGHTS) for name in attached for metric, stat in _INSIGHTS
@@ -159,6 +167,7 @@ def _figures(
     def total(metric: str, stat: str, namespace: str = LAMBDA) -> float | None:
         return newest(points.get(Query(name, metric, stat, window.seconds, namespace), []))
 
+    beyond = window.start < trend.start
     used_mb = total("used_memory_max", "Maximum", INSIGHTS)
     return FunctionMetrics(
         window=window,
@@ -172,6 +181,7 @@ def _figures(
         concurrent_executions=total("ConcurrentExecutions", "Maximum"),
         cold_starts=(total("init_duration", "SampleCount", INSIGHTS) or 0.0) if used_mb is not None else None,
         used_mb=used_mb,
+        sums={each: total(metric, "Sum") for each, metric in _COUNTED.items()} if beyond else None,
     )
 
 
@@ -196,10 +206,15 @@ async def account(aws: Gate, now: datetime, window_minutes: int) -> AsyncIterato
     yield AccountMeasured(replace(metrics, duration_p95_ms=series_of(by_minute, trend), window_p95_ms=total), now)
 
 
-async def recently_active(aws: Gate) -> frozenset[str]:
-    """The functions with an Invocations point in the last three hours (AWS: ListMetrics RecentlyActive=PT3H)."""
+async def active_within(aws: Gate, minutes: int) -> frozenset[str]:
+    """The functions with an Invocations point in that time, and perhaps some more.
+
+    AWS: ListMetrics tells of the last three hours (RecentlyActive=PT3H), else of the last two weeks.
+    """
     names: set[str] = set()
-    listing: Mapping[str, str] = {"Namespace": "AWS/Lambda", "MetricName": "Invocations", "RecentlyActive": "PT3H"}
+    listing: Mapping[str, str] = {"Namespace": "AWS/Lambda", "MetricName": "Invocations"}
+    if minutes <= RECENT_MINUTES:
+        listing = {**listing, "RecentlyActive": "PT3H"}
     async for page in aws.pages("cloudwatch", "ListMetrics", **listing):
         for metric in page["Metrics"]:
             named = dimensions_of(metric)

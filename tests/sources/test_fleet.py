@@ -12,7 +12,7 @@ from lambdatop.aws.session import Connection
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.metrics import FunctionMetrics
-from lambdatop.sources.fleet import EVERYONE_EVERY, REREAD_MINUTES, TREND_MINUTES, FleetMeter, Wanted, recently_active
+from lambdatop.sources.fleet import EVERYONE_EVERY, REREAD_MINUTES, TREND_MINUTES, FleetMeter, Wanted, active_within
 from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 from tests.clocks import HandClock
 from tests.gates import CREDENTIALS
@@ -65,7 +65,7 @@ def span(params: dict[str, Any]) -> tuple[datetime, datetime]:
     return params["StartTime"], params["EndTime"]
 
 
-async def direct(aws: NotingGate, name: str, metric: str, stat: str) -> float:
+async def direct(aws: NotingGate, name: str, metric: str, stat: str, minutes: int = 15) -> float:
     """What CloudWatch answers for the window as one period."""
     answer = await aws.call(
         "cloudwatch",
@@ -79,12 +79,12 @@ async def direct(aws: NotingGate, name: str, metric: str, stat: str) -> float:
                         "MetricName": metric,
                         "Dimensions": [{"Name": "FunctionName", "Value": name}],
                     },
-                    "Period": 900,
+                    "Period": 60 * minutes,
                     "Stat": stat,
                 },
             }
         ],
-        StartTime=MINUTE - timedelta(minutes=15),
+        StartTime=MINUTE - timedelta(minutes=minutes),
         EndTime=MINUTE,
     )
     value: float = answer["MetricDataResults"][0]["Values"][0]
@@ -100,7 +100,41 @@ async def test_percentiles_are_those_of_the_whole_window(aws: NotingGate, clock:
     assert found.duration_p95_ms == await direct(aws, QUIET, "Duration", "p95")
     assert found.duration_p99_ms == await direct(aws, QUIET, "Duration", "p99")
     assert found.concurrent_executions == await direct(aws, QUIET, "ConcurrentExecutions", "Maximum")
-    assert found.sum_of(found.invocations) == await direct(aws, QUIET, "Invocations", "Sum")
+    assert found.sum_of("invocations") == await direct(aws, QUIET, "Invocations", "Sum")
+
+
+@pytest.mark.parametrize("minutes", [59, 60, 180])
+async def test_sums_are_those_of_the_whole_window_also_beyond_the_trends(
+    minutes: int, aws: NotingGate, clock: HandClock
+) -> None:
+    found = figures(await measured(FleetMeter(minutes), aws, clock, wants([BUSY])))[BUSY]
+
+    assert found.window.seconds == 60 * minutes
+    assert found.sum_of("invocations") == await direct(aws, BUSY, "Invocations", "Sum", minutes)
+    assert found.sum_of("errors") == await direct(aws, BUSY, "Errors", "Sum", minutes)
+    assert found.sum_of("throttles") == await direct(aws, BUSY, "Throttles", "Sum", minutes)
+
+
+async def test_sums_beyond_the_trends_are_unknown_where_they_are_refused(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["cloudwatch.GetMetricData"] = Fault.delayed(0, times=4)  # the account's and the trends
+    account.faults["cloudwatch.GetMetric*"] = Fault.denied()
+
+    told, _ = await refused(FleetMeter(180), aws, clock, wants([BUSY]))
+
+    assert any(figures(told)[BUSY].invocations.values)
+    assert figures(told)[BUSY].sum_of("invocations") is None
+
+
+@pytest.mark.parametrize(("minutes", "recently"), [(180, "PT3H"), (181, None)])
+async def test_who_is_idle_is_told_by_the_whole_window(
+    minutes: int, recently: str | None, aws: NotingGate, clock: HandClock
+) -> None:
+    """AWS: RecentlyActive knows of three hours alone."""
+    await measured(FleetMeter(minutes), aws, clock, wants([QUIET]))
+
+    assert [params.get("RecentlyActive") for params in aws.asked_of("ListMetrics")] == [recently]
 
 
 async def test_trends_lie_on_the_minute_and_end_with_the_one_still_filling(aws: NotingGate, clock: HandClock) -> None:
@@ -123,7 +157,7 @@ async def test_a_minute_without_invocations_is_unknown_and_not_zero(aws: NotingG
 async def test_the_visible_rows_are_measured_first(aws: NotingGate, account: Emulator, clock: HandClock) -> None:
     everyone = sorted(account.account().functions)
     visible = [name for name in everyone if name > "s" and name != "session-authorizer"][:5]
-    active = await recently_active(aws)
+    active = await active_within(aws, 15)
 
     updates = await measured(FleetMeter(), aws, clock, wants(visible, everyone))
 

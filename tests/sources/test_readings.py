@@ -19,7 +19,7 @@ from lambdatop.sources import account as accounts
 from lambdatop.sources.alarms import alarms, decode_alarm
 from lambdatop.sources.charts import charts
 from lambdatop.sources.concurrency import Bounds
-from lambdatop.sources.fleet import recently_active
+from lambdatop.sources.fleet import active_within
 from lambdatop.sources.metrics import Query, measure
 from lambdatop.sources.snapshot import snapshot
 from lambdatop.updates import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown
@@ -241,7 +241,7 @@ async def test_a_dimension_without_a_name_or_a_value_names_no_function(clock: Ha
         b'{"Metrics": [{"Dimensions": [{}]}, {"Dimensions": [{"Name": "FunctionName"}]}, {"Dimensions": %s}]}' % named
     )
     async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
-        assert await recently_active(aws) == {"a"}
+        assert await active_within(aws, 15) == {"a"}
 
 
 async def test_a_snapshot_tells_the_window_that_it_measured_though_the_next_minute_has_begun(
