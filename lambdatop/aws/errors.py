@@ -23,6 +23,8 @@ _BAD_CREDENTIALS = {
     "IncompleteSignature",
     "MissingAuthenticationToken",
 }
+_UNKNOWN_CALLER = {"UnrecognizedClientException", "InvalidClientTokenId"}
+"""A Region that the account has not enabled says the same."""
 _THROTTLED = {
     "Throttling",
     "ThrottlingException",
@@ -229,7 +231,9 @@ def _from_response(response: dict[str, Any], service: str, operation: str, profi
     if code in _EXPIRED:
         return CredentialsError("the credentials have expired", remedy=login_remedy(profile))
     if code in _BAD_CREDENTIALS:
-        return CredentialsError(f"AWS does not accept the credentials ({code})", remedy=_credentials_remedy(profile))
+        hint = "; or is the Region not enabled in this account?" if code in _UNKNOWN_CALLER else ""
+        remedy = _credentials_remedy(profile) + hint
+        return CredentialsError(f"AWS does not accept the credentials ({code})", remedy=remedy)
     if code in _THROTTLED or status == 429:
         return Throttled(f"{service} {operation} is throttled by AWS")
     if code in _CONFLICT:

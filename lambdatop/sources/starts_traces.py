@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from lambdatop.aws.gate import Gate
 from lambdatop.model.starts import ColdStarts, Origin, Setting, Tally, counted
 from lambdatop.model.traces import TraceSummary
-from lambdatop.sources.summaries import decode_summary
+from lambdatop.sources.summaries import decode_summary, of_function
 from lambdatop.sources.traces import LONGEST_RANGE
 
 PAGES = 5
@@ -24,7 +24,7 @@ async def by_traces(aws: Gate, setting: Setting, now: datetime) -> ColdStarts:
         "GetTraceSummaries",
         StartTime=max(setting.window.start, end - LONGEST_RANGE + timedelta(seconds=1)),
         EndTime=end,
-        FilterExpression=f'service(id(name: "{setting.function.name}", type: "AWS::Lambda::Function"))',
+        FilterExpression=of_function(setting.function.name),
     ):
         read += 1
         found += map(decode_summary, page["TraceSummaries"])

@@ -284,6 +284,18 @@ async def test_wrong_credentials_are_no_missing_permission(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "hinted"),
+    [("UnrecognizedClientException", True), ("InvalidClientTokenId", True), ("SignatureDoesNotMatch", False)],
+)
+async def test_a_region_that_may_not_be_enabled_is_thought_of(code: str, hinted: bool) -> None:
+    async with speaking(json_error(code), status=403) as speaker, gate_to(speaker.url) as gate:
+        error = await trouble(gate, "lambda.ListFunctions")
+
+    assert error is not None
+    assert ("or is the Region not enabled in this account?" in error.line()) is hinted
+
+
+@pytest.mark.parametrize(
     ("message", "said"),
     [
         (
