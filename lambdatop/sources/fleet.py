@@ -14,7 +14,17 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.fleet import AccountMetrics
 from lambdatop.model.metrics import Counted, FunctionMetrics, Series, Window, window_of
-from lambdatop.sources.metrics import INSIGHTS, LAMBDA, Points, Query, dimensions_of, measure, newest, series_of
+from lambdatop.sources.metrics import (
+    INSIGHTS,
+    LAMBDA,
+    MetricFailed,
+    Points,
+    Query,
+    dimensions_of,
+    measure,
+    newest,
+    series_of,
+)
 from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 
 TREND_MINUTES = 60
@@ -88,9 +98,13 @@ class FleetMeter:
             group = self._next_group(wanted(), done)
             if not group:
                 break
-            measured, refusal = await self._group(aws, now, group, wanted().insights)
-            refused = refused or refusal
             done.update(group)
+            try:
+                measured, refusal = await self._group(aws, now, group, wanted().insights)
+            except MetricFailed as error:
+                refused = refused or error
+                continue
+            refused = refused or refusal
             self.known.update(measured)
             yield FleetMeasured(measured, now)
         self.passes += 1

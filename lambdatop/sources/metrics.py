@@ -15,6 +15,10 @@ QUERIES_PER_CALL = 500  # AWS: 500 MetricDataQuery per GetMetricData
 LAMBDA, INSIGHTS = "AWS/Lambda", "LambdaInsights"
 
 
+class MetricFailed(Unreachable):
+    """CloudWatch answered, but not for one of the metrics; other calls may be answered whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One metric at one statistic. `function` None asks for the account's total (AWS: the empty dimension set)."""
@@ -72,7 +76,7 @@ def decode_points(result: Mapping[str, Any]) -> Iterable[tuple[float, float]]:
     """
     match result.get("StatusCode"):
         case "InternalError":
-            raise Unreachable("cloudwatch GetMetricData could not read a metric (InternalError)")
+            raise MetricFailed("cloudwatch GetMetricData could not read a metric (InternalError)")
         case "Forbidden":
             raise AccessDenied("needs cloudwatch:GetMetricData on every metric that it asks for")
     return zip(map(epoch, result.get("Timestamps") or ()), result.get("Values") or (), strict=False)

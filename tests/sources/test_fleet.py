@@ -1,5 +1,6 @@
 """The table's figures: who is measured when, how little is asked, and that the numbers are CloudWatch's own."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +16,10 @@ from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.sources.fleet import EVERYONE_EVERY, REREAD_MINUTES, TREND_MINUTES, FleetMeter, Wanted, active_within
 from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 from tests.clocks import HandClock
-from tests.gates import CREDENTIALS
+from tests.gates import CREDENTIALS, gate_to
 from tests.model.factories import MINUTE
 from tests.sources.conftest import NotingGate
+from tests.speaker import speaking
 
 BUSY, QUIET, IDLE = "checkout-api", "support-ticket-router", "identity-cleaner"
 
@@ -125,6 +127,19 @@ async def test_sums_beyond_the_trends_are_unknown_where_they_are_refused(
 
     assert any(figures(told)[BUSY].invocations.values)
     assert figures(told)[BUSY].sum_of("invocations") is None
+
+
+async def test_a_metric_that_cloudwatch_cannot_read_does_not_keep_the_other_functions_waiting(clock: HandClock) -> None:
+    names = [f"f{number}" for number in range(25)]
+    active = [{"Dimensions": [{"Name": "FunctionName", "Value": name}]} for name in names]
+    failed = [{"Id": "q0", "StatusCode": "InternalError"}]
+    meter = FleetMeter(181)  # ten functions a call
+    body = json.dumps({"Metrics": active, "MetricDataResults": failed}).encode()
+    async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
+        with pytest.raises(AwsError, match="could not read a metric"):
+            [each async for each in meter.measure(aws, clock, lambda: wants(names))]
+
+        assert aws.meter.calls["cloudwatch:GetMetricData"] == 1 + 3  # the account's, and one for each group
 
 
 @pytest.mark.parametrize(("minutes", "recently"), [(180, "PT3H"), (181, None)])
