@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from lambdatop.aws.errors import AwsError
+from lambdatop.aws.errors import AccessDenied, AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.fleet import AccountMetrics
@@ -73,6 +73,7 @@ class FleetMeter:
     idle: set[str] = field(default_factory=set)
     """Functions told to be idle, so that they are not told again each minute."""
     known: dict[str, FunctionMetrics] = field(default_factory=dict)
+    _list_again: bool = False
 
     async def measure(self, aws: Gate, clock: Clock, wanted: Callable[[], Wanted]) -> AsyncIterator[Update]:
         """One pass: the account's totals, then the idle functions, then group after group, the visible ones first.
@@ -86,11 +87,7 @@ class FleetMeter:
                 yield update
         except AwsError as error:
             refused = error
-        if self.passes % EVERYONE_EVERY == 0:
-            try:
-                self.active = await active_within(aws, self.window_minutes)
-            except AwsError as error:
-                refused = error
+        refused = await self._list_active(aws) or refused
         done: set[str] = set()
         while True:
             if newly_idle := self._newly_idle(wanted().everyone):
@@ -110,6 +107,18 @@ class FleetMeter:
         self.passes += 1
         if refused is not None:
             raise refused
+
+    async def _list_active(self, aws: Gate) -> AwsError | None:
+        """Every fifth pass, and again at the next one after a trouble that passes; what was refused, if anything."""
+        if self.passes % EVERYONE_EVERY and not self._list_again:
+            return None
+        self._list_again = False
+        try:
+            self.active = await active_within(aws, self.window_minutes)
+        except AwsError as error:
+            self._list_again = not isinstance(error, AccessDenied)
+            return error
+        return None
 
     def _newly_idle(self, everyone: Sequence[str]) -> Sequence[str]:
         if self.active is None:

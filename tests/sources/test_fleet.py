@@ -142,6 +142,22 @@ async def test_a_metric_that_cloudwatch_cannot_read_does_not_keep_the_other_func
         assert aws.meter.calls["cloudwatch:GetMetricData"] == 1 + 3  # the account's, and one for each group
 
 
+@pytest.mark.parametrize(("fault", "asked_again"), [(Fault.unavailable(), True), (Fault.denied(), False)])
+async def test_who_is_active_is_asked_again_at_once_after_a_bad_moment(
+    fault: Fault, asked_again: bool, aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    meter, wanted = FleetMeter(), wants([QUIET], [QUIET, BUSY])
+    account.faults["cloudwatch.ListMetrics"] = fault
+    told, _ = await refused(meter, aws, clock, wanted)
+    assert set(figures(told)) == {QUIET}  # asking for all would be dear
+
+    account.faults.clear()
+    told = await measured(meter, aws, clock, wanted)
+
+    assert len(aws.asked_of("ListMetrics")) == 1 + asked_again
+    assert (BUSY in figures(told)) is asked_again
+
+
 @pytest.mark.parametrize(("minutes", "recently"), [(180, "PT3H"), (181, None)])
 async def test_who_is_idle_is_told_by_the_whole_window(
     minutes: int, recently: str | None, aws: NotingGate, clock: HandClock
