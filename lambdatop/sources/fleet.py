@@ -28,8 +28,12 @@ from lambdatop.sources.metrics import (
 from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 
 TREND_MINUTES = 60
-REREAD_MINUTES = 5
-"""How many of the newest minutes may still change (AWS: Lambda's points appear within 1 to 3 minutes)."""
+REREAD_MINUTES = 18
+"""How many of the newest minutes may still change.
+
+AWS: an invocation is counted, and failed, in the minute in which it began, once it has ended: after up to 15 minutes.
+Lambda's points appear 1 to 3 minutes later.
+"""
 FUNCTIONS_PER_CALL = 40
 """Keeps one answer small enough to be decoded without the keyboard noticing."""
 RECENT_MINUTES = 180

@@ -227,6 +227,22 @@ async def test_a_second_pass_asks_only_for_minutes_that_may_have_changed(aws: No
     assert again == anew
 
 
+async def test_a_minute_is_asked_again_as_long_as_an_invocation_that_began_in_it_may_run(
+    aws: NotingGate, clock: HandClock
+) -> None:
+    """AWS: a function runs for up to 15 minutes, and is counted where it began; points come 3 minutes late."""
+    meter = FleetMeter()
+    await measured(meter, aws, clock, wants([BUSY]))
+    aws.asked.clear()
+    clock.move(60)
+
+    await measured(meter, aws, clock, wants([BUSY]))
+
+    starts = [start for _, metric, _, start, _ in queries(aws) if metric in ("Invocations", "Errors", "Throttles")]
+    assert starts
+    assert all(start <= clock.now() - timedelta(minutes=15 + 3) for start in starts)
+
+
 async def test_after_a_long_pause_everything_is_asked_anew(aws: NotingGate, clock: HandClock) -> None:
     meter = FleetMeter()
     await measured(meter, aws, clock, wants([BUSY]))
