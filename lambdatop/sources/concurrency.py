@@ -41,17 +41,17 @@ class Bounds:
     async def _ask(self, aws: Gate) -> bool:
         """True if all was answered, or refused for want of a permission."""
         troubles: list[AwsError] = []
-        self.reserved = self.provisioned = self.refused = None
+        reserved = provisioned = refused = None
         try:
-            answer = await aws.call("lambda", "GetFunctionConcurrency", FunctionName=self.function)
-            self.reserved = decoded.reserved(answer)
+            reserved = decoded.reserved(await aws.call("lambda", "GetFunctionConcurrency", FunctionName=self.function))
         except AwsError as error:
             troubles.append(error)
         try:
-            self.provisioned = await _provisioned(aws, self.function)
+            provisioned = await _provisioned(aws, self.function)
         except AwsError as error:
-            self.refused = error
+            refused = error
             troubles.append(error)
+        self.reserved, self.provisioned, self.refused = reserved, provisioned, refused
         return all(isinstance(trouble, AccessDenied) for trouble in troubles)
 
 

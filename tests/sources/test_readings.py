@@ -1,5 +1,6 @@
 """Identity, limits, alarms, charts and the snapshot of all: one reading each, and odd answers."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -173,6 +174,17 @@ async def test_refused_percentiles_leave_the_charts_of_the_sums(
         ]
 
     assert len(aws.asked_of("GetMetricData")) == 2
+
+
+async def test_what_bounds_concurrency_stays_known_while_it_is_asked_again(aws: NotingGate, clock: HandClock) -> None:
+    bounds = Bounds("checkout-api", reserved=5, provisioned={"live": 2})
+
+    asking = asyncio.create_task(bounds.ask(aws, clock))
+    await asyncio.sleep(0)  # it has begun, and waits for AWS
+
+    assert (bounds.reserved, bounds.provisioned) == (5, {"live": 2})
+    await asking
+    assert (bounds.reserved, bounds.provisioned) != (5, {"live": 2})
 
 
 @pytest.mark.parametrize("minutes", [5, 60, 180, 360, 1440, 4320, 10080])
