@@ -10,14 +10,12 @@ from typing import Any
 Odd = Callable[[Any], str | None]
 """The innermost member that is of another type, `""` for the value itself; None if all is well."""
 
+_NUMBER = frozenset({int, float})  # JSON has one kind of number: 3 may be written 3.0
 _KINDS: Mapping[str, frozenset[type]] = {
     "string": frozenset({str}),
     "boolean": frozenset({bool}),
-    "integer": frozenset({int}),
-    "long": frozenset({int}),
-    "float": frozenset({int, float}),
-    "double": frozenset({int, float}),
-    "timestamp": frozenset({int, float, datetime}),  # raw, or as CBOR has it
+    **dict.fromkeys(("integer", "long", "float", "double"), _NUMBER),
+    "timestamp": _NUMBER | {datetime},  # raw, or as CBOR has it
 }
 
 _DECODED = "policyDocumentType"

@@ -182,6 +182,7 @@ async def test_a_member_of_another_type_is_a_bad_answer_that_names_it(read: str,
     ("read", "body"),
     [
         ("lambda.GetFunctionConfiguration", b'{"FunctionName": "a", "Layers": null, "NewInNextYear": 7}'),
+        ("lambda.GetFunctionConfiguration", b'{"FunctionName": "a", "CodeSize": 3.0}'),
         (
             "cloudwatch.GetMetricData",
             b'{"MetricDataResults": [{"Id": "q0", "Timestamps": [1, 1.5], "Values": [1, 0.5]}]}',
