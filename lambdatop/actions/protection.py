@@ -5,14 +5,11 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 
-from lambdatop.actions.fields import listed
+from lambdatop.actions.together import typed_with
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.model.controls import Controls
 from lambdatop.model.plan import Plan
-
-MOST_NAMED = 3
-"""Protected functions whose names must be typed; the others are counted."""
 
 ControlsOf = Callable[[Gate, str], Awaitable[Controls]]
 """Reads the settings of a function; raises AwsError."""
@@ -30,7 +27,7 @@ async def guarded(aws: Gate, plan: Plan, patterns: Sequence[str], account: str, 
         try:
             wanted = protect(plan, patterns, account, await controls_of(aws, name))
         except AwsError:
-            wanted = replace(plan, typed=_typed(plan, [name]))
+            wanted = replace(plan, typed=typed_with(plan.typed, [name]))
         if wanted is not plan:
             return wanted
     return plan
@@ -45,14 +42,7 @@ def protect(plan: Plan, patterns: Sequence[str], account: str, *functions: Contr
     """
     changed = (each for each in functions if each.function.name in plan.functions)
     names = [each.function.name for each in changed if _is_protected(patterns, account, each)]
-    return replace(plan, typed=_typed(plan, names)) if names else plan
-
-
-def _typed(plan: Plan, names: Sequence[str]) -> str:
-    """`checkout-api`; of several functions their number too: `3 with checkout-api`."""
-    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
-    told = listed([*names[:MOST_NAMED], *more], "and")
-    return told if plan.typed is None else f"{plan.typed} with {told}"
+    return replace(plan, typed=typed_with(plan.typed, names)) if names else plan
 
 
 def _is_protected(patterns: Sequence[str], account: str, controls: Controls) -> bool:

@@ -8,13 +8,16 @@ from lambdatop.model.plan import Cost, Facts, Plan, Refusal, Setting, Step
 
 MOST_TOLD = 5
 """Functions that are told one by one where it does not matter which; the others are counted."""
+MOST_TYPED = 3
+"""Names that must be typed; the others are counted."""
 
 Answers = Sequence[tuple[str, Plan | Refusal]]
 """What came of each function's own planning, by its name."""
 
 
 def combined(action: str, label: str, answers: Answers) -> Plan | Refusal:
-    """One plan of all that can be planned, refused only if nothing can. How many functions it changes must be typed.
+    """One plan of all that can be planned, refused only if nothing can. How many functions it changes must be typed,
+    and with that what a plan of its own demands: the name of somebody else's alarm.
 
     A cost that is unknown for one is unknown for all; those that are refused are warned of.
     """
@@ -24,22 +27,33 @@ def combined(action: str, label: str, answers: Answers) -> Plan | Refusal:
         mistyped = bool(answers) and all(isinstance(each, Refusal) and each.mistyped for _, each in answers)
         reason = "; ".join(_by_text(refused, len(answers))) or f"{label}: no function is chosen"
         return Refusal(reason, mistyped=mistyped)
-    count = len(plans)
+    count, steps = len(plans), tuple(_steps(plans))
+    changed = {step.item for step in steps}
     return Plan(
         action=action,
         title=_title(label, plans),
         functions=tuple(name for name, _ in plans),
-        steps=tuple(_steps(plans)),
+        steps=steps,
         why="; ".join(_by_text([(name, plan.why) for name, plan in plans if plan.why], count)) or None,
         expect="; ".join(_by_text([(name, plan.expect) for name, plan in plans if plan.expect], count)) or None,
         warnings=(
             *(f"left out: {told}" for told in _by_text(refused, len(answers), most=len(answers))),
             *_by_text([(name, warning) for name, plan in plans for warning in plan.warnings], count, most=count),
         ),
-        cost=_added([plan.cost for _, plan in plans]),
+        cost=_added([plan.cost for name, plan in plans if name in changed]),
         hurts=any(plan.hurts for _, plan in plans),
-        typed=str(count),
+        typed=typed_with(str(count), [plan.typed for _, plan in plans if plan.typed is not None]),
     )
+
+
+def typed_with(typed: str | None, names: Sequence[str]) -> str | None:
+    """What must be typed where these names must be, too: `checkout-api`; `3 with checkout-api`, a number first."""
+    named = tuple(dict.fromkeys(names))
+    if not named:
+        return typed
+    more = [f"{len(named) - MOST_TYPED} more"] if len(named) > MOST_TYPED else []
+    told = listed([*named[:MOST_TYPED], *more], "and")
+    return told if typed is None else f"{typed} with {told}"
 
 
 def _title(label: str, plans: Sequence[tuple[str, Plan]]) -> str:

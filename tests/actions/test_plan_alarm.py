@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lambdatop.actions.alarm_checks import around
-from lambdatop.actions.forms import plan_of
+from lambdatop.actions.forms import plan_many, plan_of
 from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.plan_alarm_change import (
     plan_alarm_actions,
@@ -14,6 +14,7 @@ from lambdatop.actions.plan_alarm_change import (
     plan_alarm_edit,
     plan_alarm_test,
 )
+from lambdatop.actions.protection import protect
 from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_suggestions import Ceilings, What, suggestions
 from lambdatop.model.alarms import Alarm, AlarmState, Kind
@@ -232,6 +233,30 @@ def test_another_statistic_takes_the_place_of_the_old_one() -> None:
 def test_a_foreign_alarm_needs_its_name_typed(change: Any) -> None:
     assert planned(change(alarm("checkout errors"))).typed == "checkout errors"
     assert planned(change(alarm())).typed is None
+
+
+@pytest.mark.parametrize("wish", ["40", "delete"])
+def test_a_foreign_alarm_among_several_functions_needs_its_name_typed_with_their_number(wish: str) -> None:
+    watched = subject(alarms=(alarm("checkout errors"),))
+    many = [watched, subject(function(name="b"), alarms=(alarm("b errors"),))]
+
+    plan = planned(plan_many("alarm", many, {"which": "checkout errors", "threshold": wish}))
+
+    assert plan.typed == "1 with checkout errors"
+    assert protect(plan, ("checkout",), "123456789012", watched.controls).typed == (
+        "1 with checkout errors with checkout-api"
+    )
+
+
+def test_an_alarm_on_several_functions_costs_and_is_named_once() -> None:
+    shared = alarm("shop errors", function_name="a")
+    many = [subject(function(name=name), alarms=(shared,)) for name in ("a", "b")]
+
+    plan = planned(plan_many("alarm", many, {"which": "shop errors", "threshold": "delete"}))
+
+    assert (len(plan.steps), plan.typed) == (1, "2 with shop errors")
+    assert plan.cost is not None
+    assert plan.cost.delta_usd == pytest.approx(-0.10)
 
 
 def test_an_edit_that_changes_nothing_is_refused() -> None:
