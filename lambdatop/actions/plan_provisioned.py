@@ -83,9 +83,7 @@ def provisioned_from(subject: Subject, values: Values) -> Plan | Refusal:
     qualifier = named or chosen(_of_whom(subject), values)
     if isinstance(qualifier, Refusal):
         return qualifier
-    how_many = _how_many(subject)
-    possible = replace(how_many, maximum=None) if how_many.maximum == 0 else how_many  # the plan says why none is
-    count = whole_or_none(possible, values)
+    count = whole_or_none(replace(_how_many(subject), maximum=None), values)  # the plan says why no more are possible
     return count if isinstance(count, Refusal) else plan_provisioned(subject, qualifier, count)
 
 

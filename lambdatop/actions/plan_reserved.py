@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, whole_or_none
@@ -74,7 +75,7 @@ def reserved_form(subject: Subject) -> Form:
 
 def reserved_from(subject: Subject, values: Values) -> Plan | Refusal:
     """The plan for what was answered."""
-    count = whole_or_none(_field(subject), values)
+    count = whole_or_none(replace(_field(subject), maximum=None), values)  # the plan says why no more are possible
     return count if isinstance(count, Refusal) else plan_reserved(subject, count)
 
 
@@ -134,7 +135,7 @@ def _released(subject: Subject) -> Plan | Refusal:
         functions=(subject.name,),
         steps=(_reserve(subject, reserved), *again),
         why="its brake is pulled: nothing may run",
-        expect="it runs again; what has waited in queues and streams, and what is retried, comes at once",
+        expect="it runs again; what has waited in queues and streams, and what its callers retry, comes at once",
         warnings=(*_of_releasing(subject), *overwritten(subject, "0")),
         cost=compared(subject, 0.0, monthly(subject, more_provisioned=more)) if again else None,
         hurts=former is None,
@@ -174,7 +175,11 @@ def _of_releasing(subject: Subject) -> Iterator[str]:
 
 
 def _of_the_brake(subject: Subject) -> Iterator[str]:
-    yield "who calls it gets 429 and has to try again; asynchronous events are retried for 6 hours, then lost"
+    """AWS: with 0 reserved asynchronous events are not kept for 6 hours, as those are that are throttled otherwise."""
+    yield (
+        "who calls it gets 429 and has to try again; asynchronous events go to its dead-letter queue or on-failure "
+        "destination without a retry, and are lost where it has neither"
+    )
     sources = subject.controls.event_sources or ()
     if sources:
         yield "queues and streams wait, and what expires there is lost: pausing the event source is kinder"
@@ -219,7 +224,9 @@ def _expected(subject: Subject, count: int | None) -> str:
 
 def _warned(subject: Subject, count: int | None) -> Iterator[str]:
     highest, most = peak(subject), reservable(subject)
-    if count is not None and highest is not None and count < highest:
+    if count == 0:
+        yield from _of_the_brake(subject)
+    if count and highest is not None and count < highest:
         yield f"{highest:,} ran at once: what is above {count:,} is throttled"
     if count and most is not None:
         yield f"the other functions share the {most + KEPT_UNRESERVED - count:,} that stay unreserved"

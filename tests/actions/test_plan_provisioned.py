@@ -225,6 +225,12 @@ def test_where_none_is_possible_it_says_why() -> None:
     assert only_step(plan_of("provisioned", had, {"qualifier": "live", "count": ""})).after is None
 
 
+def test_more_than_there_is_says_why_it_cannot_be() -> None:
+    assert refused(plan_of("provisioned", aliased(), {"qualifier": "live", "count": "5000"})) == (
+        "provisioned concurrency: 1 to 900, as 100 must stay unreserved; not 5,000"
+    )
+
+
 def test_an_empty_count_removes() -> None:
     had = aliased(provisioned=(provisioned(requested=5),))
 

@@ -139,6 +139,20 @@ def test_the_brake_of_a_consumer_says_what_its_queue_does() -> None:
     )
 
 
+@pytest.mark.parametrize("plan", [plan_brake(subject()), plan_reserved(subject(), 0)])
+def test_what_stops_it_says_that_asynchronous_events_are_not_kept_till_it_runs_again(plan: Plan) -> None:
+    assert plan.warnings[0] == (
+        "who calls it gets 429 and has to try again; asynchronous events go to its dead-letter queue or on-failure "
+        "destination without a retry, and are lost where it has neither"
+    )
+
+
+def test_more_than_there_is_says_why_it_cannot_be() -> None:
+    assert refused(plan_of("reserved", left(1000), {"reserved": "5000"})) == (
+        "reserved concurrency: 0 to 900, as 100 must stay unreserved; not 5,000"
+    )
+
+
 @pytest.mark.parametrize(("former", "after"), [(Former(50), {RESERVED: 50}), (Former(None), None)])
 def test_released_it_has_what_it_had(former: Former, after: object) -> None:
     plan = planned(plan_brake(left(1000, 0, former)))
