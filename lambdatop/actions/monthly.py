@@ -3,6 +3,7 @@
 from lambdatop.actions.subject import Subject
 from lambdatop.model.cost import usd_per_month
 from lambdatop.model.plan import Cost
+from lambdatop.model.prices import borrowed
 from lambdatop.model.sizes import size_now
 
 
@@ -49,7 +50,12 @@ def version_mb(subject: Subject, version: str) -> int | None:
 def compared(subject: Subject, before_usd: float | None, after_usd: float | None) -> Cost:
     """The cost before and after, with why it is unknown where it is."""
     known = before_usd is not None and after_usd is not None
-    return Cost(before_usd=before_usd, after_usd=after_usd, unknown=None if known else _unknown(subject))
+    return Cost(
+        before_usd=before_usd,
+        after_usd=after_usd,
+        unknown=None if known else _unknown(subject),
+        prices_of=borrowed(subject.function.region),
+    )
 
 
 def charged(subject: Subject, more_usd: float | None, *, on: bool) -> Cost:
@@ -57,7 +63,8 @@ def charged(subject: Subject, more_usd: float | None, *, on: bool) -> Cost:
     base = monthly(subject)
     if base is None or more_usd is None:
         return compared(subject, None, None)
-    return Cost(before_usd=base if on else base + more_usd, after_usd=base + more_usd if on else base)
+    before_usd, after_usd = (base, base + more_usd) if on else (base + more_usd, base)
+    return compared(subject, before_usd, after_usd)
 
 
 def _unknown(subject: Subject) -> str:

@@ -183,6 +183,7 @@ def _cost(value: Json) -> Cost | None:
         after_usd=after,
         estimated=bool(value.get("estimated")),
         unknown=_maybe(value, "unknown"),
+        prices_of=_maybe(value, "prices_of"),
     )
 
 

@@ -105,6 +105,7 @@ def _added(costs: Sequence[Cost | None]) -> Cost | None:
         after_usd=_sum(after),
         estimated=any(cost.estimated for cost in known),
         unknown=next((cost.unknown for cost in known if cost.unknown), None),
+        prices_of=next((cost.prices_of for cost in known if cost.prices_of), None),
     )
 
 

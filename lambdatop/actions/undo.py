@@ -32,7 +32,7 @@ def plan_undo(receipt: Receipt, who: IdentityKnown | None = None, entries: Seque
         why=f"takes back what {receipt.caller or 'somebody'} did at {receipt.begun:%Y-%m-%d %H:%M:%S} UTC",
         expect=None,
         warnings=tuple(_warnings(receipt)),
-        cost=_turned(plan.cost) if receipt.applied else None,
+        cost=_turned(plan.cost) if receipt.applied and not taken else None,
         hurts=any(map(_stops, steps)),
         undoes=receipt.id,
     )

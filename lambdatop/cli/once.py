@@ -16,6 +16,7 @@ from lambdatop.clock import SystemClock
 from lambdatop.config import Config
 from lambdatop.model.metrics import Window, window_of
 from lambdatop.model.order import ordered
+from lambdatop.model.prices import borrowed
 from lambdatop.model.row import Row, matches
 from lambdatop.sources.snapshot import snapshot
 from lambdatop.state import State
@@ -54,6 +55,9 @@ def _print(config: Config, state: State, now: datetime) -> None:
         put(json.dumps(document(state, rows, window, now), indent=1) + "\n")
     else:
         put("".join(f"{line}\n" for line in lines(rows)))
+        prices_of = _prices_of(state)
+        if prices_of is not None:
+            complain(f"$/h is at {prices_of} prices: those of {state.region} are not known", Exit.OK)
         for problem in state.health.values():
             complain(f"{problem.source}: {problem.error}", Exit.PARTIAL)
 
@@ -68,6 +72,11 @@ def window_measured(rows: Iterable[Row]) -> Window | None:
     return next((row.metrics.window for row in rows if row.metrics is not None), None)
 
 
+def _prices_of(state: State) -> str | None:
+    """The Region whose prices the costs are reckoned with, where those of the snapshot's own are not known."""
+    return borrowed(state.region) if state.region is not None else None
+
+
 def document(state: State, rows: Iterable[Row], window: Window, now: datetime) -> Mapping[str, Any]:
     """The snapshot as the JSON of schema 1. Numbers, or null for what is unknown."""
     identity = state.identity
@@ -75,6 +84,7 @@ def document(state: State, rows: Iterable[Row], window: Window, now: datetime) -
         "schema": SCHEMA,
         "account": identity.account if identity else None,
         "region": state.region,
+        "prices_of": _prices_of(state),
         "at": _iso(now),
         "window": {"start": _iso(window.start), "end": _iso(window.end)},
         "functions": [_function(row) for row in rows],

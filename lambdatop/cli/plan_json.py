@@ -25,7 +25,9 @@ def plan_members(plan: Plan, who: IdentityKnown | None) -> Members:
         "why": plan.why,
         "expect": plan.expect,
         "warnings": list(plan.warnings),
-        "cost_usd_per_month": None if cost is None else {"before": cost.before_usd, "after": cost.after_usd},
+        "cost_usd_per_month": None
+        if cost is None
+        else {"before": cost.before_usd, "after": cost.after_usd, "prices_of": cost.prices_of},
         "calls": [step.call.command for step in plan.steps],
         "undoes": plan.undoes,
     }

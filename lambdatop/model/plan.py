@@ -141,6 +141,8 @@ class Cost:
     """True if it is from metrics, not from what was billed: shown with `≈`."""
     unknown: str | None = None
     """Why it is unknown, where it is."""
+    prices_of: str | None = None
+    """The Region whose prices these are, where those of its own are not known."""
 
     @property
     def delta_usd(self) -> float | None:

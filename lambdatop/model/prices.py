@@ -1,6 +1,7 @@
 """What AWS asks for Lambda, on demand, by Region and architecture.
 
-AWS Price List, read in September 2026, first tier, US dollars. Regions that are not in it are priced as us-east-1.
+AWS Price List, read in September 2026, first tier, US dollars. Regions that are not in it are priced as us-east-1,
+which is said wherever a price is.
 Tiers, free tier and Savings Plans belong to the whole organisation and are left out.
 """
 
@@ -44,6 +45,11 @@ sa-east-1      {_STANDARD} 6.6372 15.4867 58.6
 
 _ARM_PROVISIONED = 0.8
 """AWS: provisioned concurrency on arm64 against x86_64; only us-east-1's prices were read."""
+
+
+def borrowed(region: str) -> str | None:
+    """The Region whose prices stand in for those of one that has none of its own here; None where it has."""
+    return None if region in _PRICES else _FALLBACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

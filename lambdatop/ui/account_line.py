@@ -5,6 +5,7 @@ from datetime import datetime
 
 from lambdatop.model.fleet import AccountMetrics, Fleet
 from lambdatop.model.metrics import Series
+from lambdatop.model.prices import borrowed
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import format
@@ -40,11 +41,13 @@ def header(
     if identity is not None:
         left += [
             (safe(identity.account), "strong"),
-            (f" · {safe(identity.region)} · ", "plain"),
+            (f" · {safe(identity.region)}", "plain"),
+            *_prices(identity.region),
+            (" · ", "plain"),
             (_role(identity.arn), "dim"),
         ]
     elif state.region is not None:
-        left += [("account unknown", "warn"), (f" · {safe(state.region)}", "plain")]
+        left += [("account unknown", "warn"), (f" · {safe(state.region)}", "plain"), *_prices(state.region)]
     fleet = state.fleet
     if fleet.rows:
         functions = "function" if len(fleet.rows) == 1 else "functions"
@@ -72,6 +75,12 @@ def _modes(*, paused: bool, read_only: bool, chosen: str, tagged: str) -> list[S
     if tagged:
         modes.append((f"◆ {tagged} · U untags   ", "accent"))
     return modes
+
+
+def _prices(region: str) -> list[Span]:
+    """By whose prices every cost on the screen is, where those of the Region are not known."""
+    of = borrowed(region)
+    return [(f" at {of} prices", "dim")] if of else []
 
 
 def is_stale(fleet: Fleet, now: datetime) -> bool:

@@ -33,10 +33,10 @@ def where(identity: IdentityKnown | None, region: str | None = None) -> Line:
     return [(safe(identity.account), "strong"), (f" · {safe(identity.region)} · as {safe(who)}", "dim")]
 
 
-def told(plan: Plan, *, changes: bool = False, calls: Sequence[str] | None = None) -> list[Line]:
+def told(plan: Plan, *, changes: bool = False, calls: Sequence[str] | None = None, past: bool = False) -> list[Line]:
     """Everything to know before a yes but the title; with `changes` also the one that it tells already.
 
-    `calls` are the lines of the script where it is not to be had otherwise.
+    `calls` are the lines of the script where it is not to be had otherwise. `past` is of a plan made some time ago.
     """
     lines: list[Line] = []
     if plan.why:
@@ -50,7 +50,7 @@ def told(plan: Plan, *, changes: bool = False, calls: Sequence[str] | None = Non
     if plan.expect:
         lines.append(_labelled("Expect", plan.expect))
     if plan.cost is not None:
-        lines.append(_labelled("Cost", *cost(plan.cost)))
+        lines.append(_labelled("Cost", *cost(plan.cost, past=past or plan.undoes is not None)))
     for at, warning in enumerate(plan.warnings):
         lines.append(_labelled("Note" if at == 0 else "", (safe(warning), "warn")))
     for at, command in enumerate(commands(plan)[:MOST_STEPS] if calls is None else calls):
@@ -77,17 +77,19 @@ def script_lines(
     return [*([f"export {' '.join(exported)}"] if exported else []), *commands(plan)]
 
 
-def cost(cost: Cost) -> Sequence[Span]:
-    """What it costs a month before and after, and the difference."""
+def cost(cost: Cost, *, past: bool = False) -> Sequence[Span]:
+    """What it costs a month before and after, and the difference; `past` if that was reckoned some time ago."""
+    prices = f", {cost.prices_of} prices" if cost.prices_of else ""
     if cost.delta_usd is None:
-        known = "unknown" if cost.after_usd is None else f"{format.dollars(cost.after_usd)} a month; before is unknown"
+        known = f"{format.dollars(cost.after_usd)} a month{prices}; before is unknown"
+        known = "unknown" if cost.after_usd is None else known
         return [(safe(f"{known}: {cost.unknown}" if cost.unknown else known), "plain")]
     delta = cost.delta_usd
     difference = "no difference" if abs(delta) < 0.005 else f"{'+' if delta > 0 else '−'}{format.dollars(abs(delta))}"
     before, after = format.dollars(cost.before_usd), format.dollars(cost.after_usd)
     said = f"{before} → {after} a month"
-    said = f"≈ {said} at the traffic of now" if cost.estimated else said
-    return [(said, "plain"), (f"  {difference}", _tone(delta))]
+    said = f"≈ {said} at the traffic of {'then' if past else 'now'}" if cost.estimated else said
+    return [(f"{said}{safe(prices)}", "plain"), (f"  {difference}", _tone(delta))]
 
 
 def _tone(delta: float) -> Tone:

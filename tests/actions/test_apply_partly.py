@@ -1,6 +1,7 @@
 """A plan of several calls of which one fails: the journal on the disk tells the truth, and its undo works."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import PUBLISHED, Facts, Plan, Refusal, Result, Setting
+from lambdatop.model.plan import PUBLISHED, Cost, Facts, Plan, Refusal, Result, Setting
 from tests.actions.applying import NAME, WHO, applied, change, facts, plan, told, undone
 from tests.clocks import HandClock
 
@@ -97,8 +98,8 @@ async def test_each_call_that_fails_leaves_the_truth_and_a_way_back(
 
 async def test_an_undo_that_stops_in_the_middle_can_be_finished(aws: Gate, account: Emulator, clock: HandClock) -> None:
     before = await everything(aws)
-    journal = Journal()
-    receipt = await applied(aws, clock, await release(aws), journal)
+    journal, dearer = Journal(), Cost(before_usd=1.0, after_usd=3.0)
+    receipt = await applied(aws, clock, replace(await release(aws), cost=dearer), journal)
     account.faults["lambda.UpdateAlias"] = Fault.denied()
 
     back = await undone(aws, clock, receipt, journal)
@@ -107,6 +108,8 @@ async def test_an_undo_that_stops_in_the_middle_can_be_finished(aws: Gate, accou
     assert told(back) == [(Result.APPLIED, True), (Result.APPLIED, True), (Result.NOT_APPLIED, True)]
     rest = await undone(aws, clock, receipt, journal)
     assert told(rest) == [(Result.APPLIED, True)] * 2
+    assert back.plan.cost == Cost(before_usd=3.0, after_usd=1.0)
+    assert rest.plan.cost is None, "what is left of it costs something else"
     assert (await everything(aws))[2:] == before[2:]
     assert plan_undo(receipt, WHO, journal.entries()) == Refusal("it has been undone already")
 

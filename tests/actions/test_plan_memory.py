@@ -1,17 +1,20 @@
 """Memory: what is planned, what it should bring as far as anything tells, what it costs, and what is refused."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatop.actions.fields import Form
-from lambdatop.actions.forms import form_of, plan_of
+from lambdatop.actions.forms import form_of, plan_many, plan_of
 from lambdatop.actions.plan_memory import plan_memory, suggested_mb
 from lambdatop.actions.plan_timeout import plan_timeout
 from lambdatop.actions.subject import Subject
 from lambdatop.model.plan import Cost, Plan
 from lambdatop.model.report import ReportSample
 from lambdatop.ui.plan_words import cost as told
+from lambdatop.ui.plan_words import told as plan_words
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, usage, version
 from tests.model.factories import function, metrics, sample
 
@@ -207,6 +210,25 @@ def test_a_smaller_size_says_what_it_is_enough_for() -> None:
 
     assert plan.expect == "enough for the 212 MB that were used at most"
     assert plan.why == "oversized: 212 of 1,024 MB used"
+
+
+@pytest.mark.parametrize(("region", "prices"), [("eu-west-1", ""), ("il-central-1", ", us-east-1 prices")])
+def test_a_cost_says_whose_prices_it_is_reckoned_with_where_the_region_has_none(region: str, prices: str) -> None:
+    many = [subject(function(name=name, region=region)) for name in ("a", "b")]
+
+    costs = [planned(plan_many("memory", some, {"memory": "2048"})).cost for some in (many[:1], many)]
+
+    for cost in costs:
+        assert cost is not None
+        assert told(cost)[0][0].endswith(f" a month at the traffic of now{prices}")
+
+
+def test_what_was_reckoned_some_time_ago_is_not_of_the_traffic_of_now() -> None:
+    dearer = Cost(before_usd=1.0, after_usd=2.0)
+    plan = replace(planned(plan_memory(subject(), 2048)), cost=dearer)
+
+    for taken_back in (plan_words(replace(plan, undoes="20261001-120000-9f3a")), plan_words(plan, past=True)):
+        assert any("at the traffic of then" in text for line in taken_back for text, _ in line)
 
 
 def test_where_it_is_unknown_what_is_provisioned_the_cost_is_unknown_and_why() -> None:

@@ -52,13 +52,23 @@ def snapshot(url: str) -> dict[str, Any]:
 
 
 def test_the_json_has_the_members_of_schema_1(snapshot: dict[str, Any]) -> None:
-    assert list(snapshot) == ["schema", "account", "region", "at", "window", "functions", "api", "problems"]
+    assert list(snapshot) == [
+        *("schema", "account", "region", "prices_of", "at", "window", "functions", "api", "problems")
+    ]
     assert (snapshot["schema"], snapshot["account"], snapshot["region"]) == (1, "123456789012", "eu-west-1")
+    assert snapshot["prices_of"] is None
     assert set(snapshot["window"]) == {"start", "end"}
     assert set(snapshot["api"]) == {"calls", "cost_usd"}
     assert snapshot["api"]["calls"] > 5
     assert 0 < snapshot["api"]["cost_usd"] < 0.01
     assert snapshot["problems"] == []
+
+
+def test_where_the_prices_of_the_region_are_not_known_it_says_whose_they_are(url: str) -> None:
+    printed, table = once(url, "--json", "--region", "il-central-1"), once(url, "--region", "il-central-1")
+
+    assert json.loads(printed.out)["prices_of"] == "us-east-1"
+    assert table.err == "lambdatop: $/h is at us-east-1 prices: those of il-central-1 are not known\n"
 
 
 def test_each_function_has_every_member_in_its_type(snapshot: dict[str, Any]) -> None:

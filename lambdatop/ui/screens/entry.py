@@ -43,7 +43,7 @@ class EntryScreen(Dialog[None]):
             yield self._went
 
     def on_mount(self) -> None:
-        self._facts.show([*_facts(self._entry), *plan_words.told(self._entry.receipt.plan, changes=True)])
+        self._facts.show([*_facts(self._entry), *plan_words.told(self._entry.receipt.plan, changes=True, past=True)])
         self._went.show(
             [
                 *plan_words.outcome_lines(self._entry.receipt.outcomes),
