@@ -71,10 +71,24 @@ def script(plan: Plan, *, region: str | None, profile: str | None = None, endpoi
 def script_lines(
     plan: Plan, *, region: str | None, profile: str | None = None, endpoint: str | None = None
 ) -> list[str]:
-    """The literal calls as they can be pasted into any shell: first where they go, which is not where that one is."""
-    places = {"AWS_PROFILE": profile, "AWS_REGION": region, "AWS_ENDPOINT_URL": endpoint}
+    """The literal calls as they can be pasted into any shell: first where they go, which is not where that one is.
+
+    AWS CLI: its version 1 does not know AWS_REGION.
+    """
+    places = {"AWS_PROFILE": profile, "AWS_REGION": region, "AWS_DEFAULT_REGION": region, "AWS_ENDPOINT_URL": endpoint}
     exported = [f"{name}={shlex.quote(value)}" for name, value in places.items() if value]
-    return [*([f"export {' '.join(exported)}"] if exported else []), *commands(plan)]
+    return [*([f"export {' '.join(exported)}"] if exported else []), *_paced(plan)]
+
+
+def _paced(plan: Plan) -> Iterator[str]:
+    """The literal calls, and where to wait. AWS: while a function is being updated nothing of it is published."""
+    updated: str | None = None
+    for step in plan.steps:
+        call = step.call
+        if updated is not None and call.params.get("FunctionName") == updated:
+            yield f"aws lambda wait function-updated --function-name {shlex.quote(updated)}"
+        yield call.command
+        updated = call.params["FunctionName"] if call.operation == "UpdateFunctionConfiguration" else None
 
 
 def cost(cost: Cost, *, past: bool = False) -> Sequence[Span]:

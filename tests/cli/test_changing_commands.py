@@ -46,10 +46,25 @@ async def test_a_dry_run_prints_the_plan_and_changes_nothing(served: Emulator, s
     assert "memory  1,024 MB → 1,536 MB" in ran.out
     assert "a month at the traffic of now" in ran.out
     where, call = ran.out.splitlines()[-2:]
-    assert where.split() == ["Call", "export", "AWS_REGION=eu-west-1", f"AWS_ENDPOINT_URL={served.url}"]
+    assert where.split() == [
+        *("Call", "export", "AWS_REGION=eu-west-1", "AWS_DEFAULT_REGION=eu-west-1"),
+        f"AWS_ENDPOINT_URL={served.url}",
+    ]
     assert call.strip() == "aws lambda update-function-configuration --function-name image-resize --memory-size 1536"
     assert writes(served) == 0
     assert os.listdir(state) == []
+
+
+async def test_the_calls_of_a_plan_can_be_pasted_as_they_are(served: Emulator) -> None:
+    ran = await run(served, "set", "memory", "checkout-api", "2048", "live", "--dry-run")
+
+    calls = [line.split()[1:4] for line in ran.out.splitlines()[-4:]]
+    assert calls == [
+        ["lambda", "update-function-configuration", "--function-name"],
+        ["lambda", "wait", "function-updated"],
+        ["lambda", "publish-version", "--function-name"],
+        ["lambda", "update-alias", "--function-name"],
+    ]
 
 
 async def test_without_a_terminal_and_without_a_yes_nothing_is_changed(served: Emulator) -> None:

@@ -376,7 +376,7 @@ async def test_the_calls_are_copied(account: Emulator) -> None:
 
         copied = driver.app.clipboard
         assert copied.splitlines() == [
-            f"export AWS_REGION=eu-west-1 AWS_ENDPOINT_URL={account.url}",
+            f"export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_ENDPOINT_URL={account.url}",
             f"aws lambda update-function-configuration --function-name {SICK} --memory-size 1536",
         ]
 
