@@ -9,6 +9,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.model.plan import Facts, Plan, Reading, Receipt, Result, Step, differences
 
 _NOW: Final = "what is there now"
+_NOTHING: Final = "none"
 
 
 def again(receipt: Receipt) -> Plan | None:
@@ -35,22 +36,24 @@ async def from_now(aws: Gate, plan: Plan) -> Plan:
 
     What is already as it wants, or cannot be read, is left as it is: apply tells of that.
     """
-    steps = tuple([await _moved(aws, step) for step in plan.steps])
-    if steps == plan.steps:
+    moved = [await _moved(aws, step) for step in plan.steps]
+    told = dict.fromkeys(_told(step, now) for step, now in zip(plan.steps, moved, strict=True) if now is not None)
+    if not told:
         return plan
-    told = tuple(_told(then, now) for then, now in zip(plan.steps, steps, strict=True) if now is not then)
-    return replace(_changed(plan, steps), warnings=(*told, *plan.warnings))
+    steps = (_from(step, now.facts) if now else step for step, now in zip(plan.steps, moved, strict=True))
+    return replace(_changed(plan, tuple(steps)), warnings=(*told, *plan.warnings))
 
 
-async def _moved(aws: Gate, step: Step) -> Step:
+async def _moved(aws: Gate, step: Step) -> Reading | None:
+    """What the setting is now if that is another than the step begins and ends with, else None."""
     reading = await read(aws, step.setting, step.setting.reading())
     if not isinstance(reading, Reading) or reading.locked or reading.facts in (step.before, step.after):
-        return step
-    return _from(step, reading.facts)
+        return None
+    return reading
 
 
 def _from(step: Step, now: Facts | None) -> Step:
-    return replace(step, before=now, shown_before=_NOW)
+    return replace(step, before=now, shown_before=_NOW if now is not None else _NOTHING)
 
 
 def _changed(plan: Plan, steps: tuple[Step, ...]) -> Plan:
@@ -58,7 +61,9 @@ def _changed(plan: Plan, steps: tuple[Step, ...]) -> Plan:
     return replace(plan, steps=steps, expect=None, cost=None, hurts=True)
 
 
-def _told(then: Step, now: Step) -> str:
-    """`changed since: MemorySize was 1536, is 2048 now`."""
-    changes = (f"{each.name} was {each.was}, is {each.now} now" for each in differences(then, now.before))
+def _told(step: Step, now: Reading) -> str:
+    """`changed since: MemorySize was 1536, is 2048 now`; of what is gone that AWS does not find it."""
+    if now.facts is None and now.reason is not None:
+        return f"changed since: {now.reason}"
+    changes = (f"{each.name} was {each.was}, is {each.now} now" for each in differences(step, now.facts))
     return f"changed since: {', '.join(changes)}"

@@ -8,7 +8,14 @@ from typing import Any
 
 from lambdatop.actions.alarm_checks import NOWHERE, Around, cautions, refusal, topic_name
 from lambdatop.actions.plan_alarm import SIGNED, changed, description, monthly, shown, tells
-from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm, definition
+from lambdatop.actions.settings.alarm import (
+    CALM,
+    RINGING,
+    AlarmActions,
+    AlarmStateForced,
+    MetricAlarm,
+    definition,
+)
 from lambdatop.model.alarm_definition import Definition
 from lambdatop.model.alarm_words import condition
 from lambdatop.model.alarms import Alarm, AlarmState, Kind
@@ -131,11 +138,11 @@ def plan_alarm_test(alarm: Alarm) -> Plan | Refusal:
         return Refusal(f"{alarm.name} is in ALARM already")
     step = Step(
         setting=AlarmStateForced(alarm.name),
-        before={"StateValue": alarm.state.value},
-        after={"StateValue": AlarmState.ALARM.value},
+        before={"StateValue": CALM},
+        after={"StateValue": RINGING},
         label=f"state of {alarm.name}",
-        shown_before=alarm.state.value,
-        shown_after=AlarmState.ALARM.value,
+        shown_before="no alarm",
+        shown_after=RINGING,
     )
     return Plan(
         action="alarm",

@@ -132,11 +132,9 @@ def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
         already = _already(outcome)
         mark: Span = ("✓", "good") if already else _RESULTS[outcome.result]
         yield [mark, (" ", "plain"), *_change(outcome.step), *_result(outcome)]
-        if already:
-            continue
-        if outcome.error:
+        if outcome.error and not (already and outcome.error.endswith(ALREADY)):  # that the function is gone is told
             yield [("  ", "plain"), (safe(outcome.error), "warn")]
-        if outcome.result is Result.DRIFTED:
+        if outcome.result is Result.DRIFTED and not already:
             yield from _differences(outcome.step, outcome.theirs)
 
 

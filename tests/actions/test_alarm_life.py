@@ -79,6 +79,16 @@ async def test_an_errors_alarm_goes_off_within_its_periods_and_history_tells(aws
     assert "created" in told[2]
 
 
+async def test_a_new_alarm_is_tested_though_it_has_got_data_meanwhile(aws: Gate, clock: HandClock) -> None:
+    alarm = await made(aws, clock)
+    plan = planned(plan_alarm_test(alarm))
+    await aws.call("cloudwatch", "SetAlarmState", AlarmName=alarm.name, StateValue="OK", StateReason="it has data")
+
+    receipt = await applied(aws, clock, plan)
+
+    assert (alarm.state, receipt.applied) == (AlarmState.INSUFFICIENT_DATA, True)
+
+
 async def test_what_was_made_is_read_as_it_was_planned(aws: Gate, clock: HandClock) -> None:
     alarm = await made(aws, clock, What.DURATION)
 

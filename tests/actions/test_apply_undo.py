@@ -98,7 +98,7 @@ KINDS: dict[str, Kind] = {
     ),
     "alarm state": (
         lambda _: AlarmStateForced("checkout-api errors"),
-        st.builds(lambda state: {"StateValue": state}, st.sampled_from(["OK", "ALARM", "INSUFFICIENT_DATA"])),
+        st.builds(lambda state: {"StateValue": state}, st.sampled_from(["OK", "ALARM"])),
     ),
     "retention": (
         lambda _: LogRetention(f"/aws/lambda/{NAME}"),

@@ -22,6 +22,7 @@ from tests.cli.programs import emulator as started
 from tests.terminals import terminal
 
 IMAGES = "image-resize"
+GONE = "arn:aws:lambda:eu-west-1:123456789012:function"
 
 
 async def run(served: Emulator, command: str, *words: str) -> Ended:
@@ -144,6 +145,25 @@ async def test_undo_shows_what_somebody_else_has_changed_before_it_asks(served: 
     assert ran.code == 0
     assert "changed since: MemorySize was 1536, is 2048 now" in ran.out
     assert "memory  what is there now → 1,024 MB" in ran.out
+
+
+async def test_undo_says_that_the_function_is_gone(served: Emulator) -> None:
+    await run(served, "set", "memory", IMAGES, "1536", "--yes")
+    await run(served, "set", "brake", "orders-consumer", "--yes")
+    await run(served, "set", "brake", "cart-api", "--yes")
+    for gone in (IMAGES, "cart-api"):
+        del served.account().functions[gone]
+
+    brake, _, memory = [await run(served, "undo", "--yes") for _ in range(3)]
+    asked = await run(served, "undo", "--dry-run")
+
+    assert brake.out.splitlines()[-3:-1] == [
+        "✓ reserved concurrency  0 → none  is already so",
+        f"  nothing was sent: it is already so: Function not found: {GONE}:cart-api",
+    ]
+    assert f"nothing was sent: it was changed meanwhile: Function not found: {GONE}:{IMAGES}" in memory.out
+    assert f"changed since: Function not found: {GONE}:{IMAGES}" in asked.out
+    assert "memory  none → 1,024 MB" in asked.out
 
 
 async def test_undo_wants_the_name_of_what_has_become_protected(served: Emulator) -> None:

@@ -22,6 +22,7 @@ _UNSAID: Mapping[str, Any] = {
 _EITHER = ("Metrics", "Dimensions")
 """An alarm is on one metric or on an expression: what is not of its kind is told as an empty list, and not written."""
 
+CALM, RINGING = "OK", "ALARM"
 FORCED = "set by hand with lambdatop, as a test"
 
 
@@ -78,7 +79,10 @@ class AlarmActions:
 
 @dataclass(frozen=True, slots=True)
 class AlarmStateForced:
-    """`{"StateValue": …}`, set by hand; AWS sets it anew at the alarm's next evaluation."""
+    """`{"StateValue": "ALARM"}`, set by hand, or `OK`; AWS sets it anew at the alarm's next evaluation.
+
+    One that has no data, as any new one for a minute, counts as OK: that it becomes so by itself changes nothing.
+    """
 
     name: str
     kind: ClassVar[str] = "alarm state"
@@ -89,7 +93,9 @@ class AlarmStateForced:
 
     def decode(self, answer: Mapping[str, Any] | None) -> Reading:
         found = _found(answer, self.name)
-        return Reading(facts=None if found is None else {"StateValue": found.get("StateValue")})
+        if found is None:
+            return Reading(facts=None)
+        return Reading(facts={"StateValue": RINGING if found.get("StateValue") == RINGING else CALM})
 
     def writing(self, before: Facts | None, after: Facts | None, revision_id: str | None) -> Call:
         return Call("cloudwatch", "SetAlarmState", {"AlarmName": self.name, **(after or {}), "StateReason": FORCED})
