@@ -56,7 +56,8 @@ def insights_form(subject: Subject) -> Form | Plan | Refusal:
         impossible = _impossible(subject, on, f"{layer_name(subject.function)}:1")
         if impossible is not None:
             return Refusal(impossible)
-        asked = (_layer_field(subject), *_policy_field(subject), *asked)
+        lacking = (_policy_field(subject),) if any(_policy(subject)) else ()
+        asked = (_layer_field(subject), *lacking, *asked)
     if not asked:
         return plan_insights(subject, on)
     return Form(action="insights", title=f"{subject.name}: Lambda Insights", fields=(_field(subject), *asked))
@@ -68,8 +69,10 @@ def insights_from(subject: Subject, values: Values) -> Plan | Refusal:
     on = switched(field, {field.name: field.value, **values})
     if isinstance(on, Refusal):
         return on
+    with_policy = switched(_policy_field(subject), {"policy": ON, **values})
+    if isinstance(with_policy, Refusal):
+        return with_policy
     layer = values.get("layer", "").strip() or subject.controls.insights_layer_arn or ""
-    with_policy = values.get("policy", ON).strip().lower() != OFF
     return plan_insights(subject, on, layer, values.get("publish", "").strip(), with_policy=with_policy)
 
 
@@ -139,15 +142,14 @@ def _field(subject: Subject) -> Field:
     )
 
 
-def _policy_field(subject: Subject) -> Iterator[Field]:
-    if any(True for _ in _policy(subject)):
-        yield Field(
-            name="policy",
-            label="policy",
-            kind="toggle",
-            value=ON,
-            hint=f"attach to role {_role(subject)} what it lacks; needs iam:AttachRolePolicy",
-        )
+def _policy_field(subject: Subject) -> Field:
+    return Field(
+        name="policy",
+        label="policy",
+        kind="toggle",
+        value=ON,
+        hint=f"attach to role {_role(subject)} what it lacks; needs iam:AttachRolePolicy",
+    )
 
 
 def _layer_field(subject: Subject) -> Field:

@@ -235,7 +235,7 @@ def _from_response(response: dict[str, Any], service: str, operation: str, profi
         remedy = _credentials_remedy(profile) + hint
         return CredentialsError(f"AWS does not accept the credentials ({code})", remedy=remedy)
     if code in _THROTTLED or status == 429:
-        return Throttled(f"{service} {operation} is throttled by AWS")
+        return Throttled(f"{service} {operation} is throttled by AWS{_limit(response, code, message)}")
     if code in _CONFLICT:
         return Conflict(message)
     if status == 412:
@@ -263,6 +263,12 @@ def _wrong_clock(told: re.Match[str]) -> SettingsError:
     apart = f"{words.age(abs(ahead))} {'ahead of' if ahead > 0 else 'behind'}" if ahead else "not"
     remedy = "set it, since AWS refuses what is signed at another time"
     return SettingsError(f"this machine's clock is {apart} that of AWS", remedy=remedy)
+
+
+def _limit(response: dict[str, Any], code: str, message: str) -> str:
+    """Which limit it is that was reached, as far as AWS says: of a function, of the account, of the caller."""
+    said = str(response.get("Reason") or "") or (message if code == "LimitExceededException" else "")
+    return f" ({said})" if said else ""
 
 
 def _denied(message: str, service: str, operation: str) -> AccessDenied:

@@ -41,7 +41,7 @@ ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
     "weights": ("alias", "version", "percent"),
     "event-source": ("enabled", "source"),
     "tracing": ("tracing", "publish"),
-    "insights": ("insights", "publish", "layer"),
+    "insights": ("insights", "publish", "layer", "policy"),
     "logging": ("format", "application", "system", "publish"),
     "retention": ("days",),
     "publish": ("publish",),

@@ -20,7 +20,7 @@ ACTIONS: Final = {
     "weights": "ALIAS VERSION PERCENT: so much of an alias's traffic to a version",
     "event-source": "on|off [SOURCE]: off pauses it, nothing in its queue is lost",
     "tracing": "on|off [PUBLISH]: X-Ray",
-    "insights": "on|off [PUBLISH] [LAYER]: Lambda Insights",
+    "insights": "on|off [PUBLISH] [LAYER] [POLICY]: Lambda Insights; policy=off attaches none to its role",
     "logging": "FORMAT [APPLICATION] [SYSTEM] [PUBLISH]: Text or JSON, and levels",
     "retention": "DAYS: how long its log is kept",
     "publish": "[PUBLISH]: a version of what is there now",
@@ -165,9 +165,15 @@ def _undo_parser() -> argparse.ArgumentParser:
         description=_UNDO,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("id", metavar="ID", nargs="?", help="of the journal, or the end of it")
+    parser.add_argument("id", metavar="ID", nargs="?", type=_id, help="of the journal, or the end of it")
     _consent(parser)
     return parser
+
+
+def _id(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty; without one it is the last change")
+    return text
 
 
 def _journal_parser() -> argparse.ArgumentParser:

@@ -85,6 +85,14 @@ async def test_what_went_wrong_is_told_and_it_is_not_sent_again(
     assert journal.entries()[0].receipt.outcomes[0].result is result
 
 
+async def test_what_keeps_it_from_running_is_told_in_awss_word(aws: Gate, clock: HandClock, account: Emulator) -> None:
+    account.account().function(CART.function).reserved = 0
+
+    done = await invoke(aws, clock, CART, Journal(), WHO)
+
+    assert done.refused == "lambda Invoke is throttled by AWS (ReservedFunctionConcurrentInvocationLimitExceeded)"
+
+
 async def test_nothing_is_sent_if_the_journal_cannot_be_written(
     aws: Gate, clock: HandClock, account: Emulator, tmp_path: Path
 ) -> None:

@@ -108,6 +108,12 @@ def test_who_may_not_attach_the_policy_can_leave_it_to_others() -> None:
     )
 
 
+def test_the_policy_is_on_or_off_and_nothing_else() -> None:
+    lacking = subject(role_policies=(), insights_layer_arn=LAYER)
+
+    assert refused(plan_of("insights", lacking, {"insights": "on", "policy": "of"})) == "policy: on or off, not of"
+
+
 def test_insights_are_taken_away_and_the_policy_stays() -> None:
     plan = form_of("insights", subject(layered(OTHER.format(1), LAYER), role_policies=(POLICY,)))
 

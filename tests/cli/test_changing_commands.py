@@ -238,6 +238,22 @@ async def test_a_journal_that_cannot_be_read_is_told_in_a_line(served: Emulator,
         assert "journal.jsonl cannot be read (it is no regular file)" in ran.err
 
 
+async def test_who_may_not_attach_the_policy_can_leave_it_to_others(served: Emulator) -> None:
+    served.faults["iam.AttachRolePolicy"] = Fault.denied()
+
+    with_it = await run(served, "set", "insights", "orders-consumer", "on", "--yes")
+    without = await run(served, "set", "insights", "orders-consumer", "on", "policy=off", "--yes")
+
+    assert (with_it.code, "needs iam:AttachRolePolicy" in with_it.out) == (1, True)
+    assert (without.code, "nothing is measured until somebody attaches it" in without.out) == (0, True)
+
+
+async def test_an_empty_id_is_not_taken_for_any(served: Emulator) -> None:
+    ran = await run(served, "undo", "", "--yes")
+
+    assert (ran.code, "argument ID: it is empty" in ran.err) == (2, True)
+
+
 async def test_json_is_one_object_with_plan_and_result(served: Emulator) -> None:
     ran = await run(served, "set", "reserved", "orders-consumer", "80", "--yes", "--json")
 
