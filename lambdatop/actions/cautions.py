@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from lambdatop.actions.configuring import differing, find_alias, reaches_callers, same_code
+from lambdatop.actions.configuring import differing, find_alias, pinned, reaches_callers, same_code
 from lambdatop.actions.fields import listed
 from lambdatop.actions.subject import Subject
+from lambdatop.model.changes import LATEST
 from lambdatop.model.plan import Refusal
 
 
@@ -29,12 +30,12 @@ def updating(subject: Subject) -> Iterator[str]:
 
 def latest_alone(subject: Subject, former: str) -> Iterator[str]:
     """Which aliases go on with `former`, since the configuration of a published version never changes."""
-    aliases = subject.controls.aliases
+    aliases = pinned(subject)
     if aliases:
         names = listed([f"{alias.name} (version {alias.version})" for alias in aliases], "and")
         keep = "keeps" if len(aliases) == 1 else "keep"
         yield f"changes $LATEST alone: {names} {keep} {former} until a version is published"
-    elif aliases is None:
+    elif subject.controls.aliases is None:
         yield f"changes $LATEST alone, and its aliases could not be read: callers of one keep {former}"
 
 
@@ -50,7 +51,9 @@ def releasing(subject: Subject, name: str) -> Iterator[str]:
     alias = find_alias(subject, name)
     if isinstance(alias, Refusal):
         return
-    if not same_code(subject, alias):
+    if alias.version == LATEST:
+        yield f"{name} follows $LATEST now, and no longer will"
+    elif not same_code(subject, alias):
         yield (
             f"releases everything that is in $LATEST: its code is not known to be that of version {alias.version}, "
             f"which {name} is on"
@@ -58,7 +61,7 @@ def releasing(subject: Subject, name: str) -> Iterator[str]:
     changed = differing(subject, alias)
     if changed:
         yield f"releases what else was changed in $LATEST since version {alias.version}: {', '.join(changed)}"
-    others = [each.name for each in subject.controls.aliases or () if each.name != name]
+    others = [each.name for each in pinned(subject) if each.name != name]
     if others:
         yield f"{listed(others, 'and')} {'stays' if len(others) == 1 else 'stay'} as before"
     if any(each.qualifier == name for each in subject.controls.provisioned or ()):

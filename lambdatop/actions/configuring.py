@@ -8,6 +8,7 @@ from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.actions.subject import Subject
+from lambdatop.model.changes import LATEST
 from lambdatop.model.controls import DIGEST, Alias
 from lambdatop.model.plan import PUBLISHED, Facts, Refusal, Step
 
@@ -70,18 +71,23 @@ def released(subject: Subject, name: str) -> tuple[Step, ...] | Refusal:
     return (version, point(subject, alias, target(PUBLISHED, description=alias.description), THE_NEXT))
 
 
+def pinned(subject: Subject) -> tuple[Alias, ...]:
+    """The aliases on a published version: their callers a change of `$LATEST` alone does not reach."""
+    return tuple(alias for alias in subject.controls.aliases or () if alias.version != LATEST)
+
+
 def reaches_callers(subject: Subject, release: str) -> bool:
-    """True unless there are aliases, whose callers a change of `$LATEST` alone does not reach."""
-    return bool(release) or not subject.controls.aliases
+    """True unless there are aliases whose callers a change of `$LATEST` alone does not reach."""
+    return bool(release) or not pinned(subject)
 
 
 def release_field(subject: Subject) -> tuple[Field, ...]:
     """Ask whether to bring the change to an alias; nothing to ask where there is none.
 
-    Proposed is the only alias there is, if code and configuration of `$LATEST` are what it has already: else more
-    would be released than the change.
+    One that follows `$LATEST` has it at once. Proposed is the only other alias there is, if code and configuration of
+    `$LATEST` are what it has already: else more would be released than the change.
     """
-    aliases = subject.controls.aliases or ()
+    aliases = pinned(subject)
     if not aliases:
         return ()
     only = aliases[0] if len(aliases) == 1 and not aliases[0].weights else None

@@ -1,6 +1,8 @@
 """What a function costs a month as it is and as it would be, at the traffic of the window that is looked at."""
 
+from lambdatop.actions.configuring import pinned
 from lambdatop.actions.subject import Subject
+from lambdatop.model.changes import LATEST
 from lambdatop.model.cost import usd_per_month
 from lambdatop.model.plan import Cost
 from lambdatop.model.prices import borrowed
@@ -30,7 +32,7 @@ def monthly(
 def present_mb(subject: Subject) -> float | None:
     """The memory that callers run with now, in MB: where they use an alias, not that of `$LATEST`. None if unknown."""
     controls, function = subject.controls, subject.function
-    if controls.aliases == ():
+    if controls.aliases is not None and not pinned(subject):
         return function.memory_mb
     seen_mb = size_now(function, subject.row.sizes) if subject.row is not None else None
     if seen_mb is not None or controls.aliases is None:
@@ -41,7 +43,9 @@ def present_mb(subject: Subject) -> float | None:
 
 
 def version_mb(subject: Subject, version: str) -> int | None:
-    """The memory that a version was published with, in MB; None if that is unknown."""
+    """The memory that a version was published with, in MB, or that of `$LATEST`; None if that is unknown."""
+    if version == LATEST:
+        return subject.function.memory_mb
     settings = next((each.settings for each in subject.controls.versions or () if each.version == version), {})
     size = settings.get("MemorySize", "")
     return int(size) if size.isascii() and size.isdecimal() else None

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lambdatop.actions.cautions import overwritten
-from lambdatop.actions.configuring import THE_NEXT, publish
+from lambdatop.actions.configuring import THE_NEXT, pinned, publish
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, listed, whole_or_none
 from lambdatop.actions.monthly import compared, monthly, version_mb
 from lambdatop.actions.room import peak, provisionable, shown, sized
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, ProvisionedConcurrency
 from lambdatop.actions.subject import Subject
+from lambdatop.model.changes import LATEST
 from lambdatop.model.controls import Provisioned
 from lambdatop.model.cost import provisioned_usd_per_month
 from lambdatop.model.findings import Rule
@@ -29,8 +30,8 @@ _ALIAS_NAME = re.compile(r"(?!\d+$)[A-Za-z0-9_-]{1,128}")
 def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Plan | Refusal:
     """Plan to keep so many environments ready for an alias or version, or with None to keep none.
 
-    A name that no alias has yet is made one, on a new version, if there is no other alias. AWS: never for `$LATEST`,
-    not with SnapStart nor tenant isolation, and within what is reserved, else 100 must stay unreserved.
+    A name that no alias has yet is made one, on a new version, if no other alias is on a published one. AWS: never for
+    `$LATEST`, not with SnapStart nor tenant isolation, and within what is reserved, else 100 must stay unreserved.
     """
     steps = _prepared(subject, qualifier)
     if isinstance(steps, Refusal):
@@ -108,7 +109,7 @@ def _prepared(subject: Subject, qualifier: str) -> tuple[Step, ...] | Refusal:
     if qualifier in there:
         conflict = _conflict(subject, qualifier)
         return () if conflict is None else Refusal(conflict)
-    if aliases or not _ALIAS_NAME.fullmatch(qualifier):
+    if pinned(subject) or not _ALIAS_NAME.fullmatch(qualifier):
         return Refusal(f"{subject.name} has no {qualifier}; possible: {listed(there[:8]) if there else NEW_ALIAS}")
     version = publish(subject)
     if isinstance(version, Refusal):
@@ -140,11 +141,13 @@ def _excluded(subject: Subject) -> str | None:
 
 
 def _conflict(subject: Subject, qualifier: str) -> str | None:
-    return _snap_start(subject, qualifier) or _shared(subject, qualifier)
+    return _unfit(subject, qualifier) or _shared(subject, qualifier)
 
 
-def _snap_start(subject: Subject, qualifier: str) -> str | None:
+def _unfit(subject: Subject, qualifier: str) -> str | None:
     alias = next((each for each in subject.controls.aliases or () if each.name == qualifier), None)
+    if alias is not None and alias.version == LATEST:
+        return f"alias {qualifier} is on $LATEST, and only a published version can have any: publish one for it first"
     numbers = {alias.version, *alias.weights} if alias else {qualifier}
     snapped = [each.version for each in subject.controls.versions or () if each.version in numbers and each.snap_start]
     if snapped:
@@ -228,11 +231,13 @@ def _cost(subject: Subject, qualifier: str, more: int, *, idle: bool) -> Cost:
 
 
 def _of_whom(subject: Subject) -> Field:
-    aliases, versions = subject.controls.aliases or (), subject.controls.versions or ()
+    aliases, versions = pinned(subject), subject.controls.versions or ()
     kept = {each.qualifier: each.requested for each in subject.controls.provisioned or ()}
     options = [Choice(alias.name, f"{alias.name}, version {alias.version}") for alias in aliases]
     if not aliases:
-        options.append(Choice(NEW_ALIAS, f"a new alias {NEW_ALIAS}, on a new version"))
+        there = any(alias.name == NEW_ALIAS for alias in subject.controls.aliases or ())
+        said = f"{NEW_ALIAS}, once it is on a version" if there else f"a new alias {NEW_ALIAS}, on a new version"
+        options.append(Choice(NEW_ALIAS, said))
     newest = [version.version for version in reversed(versions)][:OFFERED_VERSIONS]
     options += [Choice(number, f"version {number} itself") for number in newest]
     offered = {option.value for option in options}

@@ -75,9 +75,9 @@ def delete_function_concurrency(account: "Account", params: Params) -> Answer:
 def put_provisioned_concurrency_config(account: "Account", params: Params) -> Answer:
     """Keep environments ready for an alias or a published version. AWS: never for `$LATEST`."""
     function = account.function(params["FunctionName"])
-    qualifier, _ = qualified(function, params)
+    qualifier, version = qualified(function, params)
     wanted = params["ProvisionedConcurrentExecutions"]
-    if qualifier == LATEST:
+    if version == LATEST:
         raise invalid("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
     if wanted < 1:
         raise invalid(f"Value '{wanted}' at 'provisionedConcurrentExecutions' must be greater than or equal to 1")

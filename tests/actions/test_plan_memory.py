@@ -108,6 +108,23 @@ def test_a_stack_an_alias_and_an_update_in_progress_are_warned_of() -> None:
     )
 
 
+def test_an_alias_that_follows_latest_gets_it_at_once() -> None:
+    dev, live = alias("dev", "$LATEST"), alias("live", "42")
+    following, both = (subject(aliases=each, versions=(version(42),)) for each in ((dev,), (dev, live)))
+
+    plan, released = planned(plan_memory(following, 2048)), planned(plan_memory(following, 2048, "dev"))
+
+    assert plan.warnings == ()
+    assert plan.expect == "faster only if it is CPU-bound, which is not known: Lambda Insights would tell"
+    assert plan.cost == planned(plan_memory(subject(), 2048)).cost
+    assert released.warnings[0] == "dev follows $LATEST now, and no longer will"
+    assert planned(plan_memory(both, 2048)).warnings == (
+        "changes $LATEST alone: live (version 42) keeps 1,024 MB until a version is published",
+    )
+    asked = [form_of("memory", each) for each in (following, both)]
+    assert [len(form.fields) if isinstance(form, Form) else 0 for form in asked] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("of", "mb"),
     [

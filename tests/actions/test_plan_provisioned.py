@@ -98,6 +98,12 @@ def test_removing_it_hurts_and_saves() -> None:
             5,
             "live of checkout-api has 5 provisioned already; 1 to 900 are possible",
         ),
+        (
+            aliased(aliases=(alias("live", "$LATEST"),)),
+            "live",
+            5,
+            "alias live is on $LATEST, and only a published version can have any: publish one for it first",
+        ),
         (aliased(), "live", None, "live of checkout-api has no provisioned concurrency to remove"),
         (
             aliased(tenant_isolation=True),
@@ -139,6 +145,15 @@ def test_removing_it_hurts_and_saves() -> None:
 )
 def test_what_aws_would_refuse_is_refused(of: Subject, qualifier: str, count: int | None, reason: str) -> None:
     assert refused(plan_provisioned(of, qualifier, count)) == reason
+
+
+def test_beside_an_alias_that_follows_latest_a_new_one_is_offered() -> None:
+    of = subject(aliases=(alias("dev", "$LATEST"),))
+    form = form_of("provisioned", of)
+
+    assert isinstance(form, Form)
+    assert [option.value for option in form.fields[0].options] == ["live"]
+    assert len(planned(plan_of("provisioned", of, form.proposed)).steps) == 3
 
 
 def test_autoscaling_will_set_its_own_number_again() -> None:

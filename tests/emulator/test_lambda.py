@@ -273,9 +273,11 @@ def test_too_little_provisioned_concurrency_spills_over() -> None:
     assert served + spilled == all_of_them
 
 
-def test_concurrency_is_never_provisioned_for_latest() -> None:
+@pytest.mark.parametrize("qualifier", ["$LATEST", "dev"])
+def test_concurrency_is_never_provisioned_for_latest(qualifier: str) -> None:
     demo = Simulated()
-    wish = {"FunctionName": "cart-api", "Qualifier": "$LATEST", "ProvisionedConcurrentExecutions": 1}
+    demo.call("lambda.CreateAlias", FunctionName="cart-api", Name="dev", FunctionVersion="$LATEST")
+    wish = {"FunctionName": "cart-api", "Qualifier": qualifier, "ProvisionedConcurrentExecutions": 1}
 
     assert refusal(lambda: demo.call("lambda.PutProvisionedConcurrencyConfig", **wish)).status == 400
 
