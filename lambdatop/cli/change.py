@@ -22,6 +22,7 @@ from lambdatop.cli.preferences import preferred
 from lambdatop.cli.undo import known
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
+from lambdatop.model.function import Function
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.sources.alone import past_of, row_of, topics_of, usage_of
@@ -94,22 +95,23 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
 async def _subjects(
     aws: Gate, clock: Clock, config: Config, wanted: Wanted, journal: Journal, who: IdentityKnown
 ) -> list[Subject]:
-    """Each function, and once what may not be read of them. Raises AwsError if one of them cannot be read."""
-    subjects: list[Subject] = []
+    """Each function once, and what may not be read of them. Raises AwsError if one of them cannot be read."""
+    subjects: dict[str, Subject] = {}
     for name in wanted.functions:
         if subjects:
             await clock.sleep(PACE_S)
-        subjects.append(await _subject(aws, clock, config, wanted, name, journal, who))
-    for refused in dict.fromkeys(line for subject in subjects for line in subject.controls.refused):
+        function = await named(aws, name)
+        if function.name not in subjects:
+            subjects[function.name] = await _subject(aws, clock, config, wanted, function, journal, who)
+    for refused in dict.fromkeys(line for subject in subjects.values() for line in subject.controls.refused):
         complain(refused, Exit.PARTIAL)
-    return subjects
+    return [*subjects.values()]
 
 
 async def _subject(
-    aws: Gate, clock: Clock, config: Config, wanted: Wanted, name: str, journal: Journal, who: IdentityKnown
+    aws: Gate, clock: Clock, config: Config, wanted: Wanted, function: Function, journal: Journal, who: IdentityKnown
 ) -> Subject:
     """The settings, and the figures that speak for or against a change. Raises AwsError."""
-    function = await named(aws, name)
     controls = await read_controls(aws, function.name, insights=wanted.action == "insights")
     is_alarm = wanted.action == "alarm"
     row = await row_of(aws, clock, function, alarms_needed=is_alarm)

@@ -185,7 +185,7 @@ def _journal_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--since", metavar="TIME", type=when, help="from then on (else all of it)")
-    parser.add_argument("--function", metavar="NAME", help="of this function alone")
+    parser.add_argument("--function", metavar="NAME", help="of this function alone, by name or ARN")
     parser.add_argument("--json", action="store_true", help="one object a line")
     return parser
 

@@ -12,6 +12,7 @@ from lambdatop.cli.output import guarded, note, put
 from lambdatop.cli.plan_json import plan_members, receipt_members
 from lambdatop.cli.times import When, moment
 from lambdatop.clock import SystemClock
+from lambdatop.model.function_name import plain_name
 from lambdatop.model.text import safe
 from lambdatop.ui import journal_words
 from lambdatop.updates import IdentityKnown
@@ -52,7 +53,8 @@ def _run(wanted: Wanted, journal: Journal, now: datetime) -> int:
 def _is_wanted(entry: Entry, wanted: Wanted, now: datetime) -> bool:
     since = moment(wanted.since, now) if wanted.since is not None else None
     recent = since is None or entry.receipt.begun >= since
-    return recent and (wanted.function is None or wanted.function in entry.receipt.plan.functions)
+    function = plain_name(wanted.function) if wanted.function is not None else None
+    return recent and (function is None or function in entry.receipt.plan.functions)
 
 
 def lines(chosen: Sequence[Entry], entries: Sequence[Entry], now: datetime) -> Iterator[str]:

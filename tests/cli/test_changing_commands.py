@@ -22,7 +22,7 @@ from tests.cli.programs import emulator as started
 from tests.terminals import terminal
 
 IMAGES = "image-resize"
-GONE = "arn:aws:lambda:eu-west-1:123456789012:function"
+BEGIN = "arn:aws:lambda:eu-west-1:123456789012:function"
 
 
 async def run(served: Emulator, command: str, *words: str) -> Ended:
@@ -159,10 +159,10 @@ async def test_undo_says_that_the_function_is_gone(served: Emulator) -> None:
 
     assert brake.out.splitlines()[-3:-1] == [
         "✓ reserved concurrency  0 → none  is already so",
-        f"  nothing was sent: it is already so: Function not found: {GONE}:cart-api",
+        f"  nothing was sent: it is already so: Function not found: {BEGIN}:cart-api",
     ]
-    assert f"nothing was sent: it was changed meanwhile: Function not found: {GONE}:{IMAGES}" in memory.out
-    assert f"changed since: Function not found: {GONE}:{IMAGES}" in asked.out
+    assert f"nothing was sent: it was changed meanwhile: Function not found: {BEGIN}:{IMAGES}" in memory.out
+    assert f"changed since: Function not found: {BEGIN}:{IMAGES}" in asked.out
     assert "memory  none → 1,024 MB" in asked.out
 
 
@@ -246,6 +246,17 @@ async def test_who_may_not_attach_the_policy_can_leave_it_to_others(served: Emul
 
     assert (with_it.code, "needs iam:AttachRolePolicy" in with_it.out) == (1, True)
     assert (without.code, "nothing is measured until somebody attaches it" in without.out) == (0, True)
+
+
+async def test_a_function_that_is_named_in_two_ways_is_changed_once(served: Emulator) -> None:
+    twice = f"{IMAGES},{ARN}"
+
+    ran = await run(served, "set", "memory", twice, "2048", "--yes")
+
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "image-resize: memory 1,024 → 2,048 MB")
+    assert ran.out.count("✓") == 1
+    told, other = [await run(served, "journal", "--function", of) for of in (ARN, f"{BEGIN}:b")]
+    assert ("memory 1,024 MB → 2,048 MB" in told.out, other.out) == (True, "")
 
 
 async def test_an_empty_id_is_not_taken_for_any(served: Emulator) -> None:
@@ -516,7 +527,7 @@ def test_the_number_of_functions_is_typed_in_a_terminal(state: Path) -> None:
                 shell.sees(end)
 
 
-ARN = f"arn:aws:lambda:eu-west-1:123456789012:function:{IMAGES}"
+ARN = f"{BEGIN}:{IMAGES}"
 
 
 @pytest.mark.parametrize(
