@@ -57,11 +57,18 @@ def event_source_from(subject: Subject, values: Values) -> Plan | Refusal:
     """The plan for what was answered; without an answer what runs is paused, and only if nothing does it is resumed."""
     if not subject.controls.event_sources:
         return Refusal(_none(subject))
-    uuid = ALL if values.get("source", "").strip() == ALL else chosen(_which(subject), values)
+    said = _uuid(subject, values.get("source", "").strip())
+    uuid = ALL if said == ALL else chosen(_which(subject), {"source": said})
     enabled = switched(_to_what(subject), values) if values.get("enabled") else _to_what(subject).value == ON
     if isinstance(uuid, Refusal):
         return uuid
     return enabled if isinstance(enabled, Refusal) else plan_event_source(subject, uuid, enabled)
+
+
+def _uuid(subject: Subject, said: str) -> str:
+    """The id of the one event source that is called so; else what was said."""
+    called = [each.uuid for each in subject.controls.event_sources or () if _name(each) == said]
+    return called[0] if len(called) == 1 else said
 
 
 def event_source_together(subjects: Sequence[Subject], values: Values) -> Values:

@@ -66,6 +66,14 @@ def test_all_are_those_that_are_not_so_already() -> None:
     )
 
 
+def test_one_may_be_called_by_its_name_if_no_other_has_it() -> None:
+    named = {"source": "orders", "enabled": "off"}
+    twice = subject(event_sources=(event_source("e1"), event_source("e2")))
+
+    assert only_step(plan_of("event_source", subject(event_sources=TWO), named)).setting == EventSourceMapping("e1")
+    assert refused(plan_of("event_source", twice, named)) == "event source: e1, e2 or all, not orders"
+
+
 def test_one_on_its_way_is_warned_of() -> None:
     plan = planned(plan_event_source(subject(event_sources=(event_source(state="Enabling"),)), "e1", False))
 
