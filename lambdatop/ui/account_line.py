@@ -1,6 +1,6 @@
 """The account in words: header, tiles, totals and troubles as spans, from State and the time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from lambdatop.model.fleet import AccountMetrics, Fleet
@@ -10,6 +10,7 @@ from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import format
 from lambdatop.ui.columns import ERRORS_BAD_PCT, ERRORS_WARN_PCT
+from lambdatop.ui.widgets.fitting import Part, fitting_spans, spans_width
 from lambdatop.ui.widgets.tile import Tile
 from lambdatop.ui.widgets.tones import Span, Tone
 from lambdatop.updates import SourceFailed
@@ -34,25 +35,13 @@ def header(
     shown: int = 0,
     tagged: str = "",
 ) -> tuple[list[Span], list[Span]]:
-    """The first line: who and how much on the left; freshness, own cost and clock on the right."""
-    left: list[Span] = [(" λtop ", "accent"), (" ", "plain")]
-    left += _modes(paused=paused, read_only=read_only, chosen=f"{chosen}: {shown:,}" if chosen else "", tagged=tagged)
-    identity = state.identity
-    if identity is not None:
-        left += [
-            (safe(identity.account), "strong"),
-            (f" · {safe(identity.region)}", "plain"),
-            *_prices(identity.region),
-            (" · ", "plain"),
-            (_role(identity.arn), "dim"),
-        ]
-    elif state.region is not None:
-        left += [("account unknown", "warn"), (f" · {safe(state.region)}", "plain"), *_prices(state.region)]
+    """The first line: who and how much on the left; freshness, own cost and clock on the right.
+
+    What has no room on the left is left out whole, first what matters least.
+    """
+    modes = _modes(paused=paused, read_only=read_only, chosen=f"{chosen}: {shown:,}" if chosen else "", tagged=tagged)
+    begin: Part = (9, [(" λtop ", "accent"), (" ", "plain"), *modes])
     fleet = state.fleet
-    if fleet.rows:
-        functions = "function" if len(fleet.rows) == 1 else "functions"
-        left.append((f"   {len(fleet.rows):,}{'' if fleet.complete else '…'} {functions}", "plain"))
-        left.append((f" · {format.count(fleet.active)} active", "dim"))
     right: list[Span] = []
     stale = is_stale(fleet, now)
     if fleet.measured is not None and (width >= ROOMY or stale):
@@ -60,11 +49,32 @@ def header(
         right.append((f"data {format.age(age_s)} old", "warn" if stale else "dim"))
     right.append((f"   ${format.usd(state.api.usd_per_hour)}/h", "dim"))
     right.append((f"   {format.clock(now)} ", "plain"))
-    return left, right
+    room = width - spans_width(right) - 1
+    return fitting_spans((begin, *_who(state), *_how_many(fleet)), room), right
+
+
+def _who(state: State) -> Iterator[Part]:
+    identity = state.identity
+    if identity is not None:
+        yield 8, [(safe(identity.account), "strong")]
+        yield 7, [(f" · {safe(identity.region)}", "plain")]
+        yield 6, _prices(identity.region)
+        yield 4, [(" · ", "plain"), (_role(identity.arn), "dim")]
+    elif state.region is not None:
+        yield 8, [("account unknown", "warn")]
+        yield 7, [(f" · {safe(state.region)}", "plain")]
+        yield 6, _prices(state.region)
+
+
+def _how_many(fleet: Fleet) -> Iterator[Part]:
+    if fleet.rows:
+        functions = "function" if len(fleet.rows) == 1 else "functions"
+        yield 5, [(f"   {len(fleet.rows):,}{'' if fleet.complete else '…'} {functions}", "plain")]
+        yield 3, [(f" · {format.count(fleet.active)} active", "dim")]
 
 
 def _modes(*, paused: bool, read_only: bool, chosen: str, tagged: str) -> list[Span]:
-    """What changes the meaning of the screen: before all that may be cut off."""
+    """What changes the meaning of the screen: before all that may be left out."""
     modes: list[Span] = []
     if paused:
         modes.append(("PAUSED · p goes on   ", "warn"))

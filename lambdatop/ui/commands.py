@@ -402,9 +402,9 @@ def tabs(place: Place, names: Iterable[str]) -> list[Item]:
     return [Item(each.shown, by_action[each.action], each.action) for each in at(place) if each.action in by_action]
 
 
-def hint(place: Place) -> str:
-    """The keys of a pane for its frame: `Enter open · e errors`."""
-    return " · ".join(f"{command.shown} {command.title}" for command in at(place) if command.footer)
+def hints(place: Place) -> list[str]:
+    """The keys of a pane for its frame, most useful first: `Enter open`, `e errors`."""
+    return [f"{command.shown} {command.title}" for command in at(place) if command.footer]
 
 
 def remedy_key(name: str) -> str | None:

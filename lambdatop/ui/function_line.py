@@ -12,6 +12,7 @@ from lambdatop.state import State
 from lambdatop.ui import effect_words, format
 from lambdatop.ui.columns import SEVERITY_TONES, glyph
 from lambdatop.ui.finding_words import told
+from lambdatop.ui.widgets.fitting import Part, fitting_spans
 from lambdatop.ui.widgets.tones import Span
 
 _VERDICTS: dict[Verdict, Span] = {
@@ -32,56 +33,60 @@ Line = tuple[Sequence[Span], Sequence[Span]]
 """What is cut where there is no room, and what stays at the right."""
 
 
-def lines(row: Row, now: datetime, state: State) -> list[Line]:
-    """The function's lines, at most MOST_LINES: what it is, how it does, what is wrong, what was changed."""
+def lines(row: Row, now: datetime, state: State, width: int) -> list[Line]:
+    """The function's lines, at most MOST_LINES: what it is, how it does, what is wrong, what was changed.
+
+    Of what it is and how it does, what has no room in `width` cells is left out whole, first what matters least.
+    """
     changes = changes_of(row.name, state.receipts, now)[-MOST_EFFECTS:]
     return [
-        (_what(row, now), ()),
-        (_figures(row), ()),
+        (_what(row, now, width), ()),
+        (_figures(row, width), ()),
         *((_finding(finding), ()) for finding in row.findings[:MOST_FINDINGS]),
         *(_effect(change, state.effects.get((row.name, change.id))) for change in changes),
     ]
 
 
-def _what(row: Row, now: datetime) -> list[Span]:
+def _what(row: Row, now: datetime, width: int) -> list[Span]:
     function = row.function
+    runtime = safe(function.runtime or "container image")
+    name: Part = (9, [(" ", "plain"), *glyph(row), (f" {safe(function.name)}  ", "strong"), (runtime, "plain")])
     facts = [
-        function.runtime or "container image",
-        function.architecture,
-        f"{function.memory_mb:,} MB",
-        f"timeout {function.timeout_s} s",
-        "tracing on" if function.tracing else "tracing off",
-        *(["Lambda Insights"] if function.has_insights else []),
-        *(["SnapStart"] if function.snap_start else []),
-        *([f"logs in {function.log_group}"] if function.shares_log_group else []),
+        (3, function.architecture),
+        (8, f"{function.memory_mb:,} MB"),
+        (7, f"timeout {function.timeout_s} s"),
+        (4, "tracing on" if function.tracing else "tracing off"),
+        *([(2, "Lambda Insights")] if function.has_insights else []),
+        *([(5, "SnapStart")] if function.snap_start else []),
+        *([(1, f"logs in {function.log_group}")] if function.shares_log_group else []),
     ]
-    spans: list[Span] = [(" ", "plain"), *glyph(row), (f" {safe(function.name)}  ", "strong")]
-    spans.append((safe(" · ".join(facts)), "plain"))
+    parts: list[Part] = [name]
+    for importance, fact in facts:
+        parts.append((importance, [(f" · {safe(fact)}", "plain")]))
     if function.last_modified is not None:
         age_s = (now - function.last_modified).total_seconds()
-        spans.append((f" · changed {format.age(age_s)} ago", "dim"))
-    return spans
+        parts.append((6, [(f" · changed {format.age(age_s)} ago", "dim")]))
+    return fitting_spans(parts, width)
 
 
-def _figures(row: Row) -> list[Span]:
+def _figures(row: Row, width: int) -> list[Span]:
     metrics = row.metrics
     window = f"{metrics.window.seconds // 60} min" if metrics else "–"
     figures = (
-        ("inv/min", format.count(row.invocations_per_min)),
-        ("errors", format.count(row.errors)),
-        ("throttles", format.count(row.throttles)),
-        ("p50", format.duration(metrics.duration_p50_ms if metrics else None)),
-        ("p95", format.duration(metrics.duration_p95_ms if metrics else None)),
-        ("p99", format.duration(metrics.duration_p99_ms if metrics else None)),
-        ("concurrent", format.count(metrics.concurrent_executions if metrics else None)),
-        ("cold %", format.percent(row.cold_pct)),
-        ("memory MB", f"{format.megabytes(row.used_mb)}/{row.function.memory_mb:,}"),
-        ("$/h", format.usd(row.cost_usd_per_hour)),
+        (9, "inv/min", format.count(row.invocations_per_min)),
+        (10, "errors", format.count(row.errors)),
+        (7, "throttles", format.count(row.throttles)),
+        (1, "p50", format.duration(metrics.duration_p50_ms if metrics else None)),
+        (8, "p95", format.duration(metrics.duration_p95_ms if metrics else None)),
+        (3, "p99", format.duration(metrics.duration_p99_ms if metrics else None)),
+        (5, "concurrent", format.count(metrics.concurrent_executions if metrics else None)),
+        (4, "cold %", format.percent(row.cold_pct)),
+        (6, "memory MB", f"{format.megabytes(row.used_mb)}/{row.function.memory_mb:,}"),
+        (2, "$/h", format.usd(row.cost_usd_per_hour)),
     )
-    spans: list[Span] = [(f"    last {window}", "dim")]
-    for name, value in figures:
-        spans += [(f"   {name} ", "dim"), (value, "plain")]
-    return spans
+    lead: Part = (11, [(f"    last {window}", "dim")])
+    parts: list[Part] = [(rank, [(f"   {name} ", "dim"), (value, "plain")]) for rank, name, value in figures]
+    return fitting_spans([lead, *parts], width)
 
 
 def _finding(finding: Finding) -> list[Span]:

@@ -27,7 +27,7 @@ from lambdatop.ui.screens.help import HelpScreen
 from lambdatop.ui.screens.journal import JournalScreen
 from lambdatop.ui.screens.request import RequestScreen
 from lambdatop.ui.screens.trace import TraceScreen
-from lambdatop.ui.widgets.bar import fitting
+from lambdatop.ui.widgets.bar import shown
 from lambdatop.ui.widgets.columns import Sort
 from lambdatop.ui.widgets.loglines import LogLines
 from tests.ui.driving import Driver, measured
@@ -100,11 +100,11 @@ def test_every_word_of_the_bottom_line_runs_an_action_that_exists(place: Place) 
 @pytest.mark.parametrize("width", [60, 80, 150, 200])
 def test_help_and_the_way_out_are_in_every_bottom_line_however_narrow(place: Place, width: int) -> None:
     items = footer(place, Place.REMEDY)
-    shown = fitting(items, width - 1)
+    fit = shown(items, width - 1)
 
-    assert {"?", "q" if place is Place.FLEET else "Esc"} <= {item.key for item in shown}
-    assert sum(item.width + 2 for item in shown) - 2 < width
-    others, kept = [item for item in items if not item.stays], [item for item in shown if not item.stays]
+    assert {"?", "q" if place is Place.FLEET else "Esc"} <= {item.key for item in fit}
+    assert sum(item.width + 2 for item in fit) - 2 < width
+    others, kept = [item for item in items if not item.stays], [item for item in fit if not item.stays]
     assert others[: len(kept)] == kept != []
 
 

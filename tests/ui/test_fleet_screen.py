@@ -65,6 +65,16 @@ async def test_the_header_says_who_where_and_how_many(account: Emulator) -> None
         )
 
 
+@pytest.mark.parametrize(
+    ("width", "last"), [(50, "123456789012"), (60, "eu-west-1"), (80, "functions"), (96, "active")]
+)
+async def test_what_has_no_room_in_the_header_is_left_out_whole(account: Emulator, width: int, last: str) -> None:
+    async with measured(account.url, size=(width, 24)) as driver:
+        await driver.until(lambda: driver.lines()[0].partition("  $")[0].split()[-1] == last)
+
+        assert "…" not in driver.lines()[0]
+
+
 async def test_where_it_is_refused_who_we_are_the_region_is_told(account: Emulator) -> None:
     account.faults["sts.GetCallerIdentity"] = Fault.denied()
     async with measured(account.url) as driver:

@@ -62,6 +62,17 @@ async def test_opened_by_name_it_shows_what_the_function_is_and_how_it_does(acco
         await driver.until(lambda: drawn(driver) in (MEASURED, MEASURED + 1))
 
 
+async def test_what_it_is_and_how_it_does_is_told_in_whole_figures_however_narrow(account: Emulator) -> None:
+    async with driving(account.url, size=(80, 24), config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.sees("errors 3,", "throttles 0   p95 1.7 s")
+        narrow = driver.lines()[1:3]
+        await driver.pilot.resize_terminal(150, 24)
+
+        await driver.sees("x86_64 · 1,024 MB", "concurrent 33")
+        assert "".join(narrow).count("…") == 0
+
+
 def logged(driver: Driver) -> list[LogLine]:
     """The log as it is known."""
     log = driver.app.state.log

@@ -5,7 +5,7 @@ import pytest
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.ui.commands import Place, hint, remedy_key
+from lambdatop.ui.commands import Place, hints, remedy_key
 from lambdatop.ui.panes.downstream import DownstreamPane
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.traces import TracesPane
@@ -14,6 +14,7 @@ from tests.ui.driving import AT, driving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+TRACES_KEYS = " · ".join(hints(Place.TRACES))
 OPENED = Config(function="checkout-api")
 
 
@@ -21,25 +22,37 @@ async def test_a_pane_tells_its_keys_while_it_has_the_keyboard(account: Emulator
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
         await driver.until(lambda: driver.app.state.traces and driver.app.state.log)
-        assert hint(Place.TRACES) not in driver.text()
+        assert TRACES_KEYS not in driver.text()
         await driver.press("x")
         await driver.sees("Enter open · e errors · f slow · c cold · s sort")
         await driver.press("l")
 
         await driver.sees("/ search · f filter · v level")
-        assert hint(Place.TRACES) not in driver.text()
+        assert TRACES_KEYS not in driver.text()
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+async def test_a_frame_tells_whole_words_however_narrow(account: Emulator, width: int) -> None:
+    async with driving(account.url, size=(width, 24), config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.press("l")
+        await driver.sees("following", "Enter open · / search")
+        edges = [line for line in driver.lines() if line[:1] in "╭╰" and line]
+
+        assert len(edges) == 2
+        assert "…" not in "".join(edges)
 
 
 async def test_a_pane_in_trouble_tells_that_instead(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
         await driver.press("x")
-        await driver.sees(hint(Place.TRACES))
+        await driver.sees(TRACES_KEYS)
         account.faults["xray.GetTraceSummaries"] = Fault.denied()
         await driver.press("ctrl+r")
 
         await driver.sees("needs xray:GetTraceSummaries")
-        assert hint(Place.TRACES) not in driver.text()
+        assert TRACES_KEYS not in driver.text()
 
 
 async def test_a_key_leads_from_one_pane_on_the_whole_screen_to_another_and_back(account: Emulator) -> None:

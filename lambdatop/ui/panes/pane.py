@@ -1,6 +1,6 @@
 """What every live pane has around its content: a titled frame, its source's trouble, and a word where it is empty."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -15,8 +15,13 @@ from textual.widgets import Static
 
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, hint, remedy_key
+from lambdatop.ui.commands import Place, hints, remedy_key
+from lambdatop.ui.widgets.fitting import fitting
+from lambdatop.ui.widgets.tones import width_of
 
+_BETWEEN: Final = " · "
+_CORNERS: Final = 6
+"""Cells of the frame beside a title, with the blanks around that."""
 PAUSED: Final = "paused · p goes on"
 
 
@@ -41,6 +46,7 @@ class Pane(Container):
         self._enters_later = False
         self._absence = Static(classes="absence")
         self._told_absent: str | None = None
+        self._title: tuple[str, ...] = ()
 
     def content(self) -> Iterator[Widget]:
         """The widgets that show the source's answers."""
@@ -95,6 +101,10 @@ class Pane(Container):
         """What is told where nothing is known depends on it as it does on the source's health."""
         self.fill(replace(self.state, health={}), self.state)
 
+    def on_resize(self, event: events.Resize) -> None:
+        self._head()
+        self._foot()
+
     def on_descendant_focus(self) -> None:
         self._foot()
 
@@ -104,18 +114,27 @@ class Pane(Container):
     def _foot(self) -> None:
         """Its source's trouble in the lower edge of the frame, or else its keys."""
         failed = self.state.health.get(self.SOURCE)
-        keys = hint(self.PLACE) if self.PLACE is not None and self.has_focus_within else None
-        self.border_subtitle = Content(f"▲ {safe(failed.error)}") if failed else Content(keys) if keys else None
+        keys = self._in_frame(hints(self.PLACE)) if self.PLACE is not None and self.has_focus_within else None
+        self.border_subtitle = Content(f"▲ {safe(failed.error)}") if failed else keys
 
     def remedy(self, name: str) -> str | None:
         """The key of a remedy for what is missing here; None where it cannot be used, as in read-only mode."""
         return remedy_key(name) if self.app.check_action("remedy", (name,)) else None
 
     def title(self, *parts: str | None) -> None:
-        """Put the parts that are there into the frame's title, as plain text."""
-        shown = Content(" · ".join(safe(part) for part in parts if part))
+        """Put the parts that are there into the frame's title, as plain text, the last ones if there is room."""
+        self._title = tuple(safe(part) for part in parts if part)
+        self._head()
+
+    def _head(self) -> None:
+        shown = self._in_frame(self._title)
         if self.border_title != shown.markup:
             self.border_title = shown
+
+    def _in_frame(self, parts: Sequence[str]) -> Content:
+        """The parts for which there is room between the frame's corners."""
+        fit = fitting(parts, self.outer_size.width - _CORNERS, width=width_of, gap=len(_BETWEEN))
+        return Content(_BETWEEN.join(fit))
 
     def absent(self, reason: str | None) -> None:
         """Say why there is nothing to show, in the place of the content; None shows the content."""

@@ -136,6 +136,9 @@ class FleetScreen(Screen[None]):
     def watch_paused(self) -> None:
         self._tick()
 
+    def on_resize(self) -> None:
+        self._tick()
+
     def watch_pattern(self) -> None:
         self._refill(others=True)
 

@@ -71,13 +71,17 @@ class FunctionScreen(HeadedView):
     def on_screen_resume(self) -> None:
         self.post_message(PanesChanged())
 
+    def on_resize(self) -> None:
+        self._fill()
+
     def watch_state(self, old: State, new: State) -> None:
         if any(one is not other for one, other in zip(_shown(old), _shown(new), strict=True)):
             self._fill()
 
     def _fill(self) -> None:
         row = self.state.fleet.rows.get(self.state.focus.function or "")
-        lines = function_line.lines(row, self._clock.now(), self.state) if row is not None else []
+        width = self.size.width
+        lines = function_line.lines(row, self._clock.now(), self.state, width) if row is not None else []
         for index, bar in enumerate(self._summary):
             bar.display = index < len(lines)
             if bar.display:

@@ -26,6 +26,9 @@ class HeadedView(View[None]):
         self.set_interval(1.0, self._tick)
         self._tick()
 
+    def on_resize(self) -> None:
+        self._tick()
+
     def watch_paused(self) -> None:
         self._tick()
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from lambdatop.ui.widgets.fitting import fitting
 from lambdatop.ui.widgets.tones import Span, Tone, cropped_spans, strip_of, tone_styles, width_of
 
 _BETWEEN: Final = 2
@@ -84,7 +85,7 @@ class KeyBar(Bar):
         spans: list[Span] = []
         self._places = []
         x, spans_end = 1, 0
-        for item in fitting(self._items, self.size.width - x):
+        for item in shown(self._items, self.size.width - x):
             here: Tone = "strong" if item.title == self._marked else "dim"
             spans += [(" " * (x - spans_end), "plain"), (item.key, "accent"), (f" {item.title}", here)]
             spans_end = x + item.width
@@ -98,16 +99,9 @@ class KeyBar(Bar):
                 self.post_message(self.Chosen(action))
 
 
-def fitting(items: Sequence[Item], room: int) -> Sequence[Item]:
+def shown(items: Sequence[Item], room: int) -> Sequence[Item]:
     """The items for which there is room, in their order: of those that need not stay the first."""
-    room -= sum(item.width + _BETWEEN for item in items if item.stays) - _BETWEEN
-    shown: list[Item] = []
-    for item in items:
-        if not item.stays:
-            room -= item.width + _BETWEEN
-        if item.stays or room >= 0:
-            shown.append(item)
-    return shown
+    return fitting(items, room, width=lambda item: item.width, importance=lambda item: item.stays, gap=_BETWEEN)
 
 
 class Troubles(Vertical):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from lambdatop.ui.widgets.fitting import fitting
 from lambdatop.ui.widgets.tones import Cell, Span, cropped, cropped_spans, width_of
 
 R = TypeVar("R")
@@ -56,30 +57,19 @@ class Sort:
 
 def placed(columns: Sequence[Column[R]], width: int, *, gap: int) -> tuple[Placed[R], ...]:
     """The columns that fit into `width` cells, in order, with the flexible ones grown to fill it."""
-    fitting = _fitting(columns, width, gap)
-    spare = width - _needed(fitting, gap)
-    widths = {column.key: column.width for column in fitting}
-    for column in sorted((c for c in fitting if c.flex), key=lambda c: c.max_width is None):
+    fit = fitting(columns, width, width=lambda c: c.width, importance=lambda c: c.importance, gap=gap)
+    spare = width - sum(column.width for column in fit) - gap * (len(fit) - 1)
+    widths = {column.key: column.width for column in fit}
+    for column in sorted((c for c in fit if c.flex), key=lambda c: c.max_width is None):
         extra = spare if column.max_width is None else max(0, min(spare, column.max_width - column.width))
         widths[column.key] += extra
         spare -= extra
     places: list[Placed[R]] = []
     x = 0
-    for column in fitting:
+    for column in fit:
         places.append(Placed(column, x, max(0, min(widths[column.key], width - x))))
         x += widths[column.key] + gap
     return tuple(places)
-
-
-def _needed(columns: Sequence[Column[R]], gap: int) -> int:
-    return sum(column.width for column in columns) + gap * (len(columns) - 1)
-
-
-def _fitting(columns: Sequence[Column[R]], width: int, gap: int) -> list[Column[R]]:
-    fitting = list(columns)
-    while len(fitting) > 1 and _needed(fitting, gap) > width:
-        fitting.remove(min(reversed(fitting), key=lambda column: column.importance))
-    return fitting
 
 
 def row_spans(places: Sequence[Placed[R]], row: R) -> list[Span]:
