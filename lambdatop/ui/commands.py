@@ -40,6 +40,8 @@ class Command:
     """One or two words for the footer."""
     help: str
     footer: bool = False
+    always: bool = False
+    """Also in dialogs, and whatever has the keyboard."""
 
     @property
     def writes(self) -> bool:
@@ -53,8 +55,20 @@ _STAYING = ("help", "back", "app.quit")
 """How to learn the rest and how to get out stand in every footer, however narrow."""
 
 
-def _at(place: Place, keys: str, shown: str, action: str, title: str, text: str, *, footer: bool = False) -> Command:
-    return Command(place=place, keys=keys, shown=shown, action=action, title=title, help=text, footer=footer)
+def _at(
+    place: Place,
+    keys: str,
+    shown: str,
+    action: str,
+    title: str,
+    text: str,
+    *,
+    footer: bool = False,
+    always: bool = False,
+) -> Command:
+    return Command(
+        place=place, keys=keys, shown=shown, action=action, title=title, help=text, footer=footer, always=always
+    )
 
 
 _PANES = (
@@ -368,7 +382,7 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.ANYWHERE, "ctrl+p,colon", ":", "commands", "commands", "Find a command, a theme or a function by name"),
     _at(Place.ANYWHERE, "question_mark,f1", "?", "help", "help", "This help", footer=True),
     _at(Place.FLEET, "q", "q", "app.quit", "quit", "Quit", footer=True),
-    _at(Place.ANYWHERE, "f10,ctrl+q", "F10", "app.quit", "quit", "Quit, from any screen"),
+    _at(Place.ANYWHERE, "f10,ctrl+q", "F10", "app.quit", "quit", "Quit, from any screen", always=True),
 )
 
 
@@ -419,7 +433,11 @@ def target(command: Command) -> str:
 
 def bindings(place: Place) -> list[Binding]:
     """The commands of one place as Textual's bindings."""
-    return [Binding(command.keys, command.action, command.title, show=False) for command in at(place) if command.keys]
+    return [
+        Binding(command.keys, command.action, command.title, show=False, priority=command.always)
+        for command in at(place)
+        if command.keys
+    ]
 
 
 def markdown() -> str:

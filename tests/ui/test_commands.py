@@ -138,6 +138,17 @@ async def test_help_lists_the_commands_of_the_place_and_no_others(account: Emula
 
 
 @driven
+@pytest.mark.parametrize("key", ["f10", "ctrl+q"])
+@pytest.mark.parametrize("dialog", ["question_mark", "f9", "colon", "slash"])
+async def test_the_keys_that_always_quit_do_so_from_a_dialog_too(account: Emulator, key: str, dialog: str) -> None:
+    async with measured(account.url) as driver:
+        await driver.press(dialog)
+        await driver.pilot.press(key)
+
+        await driver.until(lambda: not driver.app.is_running)
+
+
+@driven
 @pytest.mark.parametrize("key", ["escape", "q", "question_mark", "f1", "enter"])
 async def test_help_closes_by_the_keys_one_would_try(account: Emulator, key: str) -> None:
     async with measured(account.url, size=(80, 24)) as driver:

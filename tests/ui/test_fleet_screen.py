@@ -276,6 +276,43 @@ async def test_z_gives_the_table_the_whole_screen_and_back(account: Emulator) ->
         assert driver.table.size.height == before
 
 
+@pytest.mark.parametrize("size", [(150, 42), (80, 24)])
+async def test_a_digit_shows_its_pane_though_the_table_has_the_whole_screen(
+    account: Emulator, size: tuple[int, int]
+) -> None:
+    async with measured(account.url, size=size) as driver:
+        await driver.press("z")
+        await driver.until(lambda: not shown_panes(driver))
+        await driver.press("4")
+
+        await driver.until(lambda: "traces" in shown_panes(driver) and driver.table.size.area)
+
+
+@pytest.mark.parametrize("size", [(150, 42), (80, 24)])
+async def test_the_table_takes_the_keyboard_from_a_pane_that_is_closed(
+    account: Emulator, size: tuple[int, int]
+) -> None:
+    async with measured(account.url, size=size) as driver:
+        if size[0] < 100:
+            await driver.press("2")
+        await driver.press("tab")
+        await driver.until(lambda: driver.one(ChartsPane).has_focus_within)
+        await driver.press("2")
+
+        await driver.until(lambda: driver.table.has_focus and "charts" not in shown_panes(driver))
+
+
+async def test_the_tabs_tell_no_keys_while_digits_are_the_logs(account: Emulator) -> None:
+    async with measured(account.url, size=(80, 24)) as driver:
+        await driver.sees(" 2 charts  3 log  4 traces  5 invocations")
+        await driver.until(lambda: driver.app.state.log)
+        await driver.press("tab")
+        await driver.sees(" charts  log  traces  invocations")
+        await driver.press("escape")
+
+        await driver.sees(" 2 charts  3 log  4 traces  5 invocations")
+
+
 @pytest.mark.parametrize("back", ["z", "escape"])
 async def test_z_gives_the_focused_pane_the_whole_screen_and_back(account: Emulator, back: str) -> None:
     async with measured(account.url) as driver:

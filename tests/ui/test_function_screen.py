@@ -181,6 +181,45 @@ async def test_the_digits_show_and_hide_each_pane(account: Emulator) -> None:
     ]
 
 
+async def test_where_there_is_room_for_one_pane_it_stays_and_the_keyboard_goes_from_tab_to_tab(
+    account: Emulator,
+) -> None:
+    async with driving(account.url, size=(80, 24), config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.until(lambda: has_the_screen(driver, "charts"))
+        await driver.press("1")
+        await driver.until(lambda: has_the_screen(driver, "charts"))
+        await driver.press("2")
+        await driver.until(lambda: shown_panes(driver) == {"log"})
+        await driver.press("3")
+
+        await driver.until(lambda: has_the_screen(driver, "traces"))
+
+
+async def test_the_last_pane_stays_and_the_keyboard_leaves_one_that_is_closed(account: Emulator) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.until(lambda: driver.one(ChartsPane).has_focus_within and driver.app.state.traces)
+        await driver.press("1")
+        await driver.until(lambda: driver.app.focused is not None and not driver.one(ChartsPane).has_focus_within)
+        await driver.press("2", "4", "3")
+
+        await driver.until(lambda: has_the_screen(driver, "traces"))
+
+
+async def test_a_digit_leads_from_a_pane_on_the_whole_screen_to_another(account: Emulator) -> None:
+    async with driving(account.url, config=OPENED) as driver:
+        await driver.on_screen(FunctionScreen)
+        await driver.until(lambda: driver.app.state.traces)
+        await driver.press("x")
+        await driver.until(lambda: has_the_screen(driver, "traces"))
+        await driver.press("1")
+        await driver.until(lambda: has_the_screen(driver, "charts"))
+        await driver.press("1")
+
+        await driver.until(lambda: shown_panes(driver) == {"charts", "log", "traces"})
+
+
 @pytest.mark.parametrize("size", [(150, 42), (80, 24)])
 async def test_a_pane_takes_the_whole_screen_and_the_keyboard_and_gives_them_back(
     account: Emulator, size: tuple[int, int]

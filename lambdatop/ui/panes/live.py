@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 USUAL: Final[Sequence[PaneName]] = ("charts", "log", "invocations", "traces")
 DETAILED: Final[Sequence[PaneName]] = ("downstream", "insights", "starts")
 """What looks deeper, and costs calls of its own."""
+_TAKES_DIGITS: Final = "log"
+"""The pane in which digits are stretches of time, and open and close no panes."""
 
 
 @runtime_checkable
@@ -48,7 +50,7 @@ class LivePanes(Container):
         *,
         chosen: PaneName = "log",
         closed: Sequence[PaneName] = (),
-        enters: bool = False,
+        only: bool = False,
         place: Place = Place.FLEET,
         id: str | None = None,
     ) -> None:
@@ -57,8 +59,8 @@ class LivePanes(Container):
         self._names = names
         self._chosen = chosen
         self._shut = set(closed)
-        self._enters = enters
-        """The chosen pane takes the keyboard as soon as there is one."""
+        self._only = only
+        """The screen has nothing else: a pane takes the keyboard as soon as there is one, and the last one stays."""
         self._panes: dict[PaneName, Pane] = {}
         self._telling = False
         self._tabs = KeyBar(tabs(place, names), classes="tabs")
@@ -75,7 +77,7 @@ class LivePanes(Container):
         self._panes = {name: made[name]() for name in self._names}
         self._arrange()
         await self.mount(*(pane.data_bind(LivePanes.state, LivePanes.paused) for pane in self._panes.values()))
-        if self.maximised or self._enters:
+        if self.maximised or self._only:
             self._panes[self._chosen].enter()
 
     @property
@@ -107,16 +109,56 @@ class LivePanes(Container):
         """The pane that has the keyboard."""
         return next((name for name, pane in self._panes.items() if pane.has_focus_within), None)
 
-    def toggle(self, name: PaneName, *, alone: bool) -> None:
-        """Open or close a pane; where one stands `alone`, choose it, or close it if it is the one."""
-        if not alone:
-            self._shut ^= {name}
-        elif name == self._chosen:
-            self.toggle_class("-closed")
+    def toggle(self, name: PaneName, *, alone: bool) -> bool:
+        """Open or close a pane; where one stands `alone`, choose it, or close it if it is the one.
+
+        True if the keyboard has to go elsewhere: it was in what is closed now, or would get to the log, where the
+        digits that led there are stretches of time.
+        """
+        had, is_open = self.focused, self._open(alone)
+        if name not in is_open:
+            self.open(name, alone=alone)
+            if not alone or not (had or self._only):
+                return False
+            if name in self._panes and name != _TAKES_DIGITS:
+                self._panes[name].enter()
+            return name == _TAKES_DIGITS
+        if self._only and len(is_open) == 1:
+            return False
+        if alone:
+            self.add_class("-closed")
         else:
-            self.remove_class("-closed")
-            self._chosen = name
+            self._shut.add(name)
         self._arrange()
+        return had == name
+
+    def open(self, name: PaneName, *, alone: bool) -> None:
+        """Have a pane seen beside the others, or where one stands `alone` in their place."""
+        if alone:
+            self._chosen = name
+            self.remove_class("-closed")
+        else:
+            self._shut.discard(name)
+        self._arrange()
+
+    def enter(self, *, alone: bool) -> None:
+        """Give the keyboard to the first open pane where the digits are those of the panes."""
+        others = [name for name in self._open(alone) if name != _TAKES_DIGITS]
+        if others:
+            self._panes[others[0]].enter()
+        else:
+            self.screen.set_focus(None)
+
+    def _open(self, alone: bool) -> Sequence[PaneName]:
+        if alone:
+            return [self._chosen] if not self.has_class("-closed") else []
+        return [name for name in self._names if name not in self._shut]
+
+    def on_descendant_focus(self) -> None:
+        self._tabs.tell_keys(self.focused != _TAKES_DIGITS)
+
+    def on_descendant_blur(self) -> None:
+        self._tabs.tell_keys(True)
 
     def maximise(self, name: PaneName) -> None:
         """Give one pane all the room."""

@@ -259,14 +259,33 @@ class FleetScreen(Screen[None]):
             self.post_message(FunctionOpened(self._table.cursor_key, pane))
 
     def action_toggle_tiles(self) -> None:
-        self.toggle_class("-no-tiles")
+        if self._maximised:
+            self._restore()
+            self.remove_class("-no-tiles")
+        else:
+            self.toggle_class("-no-tiles")
 
     def action_toggle_pane(self, name: PaneName) -> None:
-        self._panes.toggle(name, alone=self.has_class("-narrow"))
+        """Open or close a pane; where one has all the room, go over to this one or back, and from the table to both."""
+        narrow = self.has_class("-narrow")
+        if self._panes.maximised and not self._panes.shows_alone(name):
+            self._panes.maximise(name)
+        elif self._panes.maximised:
+            self._restore()
+        elif self.has_class("-table-only"):
+            self._restore()
+            self._panes.open(name, alone=narrow)
+        elif self._panes.toggle(name, alone=narrow):
+            self._table.focus()
+
+    @property
+    def _maximised(self) -> bool:
+        """True while the table or a pane has all the room."""
+        return self._panes.maximised or self.has_class("-table-only")
 
     def action_maximise(self) -> None:
         pane = self._panes.focused
-        if self.has_class("-panes-only") or self.has_class("-table-only"):
+        if self._maximised:
             self._restore()
         elif pane is not None:
             self._panes.maximise(pane)
@@ -308,7 +327,7 @@ class FleetScreen(Screen[None]):
         self._table.focus()
 
     def action_clear(self) -> None:
-        if self.has_class("-panes-only") or self.has_class("-table-only"):
+        if self._maximised:
             self._restore()
         elif self.state.focus.cursor is not None:
             self.post_message(MomentWanted(None))

@@ -45,7 +45,7 @@ class FunctionScreen(HeadedView):
             (*USUAL, *DETAILED),
             chosen="charts",
             closed=DETAILED,
-            enters=True,
+            only=True,
             place=Place.FUNCTION,
             id="panes",
         )
@@ -89,7 +89,11 @@ class FunctionScreen(HeadedView):
         self._tick()
 
     def action_toggle_pane(self, name: PaneName) -> None:
-        self._panes.toggle(name, alone=self.has_class("-narrow"))
+        narrow = self.has_class("-narrow")
+        if self._panes.maximised:
+            self.action_look(name)
+        elif self._panes.toggle(name, alone=narrow):
+            self._panes.enter(alone=narrow)
 
     def action_look(self, name: PaneName) -> None:
         """One pane on the whole screen, and back; from another one that has it, over to this."""

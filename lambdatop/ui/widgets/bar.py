@@ -73,6 +73,7 @@ class KeyBar(Bar):
         super().__init__(id=id, classes=classes)
         self._items = tuple(items)
         self._marked: str | None = None
+        self._with_keys = True
         self._places: list[tuple[int, int, str]] = []
 
     def mark(self, title: str) -> None:
@@ -81,14 +82,21 @@ class KeyBar(Bar):
             self._marked = title
             self.refresh()
 
+    def tell_keys(self, with_keys: bool) -> None:
+        """Whether the keys are told: not where they mean something else just now."""
+        if with_keys is not self._with_keys:
+            self._with_keys = with_keys
+            self.refresh()
+
     def render_line(self, y: int) -> Strip:
         spans: list[Span] = []
         self._places = []
         x, spans_end = 1, 0
         for item in shown(self._items, self.size.width - x):
             here: Tone = "strong" if item.title == self._marked else "dim"
-            spans += [(" " * (x - spans_end), "plain"), (item.key, "accent"), (f" {item.title}", here)]
-            spans_end = x + item.width
+            key = f"{item.key} " if self._with_keys else ""
+            spans += [(" " * (x - spans_end), "plain"), (key, "accent"), (item.title, here)]
+            spans_end = x + width_of(key) + width_of(item.title)
             self._places.append((x, spans_end, item.action))
             x = spans_end + _BETWEEN
         return strip_of(spans, tone_styles(self, self.rich_style), self.size.width)
