@@ -38,5 +38,5 @@ def _cells(row: Row) -> tuple[str, ...]:
         format.megabytes(row.function.memory_mb),
         format.usd(row.cost_usd_per_hour),
         row.alarm_state or "",
-        told(row.why) if row.why else "",
+        told(row.why, row) if row.why else "",
     )

@@ -8,6 +8,7 @@ from lambdatop.model.alarms import AlarmState
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui import format
+from lambdatop.ui.finding_words import began
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.spark import spark
 from lambdatop.ui.widgets.tones import Cell, Span, Tone
@@ -96,8 +97,8 @@ def why(row: Row) -> Cell:
     finding = row.why
     if finding is None:
         return ""
-    since = f"{format.clock(finding.since, seconds=False)} " if finding.since else ""
-    return ((since, "dim"), (safe(finding.text), SEVERITY_TONES[finding.severity]))
+    since = began(finding, row)
+    return ((f"{since} " if since is not None else "", "dim"), (safe(finding.text), SEVERITY_TONES[finding.severity]))
 
 
 def _sum(field: Callable[[Row], float | None], tone: Tone = "plain") -> Callable[[Row], Cell]:

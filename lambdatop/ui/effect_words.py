@@ -23,7 +23,7 @@ def what(receipt: Receipt) -> str:
 
 def sentence(receipt: Receipt, effect: Effect | None, tz: tzinfo | None = None) -> str:
     """`14:41 memory 1,536 MB: it helped. Out of memory 9 → 0 in 15 min; p95 2.8 s → 2.0 s; $0.131 → $0.147/h.`"""
-    begin = f"{format.clock(receipt.ended, tz, seconds=False)} {what(receipt)}: "
+    begin = f"{format.moment(receipt.ended, None, tz)} {what(receipt)}: "
     if effect is None or effect.after is None or effect.before is None:
         unknown = effect is not None and effect.verdict is Verdict.UNKNOWN
         why = "another change came too soon after" if unknown else f"first figures at {_due(receipt, tz)}"
@@ -45,7 +45,7 @@ def hint(receipt: Receipt, effect: Effect | None) -> str | None:
 
 
 def _due(receipt: Receipt, tz: tzinfo | None) -> str:
-    return format.clock(due(receipt), tz, seconds=False)
+    return format.moment(due(receipt), None, tz)
 
 
 def _unreached(effect: Effect, after: Figures) -> str:

@@ -1,10 +1,18 @@
 """A finding in words: here and not in the model, since the time of day is that of who reads it."""
 
 from lambdatop.model.findings import Finding
+from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui import format
 
 
-def told(finding: Finding) -> str:
-    """A finding with the time of day at which it began."""
-    return safe(finding.told(format.clock(finding.since, seconds=False)) if finding.since else finding.text)
+def began(finding: Finding, row: Row) -> str | None:
+    """When a finding of that row began; with the day if it was not the day of the figures that tell it."""
+    today = row.metrics.window.end if row.metrics is not None else None
+    return format.moment(finding.since, today) if finding.since is not None else None
+
+
+def told(finding: Finding, row: Row) -> str:
+    """A finding with the moment at which it began."""
+    since = began(finding, row)
+    return safe(finding.told(since) if since is not None else finding.text)

@@ -113,11 +113,18 @@ def age(seconds: float | None) -> str:
     return words.age(seconds)
 
 
-def clock(at: datetime | None, tz: tzinfo | None = None, *, millis: bool = False, seconds: bool = True) -> str:
-    """The time of day in `tz`, by default the machine's own zone: `14:32:07`, `14:32:07.118`, `14:32`."""
+def clock(at: datetime | None, tz: tzinfo | None = None, *, millis: bool = False) -> str:
+    """The time of day in `tz`, by default the machine's own zone: `14:32:07`, `14:32:07.118`."""
     if at is None:
         return UNKNOWN
     local = at.astimezone(tz)
     if millis:
         return f"{local:%H:%M:%S}.{local.microsecond // 1_000:03d}"
-    return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    return f"{local:%H:%M:%S}"
+
+
+def moment(at: datetime, today: datetime | None, tz: tzinfo | None = None) -> str:
+    """The minute, with the day where that is not today's: `14:32`, `Sun 29 14:32`."""
+    local = at.astimezone(tz)
+    is_today = today is None or local.date() == today.astimezone(tz).date()
+    return f"{local:%H:%M}" if is_today else f"{local:%a %d %H:%M}"

@@ -42,7 +42,7 @@ def lines(row: Row, now: datetime, state: State, width: int) -> list[Line]:
     return [
         (_what(row, now, width), ()),
         (_figures(row, width), ()),
-        *((_finding(finding), ()) for finding in row.findings[:MOST_FINDINGS]),
+        *((_finding(finding, row), ()) for finding in row.findings[:MOST_FINDINGS]),
         *(_effect(change, state.effects.get((row.name, change.id))) for change in changes),
     ]
 
@@ -89,9 +89,9 @@ def _figures(row: Row, width: int) -> list[Span]:
     return fitting_spans([lead, *parts], width)
 
 
-def _finding(finding: Finding) -> list[Span]:
+def _finding(finding: Finding, row: Row) -> list[Span]:
     sign = "·" if finding.severity is Severity.NOTE else "▲"
-    return [(f"    {sign} ", SEVERITY_TONES[finding.severity]), (told(finding), "plain")]
+    return [(f"    {sign} ", SEVERITY_TONES[finding.severity]), (told(finding, row), "plain")]
 
 
 def _effect(change: Receipt, effect: Effect | None) -> Line:

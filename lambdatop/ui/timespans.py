@@ -26,7 +26,7 @@ def moment(state: State) -> str | None:
     focus, today = state.focus, state.fleet.measured
     if focus.moment is not None:
         return span(focus.moment, today)
-    return f"until {_time(focus.until, today, None)}" if focus.until is not None else None
+    return f"until {format.moment(focus.until, today)}" if focus.until is not None else None
 
 
 def past(state: State) -> str | None:
@@ -37,14 +37,8 @@ def past(state: State) -> str | None:
 
 def span(stretch: Window, today: datetime | None, tz: tzinfo | None = None) -> str:
     """`14:31` for a minute, `14:30–14:35` for more; with the day if that is not today."""
-    start = _time(stretch.start, today, tz)
+    start = format.moment(stretch.start, today, tz)
     if stretch.seconds <= 60:
         return start
     other_day = stretch.start.astimezone(tz).date() != stretch.end.astimezone(tz).date()
-    return f"{start}–{_time(stretch.end, today if other_day else None, tz)}"
-
-
-def _time(at: datetime, today: datetime | None, tz: tzinfo | None) -> str:
-    local = at.astimezone(tz)
-    is_today = today is None or local.date() == today.astimezone(tz).date()
-    return f"{local:%H:%M}" if is_today else f"{local:%a %d %H:%M}"
+    return f"{start}–{format.moment(stretch.end, today if other_day else None, tz)}"

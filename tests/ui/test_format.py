@@ -91,10 +91,16 @@ def test_times_are_told_in_the_zone_of_the_reader() -> None:
     at = datetime(2026, 3, 1, 12, 32, 7, 118_900, tzinfo=UTC)
     zone = timezone(timedelta(hours=2))
 
-    told = (format.clock(at, zone), format.clock(at, zone, millis=True), format.clock(at, zone, seconds=False))
-
-    assert told == ("14:32:07", "14:32:07.118", "14:32")
+    assert (format.clock(at, zone), format.clock(at, zone, millis=True)) == ("14:32:07", "14:32:07.118")
     assert format.clock(None) == "–"
+
+
+@pytest.mark.parametrize(("hours", "text"), [(0, "23:32"), (-23, "00:32"), (-24, "Sat 28 23:32"), (1, "Mon 02 00:32")])
+def test_a_moment_of_another_day_of_the_readers_tells_the_day(hours: int, text: str) -> None:
+    today, zone = datetime(2026, 3, 1, 21, 32, tzinfo=UTC), timezone(timedelta(hours=2))
+
+    assert format.moment(today + timedelta(hours=hours), today, zone) == text
+    assert format.moment(today, None, zone) == "23:32"
 
 
 def test_memory_has_its_thousands_separated() -> None:

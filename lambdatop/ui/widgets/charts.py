@@ -247,7 +247,8 @@ def _cursor_time(plot: Plot, frame: _Frame) -> tuple[int, str] | None:
     """Where the time of the moment pointed at begins, and the time with a blank on either side."""
     if plot.cursor is None or not plot.x0 <= plot.cursor < plot.x1:
         return None
-    label = f" {format.clock(datetime.fromtimestamp(plot.cursor, UTC), plot.tz, seconds=False)} "
+    at, end = (datetime.fromtimestamp(each, UTC) for each in (plot.cursor, plot.x1))
+    label = f" {format.moment(at, end, plot.tz)} "
     x = frame.column(plot, plot.cursor + plot.period_s / 2)
     return max(frame.left, min(x - len(label) // 2, frame.left + frame.width - len(label))), label
 
