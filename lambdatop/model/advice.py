@@ -63,10 +63,12 @@ def diagnose(
     reports: ReportSample | None,
     alarms: tuple[Alarm, ...],
     now: datetime,
+    memory_mb: int,
 ) -> tuple[Finding, ...]:
     """Return what is wrong with a function, the strongest finding first; nothing for a healthy or idle one.
 
-    `alarms` are those on the function; `now` bounds what counts as a closed minute.
+    `alarms` are those on the function; `now` bounds what counts as a closed minute; `memory_mb` is the size that its
+    invocations run with.
     """
     if reports and function.last_modified and reports.until <= function.last_modified:
         reports = None  # Evidence from before the last change says nothing of the function as it is.
@@ -79,7 +81,7 @@ def diagnose(
         findings += _timeouts(function, metrics, recent, reports)
     elif reports:
         findings += _sampled_timeouts(reports)
-    findings += _memory(function, metrics, reports)
+    findings += _memory(memory_mb, metrics, reports)
     if reports:
         findings += _cold_starts(reports)
     ringing = [alarm for alarm in alarms if alarm.state is AlarmState.ALARM and alarm.function_name == function.name]
@@ -217,7 +219,7 @@ def _sampled_timeouts(reports: ReportSample, *, certain: bool = False) -> Iterat
         yield Finding(Rule.TIMEOUTS, Severity.CRITICAL if severe else Severity.WARNING, text)
 
 
-def _memory(function: Function, metrics: FunctionMetrics | None, reports: ReportSample | None) -> Iterator[Finding]:
+def _memory(size_mb: int, metrics: FunctionMetrics | None, reports: ReportSample | None) -> Iterator[Finding]:
     """From the reading that the memory column shows."""
     if reports and reports.ooms:
         minutes = math.ceil((reports.until - reports.since).total_seconds() / 60)
@@ -225,13 +227,13 @@ def _memory(function: Function, metrics: FunctionMetrics | None, reports: Report
         yield Finding(Rule.OUT_OF_MEMORY, Severity.CRITICAL, f"out of memory, {reports.ooms:,} {span}")
         return
     most_mb = used_mb(metrics, reports)
-    if most_mb is None or not function.memory_mb:
+    if most_mb is None or not size_mb:
         return
-    share = most_mb / function.memory_mb
-    used = f"{most_mb:,.0f} of {function.memory_mb:,} MB used"
+    share = most_mb / size_mb
+    used = f"{most_mb:,.0f} of {size_mb:,} MB used"
     if NEAR_MEMORY_SHARE < share <= 1:  # More than all was used under another setting.
         yield Finding(Rule.NEAR_MEMORY, Severity.WARNING, f"memory nearly full: {used}")
-    roomy = share < OVERSIZED_SHARE and function.memory_mb >= OVERSIZED_MIN_MB
+    roomy = share < OVERSIZED_SHARE and size_mb >= OVERSIZED_MIN_MB
     measured = metrics.sum_of("invocations") if metrics and metrics.used_mb is not None else None
     seen = measured or (reports.count if reports else 0)
     if roomy and seen >= OVERSIZED_MIN_REPORTS:

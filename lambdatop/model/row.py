@@ -10,7 +10,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.model.pattern import passes
 from lambdatop.model.report import ReportSample
-from lambdatop.model.sizes import Sizes, mean_mb, seen
+from lambdatop.model.sizes import Sizes, mean_mb, running_mb, seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,11 @@ class Row:
         return worst(self.alarms)
 
     @property
+    def memory_mb(self) -> int:
+        """The size that its invocations run with: callers of an alias run a version, which may have another one."""
+        return running_mb(self.function, self.sizes)
+
+    @property
     def used_mb(self) -> float | None:
         """As `advice.used_mb`, from which the findings about memory are made, too."""
         return used_mb(self.metrics, self.reports)
@@ -74,11 +79,11 @@ def row(
 
     `sizes` are what earlier samples told.
     """
-    findings = diagnose(function, metrics, reports, alarms, now)
+    sizes = seen(sizes, reports, metrics.window.start if metrics else None)
+    findings = diagnose(function, metrics, reports, alarms, now, running_mb(function, sizes))
     invocations = metrics.sum_of("invocations") if metrics else None
     errors = metrics.sum_of("errors") if metrics else None
     minutes = metrics.window.seconds / 60 if metrics else 0
-    sizes = seen(sizes, reports, metrics.window.start if metrics else None)
     return Row(
         function=function,
         metrics=metrics,

@@ -31,6 +31,12 @@ def size_now(function: Function, sizes: Sizes) -> float | None:
     return sizes[-1][1]
 
 
+def running_mb(function: Function, sizes: Sizes) -> int:
+    """The size that invocations run with now, in MB; where no report tells one, or they tell several, `$LATEST`'s."""
+    seen_mb = size_now(function, sizes)
+    return int(seen_mb) if seen_mb is not None and seen_mb == int(seen_mb) else function.memory_mb
+
+
 def mean_mb(function: Function, metrics: FunctionMetrics, sizes: Sizes) -> float:
     """The mean size over the metrics' window, weighted by the invocations of its minutes, as far back as trends go.
 

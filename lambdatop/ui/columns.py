@@ -68,7 +68,7 @@ def _duration(field: Callable[[Row], float | None]) -> Callable[[Row], Cell]:
 
 
 def _memory(row: Row) -> Cell:
-    used, size = row.used_mb, row.function.memory_mb
+    used, size = row.used_mb, row.memory_mb
     if used is None:
         return ((f"{UNKNOWN}/{size:,}", "dim"),)
     share = used / size

@@ -23,9 +23,9 @@ SAMPLES = 12
 """As many points as a sample has stretches."""
 
 
-def memory_plot(used_mb: Series, size_mb: float, window: Window) -> Plot:
-    """The highest memory used by period, below the function's size."""
-    return _plot([("used", used_mb, "accent"), ("of", _above(used_mb, size_mb), "dim")], window, format.memory)
+def memory_plot(used_mb: Series, size_mb: Series, window: Window) -> Plot:
+    """The highest memory used by period, below the size that ran then."""
+    return _plot([("used", used_mb, "accent"), ("of", _beyond(used_mb, size_mb), "dim")], window, format.memory)
 
 
 def calls_plot(charts: Charts) -> Plot:
@@ -84,9 +84,10 @@ def init_plot(starts: ColdStarts) -> Plot:
     return _plot([("init", _joined(starts.init_p95_by_period, starts), "warn")], starts.window, format.duration)
 
 
-def used_plot(starts: ColdStarts, size_mb: float) -> Plot:
-    """The highest memory used by period, as far as it was read."""
-    return memory_plot(_joined(starts.used_mb, starts), size_mb, starts.window)
+def used_plot(starts: ColdStarts, now_mb: int) -> Plot:
+    """The highest memory used by period, as far as it was read, and the size that its reports tell, or that of now."""
+    sizes_mb = by_period(starts.size_mb, starts.used_mb, now_mb)
+    return memory_plot(_joined(starts.used_mb, starts), _joined(sizes_mb, starts), starts.window)
 
 
 def cost_plot(usd: Series, window: Window) -> Plot:
@@ -94,12 +95,12 @@ def cost_plot(usd: Series, window: Window) -> Plot:
     return _plot([("$/h", _times(usd, 3600 / usd.period_s), "accent")], window, format.usd)
 
 
-def insights_plots(insights: Insights, memory_mb: float, ephemeral_mb: float) -> Sequence[Plot]:
+def insights_plots(insights: Insights, now_mb: int, ephemeral_mb: float) -> Sequence[Plot]:
     """What Lambda Insights measures by period, most telling first."""
     series, window = insights.series, insights.window
     tmp = series["tmp_used"]
     return (
-        memory_plot(series["used_mb"], memory_mb, window),
+        memory_plot(series["used_mb"], by_period(None, series["used_mb"], now_mb), window),
         _plot([("CPU %", series["cpu_percent"], "accent")], window, format.percent, top=100),
         _bytes_plot([("/tmp", tmp, "accent"), ("of", _above(tmp, ephemeral_mb * MB), "dim")], window),
         _bytes_plot([("in", series["rx_bytes"], "accent"), ("out", series["tx_bytes"], "good")], window),
@@ -109,7 +110,13 @@ def insights_plots(insights: Insights, memory_mb: float, ephemeral_mb: float) ->
 
 def _above(used: Series, size: float) -> Series:
     """The limit of something used by period, but for where that reaches it: then what is used is to be seen."""
-    values = tuple(size if value is None or value < NEAR * size else None for value in used.values)
+    return _beyond(used, by_period(None, used, size))
+
+
+def _beyond(used: Series, size: Series) -> Series:
+    """The same of a limit that is not always as high."""
+    pairs = zip(used.values, size.values, strict=True)
+    values = tuple(limit if value is None or limit is None or value < NEAR * limit else None for value, limit in pairs)
     return Series(used.start, used.period_s, values)
 
 

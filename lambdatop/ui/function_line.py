@@ -81,7 +81,7 @@ def _figures(row: Row, width: int) -> list[Span]:
         (3, "p99", format.duration(metrics.duration_p99_ms if metrics else None)),
         (5, "concurrent", format.count(metrics.concurrent_executions if metrics else None)),
         (4, "cold %", format.percent(row.cold_pct)),
-        (6, "memory MB", f"{format.megabytes(row.used_mb)}/{row.function.memory_mb:,}"),
+        (6, "memory MB", f"{format.megabytes(row.used_mb)}/{row.memory_mb:,}"),
         (2, "$/h", format.usd(row.cost_usd_per_hour)),
     )
     lead: Part = (11, [(f"    last {window}", "dim")])

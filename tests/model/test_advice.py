@@ -36,7 +36,8 @@ def found(
     alarms: tuple[Alarm, ...] = (),
     now: datetime = NOW,
 ) -> list[Finding]:
-    return list(diagnose(of or function(), measured, reports, alarms, now))
+    asked = of or function()
+    return list(diagnose(asked, measured, reports, alarms, now, asked.memory_mb))
 
 
 def told(findings: list[Finding]) -> list[tuple[Severity, str]]:

@@ -51,6 +51,15 @@ def test_callers_of_an_alias_are_priced_by_the_size_of_the_version_that_they_run
     assert only(measured(fleet, {API.name: QUARTER}, NOW)).cost_usd_per_hour == priced(512)
 
 
+def test_memory_is_judged_by_the_size_that_callers_run_with() -> None:
+    one, several = (only(sampled(FLEET, API.name, sample(used_mb=500, memory_mb=mb), NOW)) for mb in (512, 700.5))
+
+    assert (one.memory_mb, several.memory_mb) == (512, 1024)
+    assert one.why is not None
+    assert one.why.text == "memory nearly full: 500 of 512 MB used"
+    assert several.why is None
+
+
 def test_a_window_with_a_change_of_memory_is_priced_by_both_sizes() -> None:
     fleet = sampled(FLEET, API.name, sample(memory_mb=1024, until=MINUTE - timedelta(minutes=5)), NOW)
     edited = replace(API, memory_mb=2048, last_modified=MINUTE - timedelta(minutes=4, seconds=50))

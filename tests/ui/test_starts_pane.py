@@ -1,5 +1,6 @@
 """The panes of cold starts and of Lambda Insights, as a user sees them; nothing is paid for without a yes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from lambdatop.model.metrics import Series, Window
 from lambdatop.model.scan import ScanPrice
 from lambdatop.model.starts import ColdStarts, Origin
 from lambdatop.state import State, reduce
-from lambdatop.ui.figures import SAMPLES, cold_plot, cost_plot, memory_plot
+from lambdatop.ui.figures import SAMPLES, cold_plot, cost_plot, memory_plot, used_plot
 from lambdatop.ui.panes.insights import InsightsPane
 from lambdatop.ui.panes.starts import StartsPane, about, absence, hint, origin, sentence
 from lambdatop.ui.screens.confirm import ConfirmScreen
@@ -86,10 +87,19 @@ def test_a_samples_points_are_joined() -> None:
 
 
 def test_memory_is_drawn_below_its_size_but_not_where_it_is_full() -> None:
-    used, size = memory_plot(Series(START, 60, (400.0, None, 1_020.0)), 1_024, WINDOW).lines
+    read, sizes = Series(START, 60, (400.0, None, 1_020.0)), Series(START, 60, (512.0, 1_024.0, 1_024.0))
+    used, size = memory_plot(read, sizes, WINDOW).lines
 
     assert used.values == (400.0, None, 1_020.0)
-    assert size.values == (1_024, 1_024, None)
+    assert size.values == (512.0, 1_024.0, None)
+
+
+def test_the_limit_of_memory_is_the_size_that_ran_then() -> None:
+    read = Series(START, 60, (400.0, 410.0, 405.0))
+    ran = replace(starts(), sampled=False, used_mb=read, size_mb=Series(START, 60, (512.0, None, None)))
+    unknown = replace(ran, size_mb=Series(START, 60, (None, None, None)))
+
+    assert [used_plot(each, 1_024).lines[1].values for each in (ran, unknown)] == [(512.0,) * 3, (1_024,) * 3]
 
 
 def test_cost_is_told_as_a_rate() -> None:

@@ -11,7 +11,6 @@ from textual import events
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from lambdatop.model.function import Function
 from lambdatop.model.metrics import Charts
 from lambdatop.model.row import Row
 from lambdatop.model.starts import ColdStarts
@@ -82,7 +81,7 @@ class ChartsPane(Pane, can_focus=True):
             self._grid.show([None] * MEASURED)
         else:
             plots = measured(charts, row, state.starts, state.fleet.concurrency_limit)
-            plots += counted(starts, row.function) if starts is not None else []
+            plots += counted(starts, row.memory_mb) if starts is not None else []
             self._grid.show(overlaid(plots, state))
         period = _per(charts.period_s if charts else 60)
         self.title(state.focus.function or "charts", timespans.window(state), period, _origin(starts))
@@ -100,9 +99,9 @@ def measured(charts: Charts, row: Row, starts: ColdStarts | None, account_limit:
     ]
 
 
-def counted(starts: ColdStarts, function: Function) -> list[Plot]:
-    """What is counted invocation by invocation."""
-    return [figures.used_plot(starts, function.memory_mb), figures.cold_plot(starts), figures.init_plot(starts)]
+def counted(starts: ColdStarts, now_mb: int) -> list[Plot]:
+    """What is counted invocation by invocation; `now_mb` is the memory size that runs now."""
+    return [figures.used_plot(starts, now_mb), figures.cold_plot(starts), figures.init_plot(starts)]
 
 
 def _nothing(charts: Charts) -> str | None:

@@ -77,14 +77,14 @@ class InsightsPane(Pane):
     def _measured(self, insights: Insights, row: Row, state: State) -> None:
         function = row.function
         self._said.show(list(said(insights.records, function.ephemeral_mb)))
-        self._grid.show(overlaid(insights_plots(insights, function.memory_mb, function.ephemeral_mb), state))
+        self._grid.show(overlaid(insights_plots(insights, row.memory_mb, function.ephemeral_mb), state))
         self._table.empty = "no records of this time in /aws/lambda-insights"
         self._table.show(insights.records)
 
     def _unattached(self, state: State, row: Row) -> None:
         starts = state.starts
         if starts is not None:
-            self._grid.show(overlaid([used_plot(starts, row.function.memory_mb), init_plot(starts)], state))
+            self._grid.show(overlaid([used_plot(starts, row.memory_mb), init_plot(starts)], state))
         source = f"memory and init from {starts.origin}" if starts is not None else "asking for REPORT lines …"
         sampled = ", sampled" if starts is not None and starts.sampled else ""
         self._said.show([[("Lambda Insights is not attached", "strong"), (f" · {source}{sampled}", "dim")]])
