@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList, TextArea
+from textual.containers import VerticalScroll
+from textual.widgets import Button, Input, OptionList, TextArea
 
 from lambdatop.actions.events import EventStore
 from lambdatop.config import Config
@@ -163,6 +164,36 @@ async def test_a_yes_sends_it_once_and_the_answer_comes_with_its_log(account: Em
         assert account.calls["lambda.Invoke"] == 1
         (entry,) = driver.app.journal.entries()
         assert entry.receipt.plan.action == "invoke"
+
+
+async def test_the_payload_stays_as_it_was_sent_while_its_answer_is_shown(account: Emulator) -> None:
+    store = EventStore()
+    store.save(NAME, "cart", '{"items": 1}')
+
+    async with opened(account, store, size=(80, 24)) as driver:
+        await driver.sees("event cart", "^D deletes it")
+        await driver.press("ctrl+j")
+        await driver.on_screen(ConfirmScreen)
+        await driver.press("j", "enter")
+        await driver.on_screen(InvokeScreen)
+        await driver.sees("billed", "e edits")
+        answer = driver.one(VerticalScroll, "#answer")
+        await driver.press("ctrl+o", "ctrl+s", "ctrl+d")
+
+        assert answer.scroll_offset.y > 0
+        assert [*store.of(NAME).saved] == ["cart"]
+        assert written(driver) == '{"items": 1}'
+        assert not driver.one(Input, "#name").display
+        await driver.press("e", "ctrl+d")
+        assert [*store.of(NAME).saved] == []
+
+
+async def test_the_keys_of_an_answer_say_nothing_before_there_is_one(account: Emulator) -> None:
+    async with opened(account, EventStore()) as driver:
+        driver.one(Button, "#cancel").focus()
+        await driver.press("x", "o", "y")
+
+        assert not driver.app._notifications
 
 
 async def test_in_read_only_mode_there_is_no_invocation_to_be_chosen(account: Emulator) -> None:

@@ -302,8 +302,10 @@ async def test_of_tagged_functions_that_differ_nothing_is_proposed(account: Emul
         await driver.press("space")
         await driver.press("m")
         await driver.on_screen(FormScreen)
-        await driver.sees("2 functions: memory", "now 256 – 1,024 MB, 2 functions", "▲ memory: 128 to 10,240 MB")
+        await driver.sees("2 functions: memory", "now 256 – 1,024 MB, 2 functions", "· memory: 128 to 10,240 MB")
+        assert "▲ memory" not in driver.text()
         await driver.press("enter")
+        await driver.sees("▲ memory: 128 to 10,240 MB")
         assert isinstance(driver.app.screen, FormScreen)
         await driver.press("escape")
         await driver.on_screen(FleetScreen)
@@ -358,6 +360,16 @@ async def test_the_menu_lists_every_action_and_runs_it(account: Emulator) -> Non
         await driver.press("j", "enter")
         await driver.on_screen(FormScreen)
         await driver.sees("memory   128 to")
+
+
+async def test_an_actions_key_chooses_it_in_the_menu_too(account: Emulator) -> None:
+    async with at_function(account, SICK) as driver:
+        await driver.press("f9")
+        await driver.on_screen(MenuScreen)
+        await driver.press("t")
+        await driver.on_screen(FormScreen)
+
+        await driver.sees(f"{SICK}: timeout")
 
 
 async def test_a_missing_permission_is_named_and_nothing_is_applied(account: Emulator) -> None:

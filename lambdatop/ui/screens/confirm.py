@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from lambdatop.model.text import safe
 from lambdatop.ui.screens.question import Question
+from lambdatop.ui.widgets.options import Options
 
 
 class ConfirmScreen(Question[bool]):
@@ -26,7 +27,7 @@ class ConfirmScreen(Question[bool]):
         super().__init__()
         self._title = title
         self._text = Static(Content("\n").join(Content(safe(line)) for line in lines))
-        self._choice = OptionList(Option(Content(safe(no)), id="no"), Option(Content(safe(yes)), id="yes"))
+        self._choice = Options(Option(Content(safe(no)), id="no"), Option(Content(safe(yes)), id="yes"))
 
     def compose(self) -> ComposeResult:
         with Vertical(id="confirm") as box:

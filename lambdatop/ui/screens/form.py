@@ -17,6 +17,7 @@ from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.ui import plan_words
 from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.widgets.options import Options
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
 
@@ -37,6 +38,9 @@ class FormScreen(Dialog[Plan | None]):
         self._draft = draft
         self._answers = {field.name: _answer(field) for field in form.fields}
         self._preview = Paragraphs(indent=2, classes="preview")
+        asked = (field for field in form.fields if field.kind in ("number", "text") and not field.optional)
+        self._blank = {field.name for field in asked if not field.value}
+        """The fields that nothing was proposed for, and nothing typed into yet."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="form") as box:
@@ -57,7 +61,7 @@ class FormScreen(Dialog[Plan | None]):
                 proposed = (at for at, each in enumerate(_options(field)) if each.value == field.value)
                 answer.highlighted = next(proposed, None if not field.value else 0)
         first = next(iter(self._answers.values()))
-        first.focus()
+        first.focus(scroll_visible=False)  # its question stands above it
         self._tell()
 
     @property
@@ -66,12 +70,14 @@ class FormScreen(Dialog[Plan | None]):
 
     def _tell(self) -> None:
         drafted = self._draft(self._values)
-        self._preview.show(_told(drafted))
+        awaits = isinstance(drafted, Refusal) and drafted.mistyped and bool(self._blank)
+        self._preview.show(_told(drafted, awaits=awaits))
 
     @on(Input.Changed)
     @on(OptionList.OptionHighlighted)
     def _answered(self, message: Input.Changed | OptionList.OptionHighlighted) -> None:
         message.stop()
+        self._blank -= {name for name, answer in self._answers.items() if isinstance(answer, Input) and answer.value}
         self._tell()
 
     @on(Input.Submitted)
@@ -82,6 +88,8 @@ class FormScreen(Dialog[Plan | None]):
         if isinstance(drafted, Plan):
             self.dismiss(drafted)
         else:
+            self._blank.clear()
+            self._tell()
             self.app.bell()
 
     def on_click(self, event: events.Click) -> None:
@@ -90,17 +98,16 @@ class FormScreen(Dialog[Plan | None]):
 
 
 def _question(field: Field) -> Content:
-    listed = field.kind in ("choice", "toggle")  # they stand below
-    possible = "" if listed else f"   {safe(field.possible)}"
+    possible = f"   {safe(field.possible)}" if field.kind == "number" else ""  # what is listed stands below
     return Content.assemble((safe(field.label), "bold"), (possible, "$foreground 55%"))
 
 
 def _answer(field: Field) -> Input | OptionList:
     if field.kind in ("choice", "toggle"):
-        listed = OptionList(*(Option(Content(safe(each.label))) for each in _options(field)), compact=True)
+        listed = Options(*(Option(Content(safe(each.label))) for each in _options(field)), compact=True)
         listed.styles.max_height = _MOST_OPTIONS
         return listed
-    return Input(safe(field.value), compact=True)
+    return Input(safe(field.value), compact=True, classes=field.kind)
 
 
 def _options(field: Field) -> tuple[Choice, ...]:
@@ -115,10 +122,14 @@ def _value(field: Field, answer: Widget) -> str:
     return answer.value
 
 
-def _told(drafted: Plan | Refusal) -> Iterator[list[Span]]:
-    """In a few lines: what will change and cost, or why nothing can."""
+def _told(drafted: Plan | Refusal, *, awaits: bool) -> Iterator[list[Span]]:
+    """In a few lines: what will change and cost, or why nothing can; no trouble while something `awaits` an answer."""
     if isinstance(drafted, Refusal):
-        yield [("▲ ", "warn"), (safe(drafted.reason), "warn")]
+        yield (
+            [("· ", "dim"), (safe(drafted.reason), "dim")]
+            if awaits
+            else [("▲ ", "warn"), (safe(drafted.reason), "warn")]
+        )
         return
     yield [("→ ", "accent"), (safe(drafted.title), "strong")]
     if drafted.cost is not None:

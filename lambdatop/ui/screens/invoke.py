@@ -27,8 +27,11 @@ from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.tones import Span
 
-_WRITING = "^J invokes · ^O next event · ^S saves it · Escape closes"
-_ANSWERED = "x trace · o log lines · y copies · e edits · Escape closes"
+_WRITING = ("^J invokes", "^O next event", "^S saves it", "Escape closes")
+_SAVED = ("^J invokes", "^O next event", "^S saves it", "^D deletes it", "Escape closes")
+_ANSWERED = ("x trace", "o log lines", "y copies", "e edits", "Escape closes")
+_OF_THE_PAYLOAD = ("send", "next_event", "save", "delete")
+_OF_THE_ANSWER = ("trace", "log", "copy", "edit", "page")
 
 
 class _Event(NamedTuple):
@@ -53,6 +56,8 @@ class InvokeScreen(Dialog[None]):
         Binding("y", "copy", show=False),
         Binding("e", "edit", show=False),
         Binding("q", "leave", show=False),
+        Binding("ctrl+u", "page(-0.5)", show=False),
+        Binding("ctrl+d", "page(0.5)", show=False),
     ]
     AUTO_FOCUS = None
 
@@ -91,12 +96,17 @@ class InvokeScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         self._box.border_title = Content(safe(f"{self._function}: invoke"))
-        self._box.border_subtitle = Content(_WRITING)
         self._save_as.display = self._answer.display = False
         self._where.show([plan_words.where(self.state.identity, self.state.region)])
         self._load(0)
         self._payload.focus()
         self.set_interval(1.0, self._tick)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Each key while it has a meaning: the payload stays as it was sent while there is an answer to it."""
+        if action in _OF_THE_PAYLOAD:
+            return self._sent is None
+        return action not in _OF_THE_ANSWER or self._done is not None
 
     def watch_state(self, old: State, new: State) -> None:
         if new.identity is not old.identity or new.region != old.region:
@@ -130,6 +140,13 @@ class InvokeScreen(Dialog[None]):
         self._payload.load_text(event.payload)
         place = f"  {at % len(payloads) + 1} of {len(payloads)}"
         self._event.show([[("event ", "dim"), (safe(event.name), "strong"), (place, "dim")]])
+        self._tell_keys()
+
+    def _tell_keys(self) -> None:
+        saved = self._shown[1]
+        keys = _ANSWERED if self._done is not None else _SAVED if saved else _WRITING
+        told = "Escape leaves it going on" if self._sent is not None and self._done is None else " · ".join(keys)
+        self._box.border_subtitle = Content(told)
 
     @on(TextArea.Changed)
     def _written(self, message: TextArea.Changed) -> None:
@@ -188,7 +205,7 @@ class InvokeScreen(Dialog[None]):
 
     def action_send(self) -> None:
         """Ask once more: what a function does when it is invoked, nobody takes back."""
-        if self._sent is not None or self._send.disabled:
+        if self._send.disabled:
             return
         qualifier = self._qualifier.value.strip() or None
         wanted = Invocation(function=self._function, qualifier=qualifier, payload=self._payload.text)
@@ -215,7 +232,6 @@ class InvokeScreen(Dialog[None]):
         self.set_class(True, "-sent")
         self._answer.display = True
         self._answer.focus()
-        self._box.border_subtitle = Content("Escape leaves it going on")
         self._tick()
         self.post_message(InvocationConfirmed(wanted))
 
@@ -227,12 +243,12 @@ class InvokeScreen(Dialog[None]):
     def _tick(self) -> None:
         if self._sent is None:
             return
+        self._tell_keys()
         done = self._done
         if done is None:
             passed = (self._clock.now() - self._sent_at).total_seconds()
             self._went.show([[("… ", "accent"), ("running", "plain"), (f"  {passed:.0f} s", "dim")]])
             return
-        self._box.border_subtitle = Content(_ANSWERED)
         self._went.show(invoke_words.told(done))
 
     # What came back
@@ -247,7 +263,9 @@ class InvokeScreen(Dialog[None]):
 
     def action_log(self) -> None:
         done = self._done
-        if done is not None and done.report is not None:
+        if done is None or done.report is None:
+            self.notify("the end of its log names no request", markup=False)
+        else:
             self.dismiss()
             self.app.post_message(RequestWanted(done.report.request_id, self._sent_at))
 
@@ -258,12 +276,14 @@ class InvokeScreen(Dialog[None]):
 
     def action_edit(self) -> None:
         """Back to the payload, to send another."""
-        if self._done is not None:
-            self._sent = None
-            self.set_class(False, "-sent")
-            self._answer.display = False
-            self._box.border_subtitle = Content(_WRITING)
-            self._payload.focus()
+        self._sent = None
+        self.set_class(False, "-sent")
+        self._answer.display = False
+        self._tell_keys()
+        self._payload.focus()
+
+    def action_page(self, pages: float) -> None:
+        self._answer.scroll_relative(y=int(pages * self._answer.size.height), animate=False)
 
     def action_leave(self) -> None:
         if self._save_as.display:

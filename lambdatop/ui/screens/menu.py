@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -12,21 +13,18 @@ from textual.widgets.option_list import Option
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import MENU, Command, Place, at
 from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.widgets.options import Options
 
 
 class MenuScreen(Dialog[str | None]):
-    """Answers the action that was chosen, or None. The keys work here, too."""
+    """Answers the action that was chosen, or None. The actions' own keys choose them here, too."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f9", "dismiss", show=False),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,f9", "dismiss", show=False)]
 
     def __init__(self, functions: Sequence[str], *, read_only: bool) -> None:
         super().__init__()
         self._commands = [each for each in at(Place.REMEDY, read_only=read_only) if each.action != "app.menu"]
-        self._list = OptionList(*(Option(_line(command), id=command.action) for command in self._commands), id="menu")
+        self._list = Options(*(Option(_line(command), id=command.action) for command in self._commands), id="menu")
         self._title = functions[0] if len(functions) == 1 else f"{len(functions)} functions"
 
     def compose(self) -> ComposeResult:
@@ -37,11 +35,11 @@ class MenuScreen(Dialog[str | None]):
         self._list.border_subtitle = Content("Enter opens a plan, which asks first · Escape closes")
         self._list.focus()
 
-    def action_down(self) -> None:
-        self._list.action_cursor_down()
-
-    def action_up(self) -> None:
-        self._list.action_cursor_up()
+    def on_key(self, event: events.Key) -> None:
+        chosen = next((each for each in self._commands if event.key in each.keys.split(",")), None)
+        if chosen is not None:
+            event.stop()
+            self.dismiss(chosen.action)
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         self.dismiss(message.option_id)

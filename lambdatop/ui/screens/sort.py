@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 
 from lambdatop.config import SORT_COLUMNS, SortColumn
 from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.widgets.options import Options
 
 _WORDS: dict[SortColumn, str] = {
     "sick": "sickest first",
@@ -30,15 +31,11 @@ _WORDS: dict[SortColumn, str] = {
 class SortMenu(Dialog[SortColumn | None]):
     """Answers the chosen column, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f6", "dismiss", show=False),
-        Binding("j", "down", show=False),
-        Binding("k", "up", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,f6", "dismiss", show=False)]
 
     def __init__(self, current: str) -> None:
         super().__init__()
-        self._list = OptionList(*(Option(Content(words), id=column) for column, words in _WORDS.items()), id="sort")
+        self._list = Options(*(Option(Content(words), id=column) for column, words in _WORDS.items()), id="sort")
         self._list.border_title = Content("sort by")
         self._current = current
 
@@ -48,12 +45,6 @@ class SortMenu(Dialog[SortColumn | None]):
     def on_mount(self) -> None:
         self._list.highlighted = next(i for i, column in enumerate(SORT_COLUMNS) if column == self._current)
         self._list.focus()
-
-    def action_down(self) -> None:
-        self._list.action_cursor_down()
-
-    def action_up(self) -> None:
-        self._list.action_cursor_up()
 
     def on_option_list_option_selected(self, message: OptionList.OptionSelected) -> None:
         self.dismiss(next(column for column in SORT_COLUMNS if column == message.option_id))
