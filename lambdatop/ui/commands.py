@@ -46,13 +46,16 @@ class Command:
     @property
     def writes(self) -> bool:
         """True if it leads to a change of something; there are no such commands in read-only mode."""
-        return self.place in (Place.REMEDY, Place.ALARM_CHANGES) and not self.action.startswith(_LOOKING)
+        changes = self.place in (Place.REMEDY, Place.ALARM_CHANGES) and not self.action.startswith(_LOOKING)
+        return changes or self.action in _WRITING
 
 
 _LOOKING = ("app.show_",)
 """What among the remedies only shows something."""
-_STAYING = ("help", "back", "app.quit")
-"""How to learn the rest and how to get out stand in every footer, however narrow."""
+_WRITING = ("undo_entry",)
+"""What changes something among commands that only show."""
+_STAYING = ("help", "back", "app.quit", "app.menu")
+"""How to learn the rest, what can be done and how to get out stand in every footer, however narrow."""
 
 
 def _at(

@@ -10,6 +10,7 @@ from textual.worker import Worker
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import Command, Place, at, target
 from lambdatop.ui.messages import FunctionOpened
+from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.panes.log import LogPane
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.starts import StartsPane
@@ -17,7 +18,12 @@ from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.leaving import LeftOnce
 
 MOST_FUNCTIONS = 50
-_PANES: Mapping[Place, type[Pane]] = {Place.LOG: LogPane, Place.STARTS: StartsPane, Place.TRACES: TracesPane}
+_PANES: Mapping[Place, type[Pane]] = {
+    Place.LOG: LogPane,
+    Place.INVOCATIONS: InvocationsPane,
+    Place.STARTS: StartsPane,
+    Place.TRACES: TracesPane,
+}
 """Whose commands are only offered to who works in that pane."""
 
 

@@ -7,10 +7,9 @@ import pytest
 from textual import actions
 from textual.binding import BindingsMap
 from textual.command import CommandList, CommandPalette
-from textual.content import Content
 from textual.dom import DOMNode
 from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
@@ -30,6 +29,7 @@ from lambdatop.ui.screens.trace import TraceScreen
 from lambdatop.ui.widgets.bar import shown
 from lambdatop.ui.widgets.columns import Sort
 from lambdatop.ui.widgets.loglines import LogLines
+from lambdatop.ui.widgets.paragraphs import Paragraphs
 from tests.ui.driving import Driver, measured
 
 README = Path(__file__).parents[2] / "README.md"
@@ -115,8 +115,8 @@ def test_readme_lists_the_keys_as_they_are_declared() -> None:
 async def help_of(driver: Driver) -> str:
     await driver.press("question_mark")
     await driver.on_screen(HelpScreen)
-    contents = [static.content for static in driver.app.screen.query(Static)]
-    return "\n".join(content.plain for content in contents if isinstance(content, Content))
+    parts = driver.app.screen.query(Paragraphs)
+    return "\n".join("".join(text for text, _ in line) for part in parts for line in part._lines(1_000))
 
 
 def listed(*places: Place) -> list[str]:
@@ -135,6 +135,35 @@ async def test_help_lists_the_commands_of_the_place_and_no_others(account: Emula
             assert [line for line in here if line not in told] == []
             assert [line for line in elsewhere if line in told and line not in here] == []
             await driver.press("escape", "enter")
+
+
+@driven
+async def test_what_of_help_takes_two_lines_goes_on_under_its_text(account: Emulator) -> None:
+    async with measured(account.url, size=(80, 24)) as driver:
+        await help_of(driver)
+
+        await driver.sees(f"│{' ' * 12}tagged ")
+
+
+@driven
+async def test_the_menu_of_what_can_be_done_is_in_every_bottom_line_that_has_one(account: Emulator) -> None:
+    async with measured(account.url, size=(80, 24)) as driver:
+        await driver.until(lambda: "F9 menu" in driver.lines()[-1])
+        await driver.press("enter")
+        await driver.on_screen(FunctionScreen)
+
+        await driver.until(lambda: "F9 menu" in driver.lines()[-1])
+
+
+@driven
+async def test_the_palette_offers_a_panes_commands_to_who_works_in_it_alone(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.press("colon")
+        await driver.on_screen(CommandPalette)
+        await driver.press(*"invocation")
+        await driver.sees("Open the selected function on its invocations")
+
+        assert "All lines of the invocation" not in driver.text()
 
 
 @driven

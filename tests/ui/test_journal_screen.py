@@ -54,6 +54,7 @@ async def opened(account: Emulator, journal: Journal, size: tuple[int, int] = (1
         screen = JournalScreen(journal, driver.app.clock, function="checkout-api")
         driver.app.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused))
         await driver.on_screen(JournalScreen)
+        await driver.until(lambda: "reading the journal" not in driver.text())
         yield driver
 
 
@@ -206,3 +207,4 @@ async def test_in_read_only_mode_the_journal_is_read_and_nothing_undone(account:
         await driver.press("u")
 
         assert isinstance(driver.app.screen, JournalScreen)
+        assert "u undo" not in driver.text()

@@ -63,7 +63,7 @@ def test_the_sentence_says_how_many_how_long_and_what_it_costs() -> None:
 
 
 def test_the_origin_and_whether_all_was_looked_at_are_named() -> None:
-    assert text([*origin(starts())]) == "from REPORT lines, a sample of 9,000 invocations"
+    assert text([*origin(starts())]) == "from REPORT lines, a sample of 9,000"
     everything = starts(sampled=False, source=Origin.QUERY)
     assert text([*origin(everything)]) == "from Logs Insights, all 9,000 invocations"
 
@@ -214,7 +214,7 @@ async def test_without_the_layer_memory_and_the_way_to_attach_it_are_shown(accou
     async with driving(account.url, config=Config(function="checkout-api")) as driver:
         await opened(driver, "n")
 
-        await driver.sees("Lambda Insights is not attached · memory and init from REPORT lines, sampled")
+        await driver.sees("Lambda Insights is not attached · memory, init from REPORT lines, sampled")
         await driver.sees("aws iam attach-role-policy", "LambdaInsightsExtension:VERSION", "It costs about $")
         await driver.until(
             lambda: len([c for c in driver.one(InsightsPane).query_one(ChartGrid).query(Chart) if c.size.area]) == 2

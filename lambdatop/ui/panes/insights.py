@@ -85,7 +85,7 @@ class InsightsPane(Pane):
         starts = state.starts
         if starts is not None:
             self._grid.show(overlaid([used_plot(starts, row.memory_mb), init_plot(starts)], state))
-        source = f"memory and init from {starts.origin}" if starts is not None else "asking for REPORT lines …"
+        source = f"memory, init from {starts.origin}" if starts is not None else "asking for REPORT lines …"
         sampled = ", sampled" if starts is not None and starts.sampled else ""
         self._said.show([[("Lambda Insights is not attached", "strong"), (f" · {source}{sampled}", "dim")]])
         self._offer.update(Content("\n").join(Content(safe(line)) for line in offer(row, self.remedy("insights"))))

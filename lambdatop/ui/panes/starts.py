@@ -141,9 +141,9 @@ def sentence(starts: ColdStarts) -> list[Span]:
 
 
 def origin(starts: ColdStarts) -> list[Span]:
-    """`from REPORT lines, a sample of 9,000 invocations`."""
-    looked_at = "a sample of " if starts.sampled else "all "
-    return [(f"from {starts.origin}, {looked_at}{starts.invocations:,} invocations", "dim")]
+    """`from REPORT lines, a sample of 9,000`."""
+    looked_at = f"a sample of {starts.invocations:,}" if starts.sampled else f"all {starts.invocations:,} invocations"
+    return [(f"from {starts.origin}, {looked_at}", "dim")]
 
 
 def hint(starts: ColdStarts) -> list[Span]:

@@ -168,5 +168,5 @@ _ROOMY: Sequence[Column[TraceSummary]] = (
     Column(key="request", title="REQUEST", width=14, cell=_request, align="left", importance=50, flex=True),
 )
 _NARROW: Sequence[Column[TraceSummary]] = (
-    Column(key="what", title="WHAT", width=4, cell=_what, align="left", importance=50, flex=True),
+    Column(key="what", title="WHAT", width=4, cell=_what, align="left", importance=85, flex=True),
 )

@@ -109,7 +109,8 @@ class AlarmsScreen(HeadedView):
     def _absence(self) -> str:
         if self.pattern:
             return safe(f"no alarm matches {self.pattern!r}")
-        return "there are no alarms on Lambda's metrics; a on a function makes one"
+        nothing = "there are no alarms on Lambda's metrics"
+        return nothing if self._read_only else f"{nothing}; a on a function makes one"
 
     def _tell(self) -> None:
         """The alarm under the cursor in full, and what became of it."""

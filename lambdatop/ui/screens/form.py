@@ -31,6 +31,7 @@ class FormScreen(Dialog[Plan | None]):
     """Answers the plan, or None. Enter goes on, Tab to the next question, Escape gives up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
+    AUTO_FOCUS = None
 
     def __init__(self, form: Form, draft: Draft) -> None:
         super().__init__()

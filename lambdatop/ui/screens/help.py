@@ -1,31 +1,36 @@
 """The keys that work where the user is, from the one declaration of them all."""
 
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from lambdatop import __version__
 from lambdatop.ui.commands import MOVING, Place, at
 from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.widgets.paragraphs import Paragraphs
+from lambdatop.ui.widgets.tones import Span, Tone
 
 _MOUSE = (
     ("click", "select a row, press a key of the bottom line"),
     ("title", "a click on a column's title sorts by it, another turns the order"),
     ("wheel", "scroll"),
 )
-_GLYPHS = (
-    ("▲", "$text-error", "sick: red is critical, amber a warning"),
-    ("●", "$text-success", "fine"),
-    ("○", "$text-muted", "idle: not invoked in three hours"),
-    ("◌", "$text-muted", "not measured yet"),
-    ("!", "$text-error", "an alarm is in ALARM"),
-    ("–", "$text-muted", "unknown, which is not zero"),
+_GLYPHS: Final[tuple[tuple[str, Tone, str], ...]] = (
+    ("▲", "bad", "sick: red is critical, amber a warning"),
+    ("●", "good", "fine"),
+    ("○", "dim", "idle: not invoked in three hours"),
+    ("◌", "dim", "not measured yet"),
+    ("!", "bad", "an alarm is in ALARM"),
+    ("–", "dim", "unknown, which is not zero"),
 )
+_KEYS: Final = 8
+"""Cells for a key."""
+Line = Sequence[Span]
 
 
 class HelpScreen(Dialog[None]):
@@ -43,29 +48,30 @@ class HelpScreen(Dialog[None]):
             box.border_title = Content(f"lambdatop {__version__} · help")
             box.border_subtitle = Content("Escape closes")
             for place in self._places:
-                yield Static(_section(place, self._read_only), classes="help-section")
-            yield Static(_table("Moving", MOVING), classes="help-section")
-            yield Static(_table("Mouse", _MOUSE), classes="help-section")
-            yield Static(_legend(), classes="help-section")
+                yield self._part(_section(place, self._read_only))
+            yield self._part(_table("Moving", MOVING))
+            yield self._part(_table("Mouse", _MOUSE))
+            yield self._part(_lines("Signs", _GLYPHS))
+
+    def _part(self, lines: Iterable[Line]) -> Paragraphs:
+        part = Paragraphs(indent=_KEYS + 2, classes="help-section")
+        part.show(lines)
+        return part
 
     def on_click(self, event: events.Click) -> None:
         if event.widget is self:
             self.dismiss()
 
 
-def _section(place: Place, read_only: bool) -> Content:
+def _section(place: Place, read_only: bool) -> Iterator[Line]:
     return _table(place.value, [(command.shown, command.help) for command in at(place, read_only=read_only)])
 
 
-def _table(title: str, lines: "list[tuple[str, str]] | tuple[tuple[str, str], ...]") -> Content:
-    parts: list[Content | tuple[str, str]] = [(f"{title}\n", "bold")]
-    for key, text in lines:
-        parts += [(f"{key:>8}", "$text-accent"), Content(f"  {text}\n")]
-    return Content.assemble(*parts)
+def _table(title: str, lines: Iterable[tuple[str, str]]) -> Iterator[Line]:
+    return _lines(title, ((key, "accent", text) for key, text in lines))
 
 
-def _legend() -> Content:
-    parts: list[Content | tuple[str, str]] = [("Signs\n", "bold")]
-    for glyph, colour, text in _GLYPHS:
-        parts += [(f"{glyph:>8}", colour), Content(f"  {text}\n")]
-    return Content.assemble(*parts)
+def _lines(title: str, lines: Iterable[tuple[str, Tone, str]]) -> Iterator[Line]:
+    yield [(title, "strong")]
+    for key, tone, text in lines:
+        yield [(f"{key:>{_KEYS}}", tone), (f"  {text}", "plain")]

@@ -48,7 +48,7 @@ class InvocationScreen(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="invocation") as box:
             box.border_title = Content(safe(f"{self._invocation.function_name} · {self._invocation.request_id}"))
-            box.border_subtitle = Content("Enter opens a line · x the trace · y copies the id · w wraps · Esc closes")
+            box.border_subtitle = Content("Enter opens a line · x trace · y copies the id · w wraps · Esc closes")
             yield self._summary
             yield self._view
 

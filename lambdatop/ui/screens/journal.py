@@ -54,7 +54,7 @@ class JournalScreen(HeadedView):
         yield self._header
         yield self._table
         yield self._troubles
-        yield KeyBar(footer(Place.JOURNAL), id="keys")
+        yield KeyBar(footer(Place.JOURNAL, read_only=self._read_only), id="keys")
 
     def on_mount(self) -> None:
         self._table.focus()
