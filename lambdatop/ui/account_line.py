@@ -18,6 +18,8 @@ from lambdatop.updates import SourceFailed
 TILES = ("invocations", "errors", "p95 duration", "concurrency")
 ROOMY = 100
 """The width from which the header has room for the data's age while it is fresh."""
+SPARE = 50
+"""The width from which it has room for what the program itself costs."""
 STALE_S = 150.0
 """Metrics come by the minute; older than this the header warns."""
 UNKNOWN: Span = ("–", "dim")
@@ -47,7 +49,8 @@ def header(
     if fleet.measured is not None and (width >= ROOMY or stale):
         age_s = (now - fleet.measured).total_seconds()
         right.append((f"data {format.age(age_s)} old", "warn" if stale else "dim"))
-    right.append((f"   ${format.usd(state.api.usd_per_hour)}/h", "dim"))
+    if width >= SPARE:
+        right.append((f"   ${format.usd(state.api.usd_per_hour)}/h", "dim"))
     right.append((f"   {format.clock(now)} ", "plain"))
     room = width - spans_width(right) - 1
     return fitting_spans((begin, *_who(state), *_how_many(fleet)), room), right

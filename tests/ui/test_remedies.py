@@ -372,6 +372,14 @@ async def test_an_actions_key_chooses_it_in_the_menu_too(account: Emulator) -> N
         await driver.sees(f"{SICK}: timeout")
 
 
+async def test_a_form_that_is_higher_than_the_screen_opens_on_its_first_question(account: Emulator) -> None:
+    async with at_function(account, "checkout-api", size=(80, 12)) as driver:
+        await driver.press("X")
+        await driver.on_screen(FormScreen)
+
+        await driver.until(lambda: driver.lines()[2].strip(" │") == "tracing")
+
+
 async def test_a_missing_permission_is_named_and_nothing_is_applied(account: Emulator) -> None:
     account.faults["lambda.UpdateFunctionConfiguration"] = Fault(kind="denied")
     async with at_function(account) as driver:

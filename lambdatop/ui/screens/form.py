@@ -31,13 +31,13 @@ class FormScreen(Dialog[Plan | None]):
     """Answers the plan, or None. Enter goes on, Tab to the next question, Escape gives up."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
-    AUTO_FOCUS = None
 
     def __init__(self, form: Form, draft: Draft) -> None:
         super().__init__()
         self._form = form
         self._draft = draft
         self._answers = {field.name: _answer(field) for field in form.fields}
+        self._scroll = VerticalScroll(can_focus=False)
         self._preview = Paragraphs(indent=2, classes="preview")
         asked = (field for field in form.fields if field.kind in ("number", "text") and not field.optional)
         self._blank = {field.name for field in asked if not field.value}
@@ -47,7 +47,7 @@ class FormScreen(Dialog[Plan | None]):
         with Vertical(id="form") as box:
             box.border_title = Content(safe(self._form.title))
             box.border_subtitle = Content("Enter goes on to the plan · Escape gives up")
-            with VerticalScroll(can_focus=False):
+            with self._scroll:
                 for field in self._form.fields:
                     yield Static(_question(field), classes="question")
                     yield self._answers[field.name]
@@ -62,7 +62,8 @@ class FormScreen(Dialog[Plan | None]):
                 proposed = (at for at, each in enumerate(_options(field)) if each.value == field.value)
                 answer.highlighted = next(proposed, None if not field.value else 0)
         first = next(iter(self._answers.values()))
-        first.focus(scroll_visible=False)  # its question stands above it
+        first.focus()
+        self.call_after_refresh(self._scroll.scroll_home, animate=False)  # its question stands above it
         self._tell()
 
     @property
