@@ -28,7 +28,8 @@ from tests.actions.applying import (
 from tests.clocks import HandClock
 from tests.gates import gate_to
 
-DEADLINE_S = 0.25
+DEADLINE_S = 1.0
+"""Of the call that is not answered, and of the others, which have to be answered within it."""
 
 LOST = [Fault.reset(), Fault.failed_after(), Fault.silent(), Fault.html(), Fault.cut(), Fault.unavailable()]
 TOOK_EFFECT = ("reset", "failed_after", "silent", "html")

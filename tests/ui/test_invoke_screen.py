@@ -10,6 +10,7 @@ from textual.widgets import Button, Input, OptionList, TextArea
 
 from lambdatop.actions.events import EventStore
 from lambdatop.config import Config
+from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.invoked import Invoked
 from lambdatop.model.report import parse_report
@@ -110,6 +111,7 @@ async def test_nothing_is_sent_without_a_yes_and_no_is_what_enter_answers(accoun
 
 async def test_what_came_back_is_shown_harmless_with_its_figures(account: Emulator) -> None:
     store = EventStore()
+    account.faults["lambda.Invoke"] = Fault.silent()  # the answer shown is the one below
 
     async with opened(account, store) as driver:
         screen = driver.app.screen
