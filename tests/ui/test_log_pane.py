@@ -209,7 +209,7 @@ async def test_a_line_higher_than_the_view_is_read_row_by_row() -> None:
 
 async def test_ranges_and_live_tail_ask_for_another_log() -> None:
     app = LogHost()
-    async with app.run_test(size=(60, 9)) as pilot:
+    async with app.run_test(size=(100, 9)) as pilot:
         app.logs(*numbered(1, 3))
         await pilot.press("2", "6", "0", "T")
         app.take(FocusMoved(Focus("checkout-api", log_minutes=60, live=True)))
