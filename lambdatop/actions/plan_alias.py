@@ -1,7 +1,7 @@
 """Which version an alias's callers get: back to the one before, or a share of them to another one."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.configuring import find_alias, no_alias, point, pointed
@@ -170,7 +170,11 @@ def _find(versions: Sequence[Version], number: str) -> Version | None:
 
 def _passing_over(left: RolledBack | None) -> Iterator[str]:
     if left is not None:
-        yield f"{left.before} is passed over: callers were rolled back from it to {left.version} at {left.at:%H:%M} UTC"
+        yield f"{left.before} is passed over: callers were rolled back from it to {left.version} at {_told(left.at)}"
+
+
+def _told(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _again(subject: Subject, alias: Alias, found: Finding | None) -> str | None:
@@ -179,7 +183,7 @@ def _again(subject: Subject, alias: Alias, found: Finding | None) -> str | None:
     if last is None or last.version != alias.version or alias.weights or not _is_of_before(subject, last, found):
         return None
     return (
-        f"alias {alias.name} was rolled back at {last.at:%H:%M} UTC, {last.before} → {last.version}, and what is found "
+        f"alias {alias.name} was rolled back at {_told(last.at)}, {last.before} → {last.version}, and what is found "
         "may be of before that: wait for new figures, or shift the alias to a version that you name"
     )
 

@@ -105,7 +105,7 @@ def test_what_the_version_that_was_left_did_is_no_reason_to_go_further(measured:
     again = on(alias(version="41"), measured=measured, rolled_back=left(5), seen=measured is not None)
 
     assert refused(form_of("rollback", again)) == (
-        "alias live was rolled back at 14:27 UTC, version 42 → 41, and what is found may be of before that: "
+        "alias live was rolled back at 2026-11-03 14:27 UTC, version 42 → 41, and what is found may be of before that: "
         "wait for new figures, or shift the alias to a version that you name"
     )
     assert only_step(plan_weights(again, "live", "40", 100)).after == target("40")
@@ -117,7 +117,7 @@ def test_errors_that_ended_with_the_version_are_not_a_reason_later_either() -> N
     again = on(alias(version="41"), measured=few, rolled_back=left(30))
 
     assert again.finding(Rule.ERRORS_RISING)
-    assert refused(plan_rollback(again, "live")).startswith("alias live was rolled back at 14:02 UTC")
+    assert refused(plan_rollback(again, "live")).startswith("alias live was rolled back at 2026-11-03 14:02 UTC")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,9 @@ def test_the_version_that_callers_were_rolled_back_from_is_passed_over() -> None
     since_then = planned(plan_rollback(on(rolled_back={"live": earlier}), "live"))
 
     assert only_step(since_then).after == target("40")
-    assert since_then.warnings[0] == ("version 41 is passed over: callers were rolled back from it to 40 at 12:32 UTC")
+    assert since_then.warnings[0] == (
+        "version 41 is passed over: callers were rolled back from it to 40 at 2026-11-03 12:32 UTC"
+    )
 
 
 def test_of_several_aliases_one_is_asked_for() -> None:

@@ -440,7 +440,7 @@ async def test_what_was_just_rolled_back_does_not_go_one_further_for_the_same_er
 
         await driver.until(lambda: driver.app._notifications)
         (notice,) = driver.app._notifications
-        assert notice.message.startswith("alias live was rolled back at 12:00 UTC, version 42 → 41")
+        assert notice.message.startswith("alias live was rolled back at 2026-10-01 12:00 UTC, version 42 → 41")
         assert isinstance(driver.app.screen, FleetScreen)
 
 
