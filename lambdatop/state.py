@@ -147,8 +147,8 @@ def reduce(state: State, update: Update) -> State:
             return _noted(replace(state, fleet=fleet), edited(state.fleet, functions))
         case FleetMeasured(metrics, at):
             return replace(state, fleet=measured(state.fleet, metrics, at))
-        case AccountMeasured(metrics, at):
-            return replace(state, fleet=replace(state.fleet, account=metrics, measured=at))
+        case AccountMeasured(metrics):
+            return replace(state, fleet=replace(state.fleet, account=metrics))
         case AlarmsListed(alarms, at):
             return replace(state, fleet=alarmed(state.fleet, alarms, at))
         case AlarmPastMeasured() | TopicsListed() | ReservedRead() | AlarmHistoryRead():

@@ -62,13 +62,12 @@ class FunctionsListed(NamedTuple):
 
 class FleetMeasured(NamedTuple):
     metrics: Mapping[str, FunctionMetrics]
-    """Of some functions: those not named keep what they had."""
+    """Of some functions: those not named keep what they had, which is as of now if none is named."""
     at: datetime
 
 
 class AccountMeasured(NamedTuple):
     metrics: AccountMetrics
-    at: datetime
 
 
 class AlarmsListed(NamedTuple):

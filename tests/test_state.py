@@ -99,7 +99,7 @@ def test_an_update_changes_its_slice_and_no_other() -> None:
         (LimitsKnown(1000), {"fleet"}),
         (listed(API), {"fleet"}),
         (FleetMeasured({"checkout-api": metrics()}, NOW), {"fleet"}),
-        (AccountMeasured(ACCOUNT, NOW), {"fleet"}),
+        (AccountMeasured(ACCOUNT), {"fleet"}),
         (AlarmsListed((alarm(),), NOW), {"fleet"}),
         (ReportsSampled("checkout-api", sample(), NOW), {"fleet"}),
         (FocusMoved(Focus("checkout-api", 60)), {"focus"}),

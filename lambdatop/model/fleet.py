@@ -39,7 +39,7 @@ class Fleet:
     account: AccountMetrics | None = None
     concurrency_limit: int | None = None
     measured: datetime | None = None
-    """When metrics last arrived."""
+    """When metrics of functions last arrived."""
 
 
 def listed(fleet: Fleet, functions: Iterable[Function], at: datetime, *, complete: bool) -> Fleet:
@@ -71,12 +71,14 @@ def edited(fleet: Fleet, functions: Iterable[Function]) -> Mapping[str, tuple[Ch
 
 
 def measured(fleet: Fleet, metrics: Mapping[str, FunctionMetrics], at: datetime) -> Fleet:
-    """With the metrics of some functions anew."""
+    """With the metrics of some functions anew; none, if what is known is still so."""
     changed = {
         name: row(old.function, its, old.reports, old.alarms, at, old.sizes)
         for name, its in metrics.items()
         if (old := fleet.rows.get(name)) is not None
     }
+    if not changed:
+        return replace(fleet, measured=at)
     before = (fleet.rows[name] for name in changed)
     return replace(
         fleet,

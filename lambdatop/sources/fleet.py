@@ -111,6 +111,8 @@ class FleetMeter:
         self.passes += 1
         if refused is not None:
             raise refused
+        if not done and wanted().everyone:
+            yield FleetMeasured({}, now)  # there was nothing to ask: what is known is as of now
 
     async def _list_active(self, aws: Gate) -> AwsError | None:
         """Every fifth pass, and again at the next one after a trouble that passes; what was refused, if anything."""
@@ -226,11 +228,11 @@ async def account(aws: Gate, now: datetime, window_minutes: int) -> AsyncIterato
         concurrent_executions=series_of(points[concurrent], trend),
         window_p95_ms=None,
     )
-    yield AccountMeasured(metrics, now)
+    yield AccountMeasured(metrics)
     by_minute = (await measure(aws, [p95], trend.start, trend.end))[p95]
     over_window = Query(None, "Duration", "p95", window.seconds)
     total = newest((await measure(aws, [over_window], window.start, window.end))[over_window])
-    yield AccountMeasured(replace(metrics, duration_p95_ms=series_of(by_minute, trend), window_p95_ms=total), now)
+    yield AccountMeasured(replace(metrics, duration_p95_ms=series_of(by_minute, trend), window_p95_ms=total))
 
 
 async def active_within(aws: Gate, minutes: int) -> frozenset[str]:

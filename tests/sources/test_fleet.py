@@ -1,5 +1,6 @@
 """The table's figures: who is measured when, how little is asked, and that the numbers are CloudWatch's own."""
 
+import functools
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.sources.fleet import EVERYONE_EVERY, REREAD_MINUTES, TREND_MINUTES, FleetMeter, Wanted, active_within
+from lambdatop.state import State, reduce
 from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 from tests.clocks import HandClock
 from tests.gates import CREDENTIALS, gate_to
@@ -127,6 +129,36 @@ async def test_sums_beyond_the_trends_are_unknown_where_they_are_refused(
 
     assert any(figures(told)[BUSY].invocations.values)
     assert figures(told)[BUSY].sum_of("invocations") is None
+
+
+async def test_figures_are_as_old_as_the_functions_own_and_not_as_the_accounts(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    meter, wanted = FleetMeter(), wants([QUIET])
+    state = folded(State(), await measured(meter, aws, clock, wanted))
+    clock.move(60)
+    account.faults["cloudwatch.GetMetricData"] = Fault.delayed(0, times=3)  # the account's own are answered
+    account.faults["cloudwatch.GetMetric*"] = Fault.denied()
+
+    told, _ = await refused(meter, aws, clock, wanted)
+
+    assert any(isinstance(update, AccountMeasured) for update in told)
+    assert folded(state, told).fleet.measured == state.fleet.measured == clock.now() - timedelta(seconds=60)
+
+
+async def test_figures_are_fresh_where_nothing_is_to_be_asked(aws: NotingGate, clock: HandClock) -> None:
+    meter, wanted = FleetMeter(), wants([IDLE])
+    state = folded(State(), await measured(meter, aws, clock, wanted))
+    clock.move(60)
+
+    told = await measured(meter, aws, clock, wanted)
+
+    assert figures(told) == {}
+    assert folded(state, told).fleet.measured == clock.now()
+
+
+def folded(state: State, updates: Sequence[Update]) -> State:
+    return functools.reduce(reduce, updates, state)
 
 
 async def test_a_metric_that_cloudwatch_cannot_read_does_not_keep_the_other_functions_waiting(clock: HandClock) -> None:
