@@ -127,12 +127,17 @@ def _normal(svg: str) -> str:
     return re.sub(r"terminal-\d+", "terminal", svg)
 
 
+def _compared(svg: str) -> str:
+    """Without what the program's own calls cost: how many there were is a matter of real time."""
+    return re.sub(r"\$[\d.]+/h", "$/h", svg)
+
+
 async def _main(check: bool) -> int:
     different = []
     for picture in PICTURES:
         path = HERE / f"{picture.name}.svg"
         svg = await _take(picture)
-        if not path.exists() or path.read_text() != svg:
+        if not path.exists() or _compared(path.read_text()) != _compared(svg):
             different.append(path.name)
             if not check:
                 path.write_text(svg)
