@@ -81,6 +81,15 @@ def reaches_callers(subject: Subject, release: str) -> bool:
     return bool(release) or not pinned(subject)
 
 
+def is_released(subject: Subject, release: str) -> bool:
+    """True if no alias is named, or if its version is known to be configured as `$LATEST` is."""
+    alias = next((each for each in subject.controls.aliases or () if each.name == release), None)
+    if not release or alias is None:
+        return not release
+    known = any(each.version == alias.version and each.settings for each in subject.controls.versions or ())
+    return alias.version == LATEST or (known and not differing(subject, alias))
+
+
 def release_field(subject: Subject) -> tuple[Field, ...]:
     """Ask whether to bring the change to an alias; nothing to ask where there is none.
 

@@ -109,7 +109,7 @@ def _step(wish: Wish, alarms: Iterable[Alarm], where: Around) -> Step | Refusal:
     }
     before, after = definition(old.settings) if old is not None else None, definition(members)
     if old is not None and before == after:
-        return Refusal(f"{old.name} is so already: {shown(old)}")
+        return Refusal(f"{old.name} is so already: {shown(old)}", already=True)
     return Step(
         setting=MetricAlarm(suggestion.name),
         before=before,

@@ -40,7 +40,7 @@ def plan_alarm_edit(
         return Refusal(refused, mistyped=True)
     before, after = definition(alarm.settings), definition(_edited(alarm, wanted, topics))
     if before == after:
-        return Refusal(f"{alarm.name} is so already: {shown(alarm)}")
+        return Refusal(f"{alarm.name} is so already: {shown(alarm)}", already=True)
     step = Step(
         setting=MetricAlarm(alarm.name),
         before=before,
@@ -107,7 +107,7 @@ def plan_alarm_actions(alarms: Sequence[Alarm], *, enabled: bool) -> Plan | Refu
     others = [alarm for alarm in alarms if alarm.actions_enabled is not enabled]
     word = "on" if enabled else "off"
     if not others:
-        return Refusal(f"the actions of {_named(alarms)} are {word} already")
+        return Refusal(f"the actions of {_named(alarms)} are {word} already", already=True)
     steps = tuple(
         Step(
             setting=AlarmActions(alarm.name),

@@ -77,7 +77,7 @@ def plan_weights(subject: Subject, name: str, version: str, percent: int) -> Pla
     main = version if percent == 100 else alias.version
     weights = {version: percent / 100} if 0 < percent < 100 else {}
     if (main, weights) == (alias.version, dict(alias.weights)):
-        return Refusal(f"alias {name} is on {_pointed(alias)} already")
+        return Refusal(f"alias {name} is on {_pointed(alias)} already", already=True)
     after = pointed(main, weights)
     rest = f"the others version {main}" if weights else "all of them"
     return Plan(

@@ -23,9 +23,8 @@ def plan_event_source(subject: Subject, uuid: str, enabled: bool) -> Plan | Refu
         return Refusal(f"{subject.name} has no event source {uuid}; there is {_names(sources)}")
     changed = [each for each in named if each.enabled is not enabled]
     if not changed:
-        return Refusal(
-            f"{_names(named)} of {subject.name} {'is' if len(named) == 1 else 'are'} {_word(enabled)} already"
-        )
+        are = "is" if len(named) == 1 else "are"
+        return Refusal(f"{_names(named)} of {subject.name} {are} {_word(enabled)} already", already=True)
     what = f"event source {_names(changed)}" if len(changed) == 1 else f"event sources {_names(changed)}"
     return Plan(
         action="event_source",

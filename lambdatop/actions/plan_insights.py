@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from lambdatop.actions.cautions import configuring
-from lambdatop.actions.configuring import configure, reaches_callers, release_field, released
+from lambdatop.actions.configuring import configure, is_released, reaches_callers, release_field, released
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, switched
 from lambdatop.actions.monthly import charged
 from lambdatop.actions.settings.role_policy import RolePolicy
@@ -25,6 +25,10 @@ def plan_insights(
 
     Published for the alias `release` if one is named; `with_policy` also attaches what the role is known to lack.
     """
+    if subject.function.has_insights is on:
+        return Refusal(
+            f"Lambda Insights of {subject.name} is {_word(on)} already", already=is_released(subject, release)
+        )
     impossible = _impossible(subject, on, layer_arn)
     if impossible is not None:
         return Refusal(impossible)
@@ -88,8 +92,6 @@ def _impossible(subject: Subject, on: bool, layer_arn: str) -> str | None:
     function = subject.function
     if function.runtime is None:
         return f"{subject.name} is a container image: the extension is built into the image, not attached as a layer"
-    if function.has_insights is on:
-        return f"Lambda Insights of {subject.name} is {_word(on)} already"
     if not on:
         return None
     if len(function.layers) >= MOST_LAYERS:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from lambdatop.actions.cautions import configuring
-from lambdatop.actions.configuring import configure, release_field, released
+from lambdatop.actions.configuring import configure, is_released, release_field, released
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen
 from lambdatop.actions.subject import Subject
 from lambdatop.model.plan import Plan, Refusal
@@ -27,7 +27,7 @@ def plan_logging(
     if isinstance(after, Refusal):
         return after
     if after == before:
-        return Refusal(f"{subject.name} logs as {_shown(before)} already")
+        return Refusal(f"{subject.name} logs as {_shown(before)} already", already=is_released(subject, release))
     steps = released(subject, release)
     if isinstance(steps, Refusal):
         return steps

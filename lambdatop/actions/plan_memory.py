@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from lambdatop.actions.cautions import configuring, only_latest
-from lambdatop.actions.configuring import configure, reaches_callers, release_field, released
+from lambdatop.actions.configuring import configure, is_released, reaches_callers, release_field, released
 from lambdatop.actions.fields import Field, Form, Values, whole
 from lambdatop.actions.monthly import compared, monthly, present_mb
 from lambdatop.actions.subject import Subject
@@ -31,7 +31,8 @@ def plan_memory(subject: Subject, mb: int, release: str = "") -> Plan | Refusal:
     if not SMALLEST_MB <= mb <= LARGEST_MB:
         return Refusal(f"memory: {SMALLEST_MB} to {LARGEST_MB:,} MB, not {mb:,}", mistyped=True)
     if mb == before:
-        return Refusal(f"{subject.name} has {mb:,} MB of memory already; {SMALLEST_MB} to {LARGEST_MB:,} are possible")
+        told = f"{subject.name} has {mb:,} MB of memory already; {SMALLEST_MB} to {LARGEST_MB:,} are possible"
+        return Refusal(told, already=is_released(subject, release))
     steps = released(subject, release)
     if isinstance(steps, Refusal):
         return steps

@@ -37,6 +37,9 @@ def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Pla
     if isinstance(steps, Refusal):
         return steps
     before = next((each for each in subject.controls.provisioned or () if each.qualifier == qualifier), None)
+    if before is not None and count == before.requested:
+        possible = f"; 1 to {most:,} are possible" if (most := provisionable(subject, qualifier)) is not None else ""
+        return Refusal(f"{qualifier} of {subject.name} has {count:,} provisioned already{possible}", already=True)
     impossible = _out_of_range(subject, qualifier, before, count)
     if impossible is not None:
         return Refusal(impossible)
@@ -171,10 +174,6 @@ def _out_of_range(subject: Subject, qualifier: str, before: Provisioned | None, 
     most = provisionable(subject, qualifier)
     if count is None:
         return None if before else f"{qualifier} of {subject.name} has no provisioned concurrency to remove"
-    if before is not None and count == before.requested:
-        return f"{qualifier} of {subject.name} has {count:,} provisioned already" + (
-            f"; 1 to {most:,} are possible" if most is not None else ""
-        )
     if most == 0:
         return _none(subject)
     if count < 1 or (most is not None and count > most):

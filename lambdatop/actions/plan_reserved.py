@@ -21,6 +21,9 @@ ROOM, ROUNDED_TO = 1.5, 5
 def plan_reserved(subject: Subject, count: int | None) -> Plan | Refusal:
     """Plan to reserve so many, or with None to reserve nothing. AWS: 100 stay unreserved; free of charge."""
     before = subject.controls.reserved
+    if subject.controls.reserved_known and count == before:
+        possible = f"; 0 to {most:,} are possible" if (most := reservable(subject)) else ""
+        return Refusal(f"{subject.name} has {shown(before)} reserved already{possible}", already=True)
     impossible = _impossible(subject, count)
     if impossible is not None:
         return Refusal(impossible)
@@ -47,7 +50,8 @@ def plan_brake(subject: Subject, *, pull: bool | None = None) -> Plan | Refusal:
         return Refusal(_unread(subject))
     stopped = controls.reserved == 0
     if pull is not None and pull is stopped:
-        return Refusal(f"{subject.name} is {'stopped already' if stopped else 'not stopped: its brake is not pulled'}")
+        told = "stopped already" if stopped else "not stopped: its brake is not pulled"
+        return Refusal(f"{subject.name} is {told}", already=True)
     if stopped:
         return _released(subject)
     if controls.provisioned is None:
@@ -192,14 +196,10 @@ def _of_the_brake(subject: Subject) -> Iterator[str]:
 
 
 def _impossible(subject: Subject, count: int | None) -> str | None:
-    before, most = subject.controls.reserved, reservable(subject)
+    most = reservable(subject)
     provisioned = sum(each.requested for each in subject.controls.provisioned or ())
     if not subject.controls.reserved_known:
         return _unread(subject)
-    if count == before:
-        return f"{subject.name} has {shown(before)} reserved already" + (
-            f"; 0 to {most:,} are possible" if most else ""
-        )
     if count is not None and (count < 0 or (count and most is not None and count > most)):
         told = f"0 to {most:,}" if most is not None else "0 or more"
         return f"reserved concurrency: {told}, as {KEPT_UNRESERVED} must stay unreserved; not {count:,}"

@@ -22,7 +22,7 @@ def plan_retention(subject: Subject, days: int | None) -> Plan | Refusal:
             f"retention: {listed([f'{each:,}' for each in DAYS])} days, or {FOR_EVER}; not {days:,}", mistyped=True
         )
     if days == before:
-        return Refusal(f"{group} keeps its events {_kept(days)} already")
+        return Refusal(f"{group} keeps its events {_kept(days)} already", already=True)
     shorter = days is not None and (before is None or days < before)
     return Plan(
         action="retention",

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from lambdatop.actions.cautions import configuring, only_latest
-from lambdatop.actions.configuring import configure, release_field, released
+from lambdatop.actions.configuring import configure, is_released, release_field, released
 from lambdatop.actions.fields import Field, Form, Values, whole
 from lambdatop.actions.monthly import compared, monthly
 from lambdatop.actions.subject import Subject
@@ -28,9 +28,8 @@ def plan_timeout(subject: Subject, seconds: int, release: str = "") -> Plan | Re
     if not SHORTEST_S <= seconds <= LONGEST_S:
         return Refusal(f"timeout: {SHORTEST_S} to {LONGEST_S} s, not {seconds:,}", mistyped=True)
     if seconds == before:
-        return Refusal(
-            f"{subject.name} has a timeout of {seconds:,} s already; {SHORTEST_S} to {LONGEST_S} are possible"
-        )
+        told = f"{subject.name} has a timeout of {seconds:,} s already; {SHORTEST_S} to {LONGEST_S} are possible"
+        return Refusal(told, already=is_released(subject, release))
     steps = released(subject, release)
     if isinstance(steps, Refusal):
         return steps

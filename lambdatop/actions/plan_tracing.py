@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lambdatop.actions.cautions import configuring
-from lambdatop.actions.configuring import configure, reaches_callers, release_field, released
+from lambdatop.actions.configuring import configure, is_released, reaches_callers, release_field, released
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, switched
 from lambdatop.actions.monthly import charged
 from lambdatop.actions.subject import Subject
@@ -18,7 +18,9 @@ ALWAYS_PER_S, SHARE_ABOVE = 1.0, 0.05
 def plan_tracing(subject: Subject, on: bool, release: str = "") -> Plan | Refusal:
     """Plan Active or PassThrough tracing, published for the alias `release` if one is named."""
     if subject.function.tracing is on:
-        return Refusal(f"tracing of {subject.name} is {ON if on else OFF} already")
+        return Refusal(
+            f"tracing of {subject.name} is {ON if on else OFF} already", already=is_released(subject, release)
+        )
     steps = released(subject, release)
     if isinstance(steps, Refusal):
         return steps

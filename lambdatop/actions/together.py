@@ -24,9 +24,11 @@ def combined(action: str, label: str, answers: Answers) -> Plan | Refusal:
     plans = [(name, each) for name, each in answers if isinstance(each, Plan)]
     refused = [(name, each.reason) for name, each in answers if isinstance(each, Refusal)]
     if not plans:
-        mistyped = bool(answers) and all(isinstance(each, Refusal) and each.mistyped for _, each in answers)
+        refusals = [each for _, each in answers if isinstance(each, Refusal)]
+        mistyped = bool(refusals) and all(each.mistyped for each in refusals)
+        already = bool(refusals) and all(each.already for each in refusals)
         reason = "; ".join(_by_text(refused, len(answers))) or f"{label}: no function is chosen"
-        return Refusal(reason, mistyped=mistyped)
+        return Refusal(reason, mistyped=mistyped, already=already)
     count, steps = len(plans), tuple(_steps(plans))
     changed = {step.item for step in steps}
     return Plan(

@@ -85,7 +85,7 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
         if isinstance(planned, Form):
             return complain("\n".join(questions(planned)), Exit.USAGE)
         if isinstance(planned, Refusal):
-            return complain(safe(planned.reason), Exit.USAGE if planned.mistyped else Exit.FAILED)
+            return complain(safe(planned.reason), _code(planned))
         plan = protect(planned, config.protected, who.account, *(subject.controls for subject in subjects))
         return await carried_out(aws, clock, plan, consent, journal, who)
     finally:
@@ -150,6 +150,12 @@ def _planned(subjects: Sequence[Subject], wanted: Wanted) -> Plan | Refusal | Fo
         return asked if isinstance(asked, Form) else Refusal(told, mistyped=True)
     proposed = _proposed(asked) if isinstance(asked, Form) else {}
     return plan_many(action, subjects, {**proposed, **DEFAULTS.get(wanted.action, {}), **given})
+
+
+def _code(refusal: Refusal) -> Exit:
+    if refusal.already:
+        return Exit.OK
+    return Exit.USAGE if refusal.mistyped else Exit.FAILED
 
 
 def _proposed(form: Form) -> Mapping[str, str]:

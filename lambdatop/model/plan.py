@@ -182,6 +182,8 @@ class Refusal:
     reason: str
     mistyped: bool = False
     """True if the answers themselves cannot be, whatever AWS's state is."""
+    already: bool = False
+    """True if all is as it is wanted: there is nothing to be done."""
 
 
 class Result(StrEnum):

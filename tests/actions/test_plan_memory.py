@@ -11,7 +11,7 @@ from lambdatop.actions.forms import form_of, plan_many, plan_of
 from lambdatop.actions.plan_memory import plan_memory, suggested_mb
 from lambdatop.actions.plan_timeout import plan_timeout
 from lambdatop.actions.subject import Subject
-from lambdatop.model.plan import Cost, Plan
+from lambdatop.model.plan import Cost, Plan, Refusal
 from lambdatop.model.report import ReportSample
 from lambdatop.ui.plan_words import cost as told
 from lambdatop.ui.plan_words import told as plan_words
@@ -39,6 +39,19 @@ def test_what_is_out_of_range_is_refused_with_the_range(mb: int) -> None:
 
 def test_the_present_size_is_refused() -> None:
     assert refused(plan_memory(subject(), 1024)).startswith("checkout-api has 1,024 MB of memory already")
+
+
+@pytest.mark.parametrize(
+    ("release", "its_mb", "already"),
+    [("", "512", True), ("live", "1024", True), ("live", "512", False), ("other", "1024", False)],
+)
+def test_all_is_so_already_only_if_the_alias_that_is_to_get_it_has_it(release: str, its_mb: str, already: bool) -> None:
+    ours, its = {"MemorySize": "1024"}, {"MemorySize": its_mb}
+    here = subject(aliases=(alias(),), settings=ours, versions=(version(42, settings=its),))
+    refusal = plan_memory(here, 1024, release)
+
+    assert isinstance(refusal, Refusal)
+    assert refusal.already is already
 
 
 def test_the_cost_is_that_of_a_month_at_the_windows_traffic() -> None:
