@@ -413,7 +413,7 @@ def test_ctrl_c_while_it_settles_says_that_it_was_made_and_where_to_look(state: 
     with started() as url:
         settings = environment({**KEYS, "XDG_STATE_HOME": str(state)})
         words = ("set", "provisioned", "checkout-api", "live", "10", "--yes", "--endpoint-url", url)
-        with terminal(*words, environment=settings) as shell:
+        with terminal(*words, environment=settings, width=200) as shell:
             shell.sees("lambdatop: settling")
             shell.press("\x03")
 
