@@ -136,11 +136,11 @@ def drive(opened: Terminal) -> None:
     opened.press("l")
     opened.sees("─ traces")
     opened.press("x")
-    opened.until(lambda: "Enter open" in opened.text() and "─ log" not in opened.text())
+    opened.sees("e errors · f slow")  # its own keys: it has the keyboard
     opened.press("\r")
     opened.sees("b bottleneck")
     opened.press("q")
-    opened.until(lambda: "Enter open" in opened.text() and "b bottleneck" not in opened.text())
+    opened.until(lambda: "e errors · f slow" in opened.text() and "b bottleneck" not in opened.text())
     opened.press("q")
     opened.sees("─ log · checkout-api")
     opened.press("q")
