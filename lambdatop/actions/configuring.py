@@ -83,8 +83,8 @@ def reaches_callers(subject: Subject, release: str) -> bool:
 
 def is_released(subject: Subject, release: str) -> bool:
     """True if no alias is named, or if its version is known to be configured as `$LATEST` is."""
-    alias = next((each for each in subject.controls.aliases or () if each.name == release), None)
-    if not release or alias is None:
+    alias = find_alias(subject, release) if release else None
+    if not isinstance(alias, Alias):
         return not release
     known = any(each.version == alias.version and each.settings for each in subject.controls.versions or ())
     return alias.version == LATEST or (known and not differing(subject, alias))
