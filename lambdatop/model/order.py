@@ -19,7 +19,7 @@ _KEYS: Mapping[str, Key] = {
     "p99": lambda row: row.metrics.duration_p99_ms if row.metrics else None,
     "concurrency": lambda row: row.metrics.concurrent_executions if row.metrics else None,
     "cold": lambda row: row.cold_pct,
-    "memory": lambda row: float(row.function.memory_mb),
+    "memory": lambda row: float(row.memory_mb),
     "cost": attrgetter("cost_usd_per_hour"),
 }
 

@@ -50,6 +50,13 @@ def test_the_largest_is_first_and_inverted_the_smallest_known(column: str) -> No
     assert names(ordered(fleet, column, inverted=True)) == ["a-low", "b-low", "c-high"]
 
 
+def test_memory_goes_by_the_size_that_runs_as_it_is_shown() -> None:
+    large = row(function(name="alias-runs-2048", memory_mb=128), None, None, (), NOW, ((NOW, 2048.0),))
+    small = row(function(name="runs-1024", memory_mb=1024), None, None, (), NOW)
+
+    assert names(ordered([small, large], "memory")) == ["alias-runs-2048", "runs-1024"]
+
+
 def test_the_sickest_is_first() -> None:
     assert names(ordered(FLEET, "sick"))[0] == "c-high"
 
