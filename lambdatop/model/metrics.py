@@ -117,13 +117,8 @@ class FunctionMetrics:
         """How many there were in the window."""
         if self.sums is not None:
             return self.sums[counted]
-        trends: Mapping[Counted, Series] = {
-            "invocations": self.invocations,
-            "errors": self.errors,
-            "throttles": self.throttles,
-        }
-        start, end = int(self.window.start.timestamp()), int(self.window.end.timestamp())
-        return trends[counted].window(start, end).total()
+        trend: Series = getattr(self, counted)
+        return trend.window(int(self.window.start.timestamp()), int(self.window.end.timestamp())).total()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
