@@ -47,4 +47,4 @@ class MenuScreen(Dialog[str | None]):
 
 def _line(command: Command) -> Content:
     key = "" if command.shown == MENU else command.shown
-    return Content.assemble((f"{key:>3}  ", "$text-primary"), command.help)
+    return Content.assemble((f"{key:>3}  ", "bold"), command.help)
