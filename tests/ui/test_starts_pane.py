@@ -223,7 +223,8 @@ async def test_without_the_layer_memory_and_the_way_to_attach_it_are_shown(accou
 
 @driven
 async def test_a_pane_nobody_sees_asks_nothing(account: Emulator) -> None:
-    async with driving(account.url, config=Config(function="checkout-api")) as driver:
+    """On a terminal so low that the charts never have room for cold starts, not even before findings stand above."""
+    async with driving(account.url, size=(150, 32), config=Config(function="checkout-api")) as driver:
         await driver.on_screen(FunctionScreen)
         await driver.until(driver.has_answers)
 
