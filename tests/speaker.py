@@ -1,6 +1,6 @@
 """A server that says the same to everyone: for answers that no emulated account would give."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -15,10 +15,14 @@ class Speaker:
     asked: int = 0
     signed: list[str] = field(default_factory=list)
     """The Authorization header of each request."""
+    cookies: list[str] = field(default_factory=list)
+    """The Cookie header of each request."""
 
 
 @asynccontextmanager
-async def speaking(body: bytes, *, status: int = 200, content_type: str = "application/json") -> AsyncIterator[Speaker]:
+async def speaking(
+    body: bytes, *, status: int = 200, content_type: str = "application/json", headers: Mapping[str, str] | None = None
+) -> AsyncIterator[Speaker]:
     """Answers every request alike until the block ends."""
     speaker = Speaker()
 
@@ -26,7 +30,8 @@ async def speaking(body: bytes, *, status: int = 200, content_type: str = "appli
         await request.read()
         speaker.asked += 1
         speaker.signed.append(request.headers.get("Authorization", ""))
-        return web.Response(status=status, body=body, content_type=content_type)
+        speaker.cookies.append(request.headers.get("Cookie", ""))
+        return web.Response(status=status, body=body, content_type=content_type, headers=headers)
 
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)

@@ -79,6 +79,7 @@ _SETTINGS = {
 
 
 _CAPTIVE = "is a proxy or captive portal in between?"
+_REDIRECTING = "sign in to the network if it has a captive portal; check the proxy and --endpoint-url"
 
 
 class AwsError(Exception):
@@ -175,6 +176,9 @@ def translate(error: BaseException, *, service: str, operation: str, profile: st
 
 def _certain(error: BaseException, typed: AwsError) -> bool:
     """Whether the call took no effect, for certain. A timeout, a cut, a 5xx or a strange answer leaves it open."""
+    if _is_redirect(error):
+        # No status is proof: a proxy that looks at answers puts its redirect in the place of AWS's, the write done.
+        return bool(getattr(error, "for_login", False))
     response: dict[str, Any] | None = getattr(error, "response", None)
     if isinstance(response, dict) and "Error" in response:
         status = response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
@@ -188,6 +192,8 @@ def _certain(error: BaseException, typed: AwsError) -> bool:
 
 
 def _typed(error: BaseException, service: str, operation: str, profile: str | None, endpoint: str) -> AwsError:
+    if _is_redirect(error):
+        return _redirected(error, service, operation)
     response: dict[str, Any] | None = getattr(error, "response", None)
     if isinstance(response, dict) and "Error" in response:
         return _from_response(response, service, operation, profile)
@@ -215,6 +221,18 @@ def bad_answer(operation: str, endpoint: str, described: str = "") -> BadAnswer:
         f"unexpected answer from {endpoint} to {operation}{described}",
         remedy=_CAPTIVE,
     )
+
+
+def _is_redirect(error: BaseException) -> bool:
+    """True for `redirects.Redirected`, which is not imported here since it brings the SDK along."""
+    return type(error).__name__ == "Redirected"
+
+
+def _redirected(error: Any, service: str, operation: str) -> AwsError:
+    call = "the login" if error.for_login else f"{service} {operation}"
+    where = f"to {error.target}" if error.target else "without saying where to"
+    message = f"the endpoint {error.asked} redirects {call} {where} ({error.status}), which is not followed"
+    return (CredentialsError if error.for_login else BadAnswer)(message, remedy=_REDIRECTING)
 
 
 def _from_response(response: dict[str, Any], service: str, operation: str, profile: str | None) -> AwsError:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from aiobotocore.httpsession import AIOHTTPSession
+from lambdatop.aws.redirects import Unredirected
 
 
-class SentOnce(AIOHTTPSession):  # type: ignore[misc]  # aiobotocore comes without types
+class SentOnce(Unredirected):
     """Sends every request at most once, so that a write whose answer is lost is not made twice."""
 
     async def _get_session(self, proxy_url: str | None) -> Any:
-        session = await super()._get_session(proxy_url)
-        session._retry_connection = False  # aiohttp 3 has no public switch; a test counts the requests
-        return session
+        opened = await super()._get_session(proxy_url)
+        opened.session._retry_connection = False  # aiohttp 3 has no public switch; a test counts the requests
+        return opened

@@ -117,9 +117,11 @@ class Clients:
     def _config(self, once: bool, silence_s: float) -> Any:
         from aiobotocore.config import AioConfig
 
+        from lambdatop.aws.redirects import Unredirected
         from lambdatop.aws.sent_once import SentOnce
 
         config = AioConfig(
+            http_session_cls=Unredirected,
             connect_timeout=CONNECT_TIMEOUT_S,
             read_timeout=silence_s,
             retries={"mode": "standard", "total_max_attempts": 1 if once else READ_ATTEMPTS},
@@ -134,14 +136,19 @@ class Clients:
     def _open(self) -> Any:
         """Import the SDK, settle Region and endpoint, and make the session. Runs in a thread."""
         with _no_certificates():
+            from aiobotocore.config import AioConfig
             from aiobotocore.session import AioSession
         from lambdatop.aws.models import models
         from lambdatop.aws.parsers import Parsers
+        from lambdatop.aws.redirects import LoginUnredirected, follow_no_redirects
 
         def login() -> Any:
             """The credentials' own session keeps botocore's parsers, since their refresh compares expiry times."""
-            return AioSession(profile=self.connection.profile).get_component("credential_provider")
+            own = AioSession(profile=self.connection.profile)
+            own.set_default_client_config(AioConfig(http_session_cls=LoginUnredirected))
+            return own.get_component("credential_provider")
 
+        follow_no_redirects()
         session = AioSession(profile=self.connection.profile)
         session.register_component("response_parser_factory", Parsers())
         session.lazy_register_component("credential_provider", login)
