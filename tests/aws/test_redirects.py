@@ -112,7 +112,7 @@ async def test_redirected_pages_streams_and_invocations_go_nowhere_else(status: 
         assert (first.asked, other.asked) == (3, 0)
 
 
-async def test_a_second_page_that_is_redirected_goes_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_that_redirects_a_later_page_sends_it_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
     async with redirected() as (first, other), speaking(b'{"Functions": [], "NextMarker": "m"}') as whole:
         async with gate_to(whole.url) as gate:
             pages = gate.pages("lambda", "ListFunctions")
