@@ -22,6 +22,7 @@ from lambdatop.actions.records import (
     read_outcome,
     read_plan,
 )
+from lambdatop.crash import state_folder
 from lambdatop.model.plan import Outcome, Receipt, Result, Step
 from lambdatop.updates import IdentityKnown
 
@@ -65,10 +66,7 @@ class Entry:
 
 def default_path() -> Path:
     """`$XDG_STATE_HOME/lambdatop/journal.jsonl`, or where this system keeps such things."""
-    from platformdirs import user_state_path
-
-    base = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(base) / "lambdatop" if os.path.isabs(base) else user_state_path("lambdatop")) / "journal.jsonl"
+    return state_folder() / "journal.jsonl"
 
 
 @dataclass(slots=True)

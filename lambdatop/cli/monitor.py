@@ -27,6 +27,8 @@ def run(config: Config) -> int:
 
         app = LambdatopApp(aws, config, clock)
         ended = app.run(mouse=True)
+    if app.failure is not None:
+        raise app.failure  # the terminal is restored by now; `crash` reports it
     if isinstance(ended, SourceFailed):
         return complain(ended.error, Exit.CREDENTIALS if ended.trouble is Trouble.CREDENTIALS else Exit.USAGE)
     if ended is not None:

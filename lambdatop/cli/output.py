@@ -48,7 +48,8 @@ def guarded(body: Callable[[], int]) -> int:
         return Exit.OK
     except OSError as error:
         _give_up_output()
-        return complain(f"cannot write to standard output: {error.strerror or error}", Exit.FAILED)
+        why = os.strerror(error.errno) if error.errno else type(error).__name__  # its own words may hold anything
+        return complain(f"cannot write to standard output: {why}", Exit.FAILED)
 
 
 @contextmanager

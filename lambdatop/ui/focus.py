@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.actions import SkipAction
-from textual.app import App
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.worker import WorkType
@@ -22,6 +21,7 @@ from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.model.timecursor import moved, period_of, window_at
 from lambdatop.state import FOCUS_SOURCES, State, reduce
+from lambdatop.ui.crashing import CrashingApp
 from lambdatop.ui.feeds import Feeds, InView, Updates
 from lambdatop.ui.messages import FocusWanted, LogWanted, MomentWanted, QueryWanted, WindowWanted
 from lambdatop.ui.panes.live import Watching
@@ -38,7 +38,7 @@ WHOLE_WINDOW: Final = 100_000
 """Steps beyond either end of any window."""
 
 
-class FocusedApp(App[SourceFailed | str]):
+class FocusedApp(CrashingApp[SourceFailed | str]):
     """An app that pumps the updates of sources through `reduce`, and whose focus its screens move by messages."""
 
     state: reactive[State] = reactive(State(), repaint=False)
