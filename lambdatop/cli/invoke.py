@@ -25,7 +25,7 @@ from lambdatop.model.function_name import parse_called, plain_name
 from lambdatop.model.invoked import EMPTY, Invocation, Invoked, problem
 from lambdatop.model.text import safe
 from lambdatop.sources.named import named
-from lambdatop.ui.invoke_words import verdict
+from lambdatop.words.invocation import verdict
 
 STDIN, LAST = "-", "last"
 

@@ -14,8 +14,8 @@ from lambdatop.cli.times import When, moment
 from lambdatop.clock import SystemClock
 from lambdatop.model.function_name import plain_name
 from lambdatop.model.text import safe
-from lambdatop.ui import journal_words
 from lambdatop.updates import IdentityKnown
+from lambdatop.words import journal as journal_words
 
 _TITLES = ("WHEN", "ID", "WHO", "FUNCTION", "CHANGE", "RESULT")
 

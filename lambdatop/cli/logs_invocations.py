@@ -13,7 +13,7 @@ from lambdatop.model.fold import Fold
 from lambdatop.model.invocation import FAILED, Invocation, Outcome, Totals, totals
 from lambdatop.model.logs import LogLine
 from lambdatop.model.text import safe
-from lambdatop.ui import format
+from lambdatop.words import format
 
 BATCH_LINES = 5_000
 """Folded at a time: fewer invocations than `Fold` keeps, so that none is dropped before it was printed."""

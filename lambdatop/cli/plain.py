@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
-from lambdatop.ui import format
-from lambdatop.ui.finding_words import told
+from lambdatop.words import format
+from lambdatop.words.finding import told
 
 _TITLES = ("", "FUNCTION", "INV/min", "ERR %", "THR", "P50", "P95", "P99", "CONC", "MEM MB", "$/h", "ALARM", "WHY")
 _LEFT = {"", "FUNCTION", "ALARM", "WHY"}

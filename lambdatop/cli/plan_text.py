@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from lambdatop.model.plan import Plan, Receipt
 from lambdatop.model.text import safe
-from lambdatop.ui import plan_words
-from lambdatop.ui.widgets.tones import Span
 from lambdatop.updates import IdentityKnown
+from lambdatop.words import plan as plan_words
+from lambdatop.words.spans import Span
 
 
 def plan_lines(plan: Plan, who: IdentityKnown, *, profile: str | None, endpoint: str | None) -> Iterator[str]:

@@ -21,7 +21,7 @@ from lambdatop.model.metrics import Window
 from lambdatop.model.traces import TraceSummary
 from lambdatop.sources.summaries import began
 from lambdatop.sources.traces import TRACES_KEPT
-from lambdatop.ui.trace_words import nothing
+from lambdatop.words.trace import nothing
 
 DEFAULT_SINCE: Final = timedelta(hours=1)
 DATED_FROM: Final = timedelta(days=1)

@@ -6,8 +6,8 @@ from typing import Final
 from lambdatop.cli.logs_text import local
 from lambdatop.model.text import safe
 from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.ui import format
-from lambdatop.ui.trace_words import request
+from lambdatop.words import format
+from lambdatop.words.trace import request
 
 COLOURS: Final = {TraceStatus.FAULT: 31, TraceStatus.ERROR: 33, TraceStatus.THROTTLE: 33}
 """The terminal's own red and yellow."""

@@ -11,9 +11,9 @@ from lambdatop.model.segments import Failure, Kind, Segment, Trace
 from lambdatop.model.text import safe
 from lambdatop.model.traces import TraceStatus
 from lambdatop.sources.metrics import moment
-from lambdatop.ui import format
-from lambdatop.ui.trace_words import missing, titled
 from lambdatop.ui.widgets.branches import Branch, Row, branches, rows
+from lambdatop.words import format
+from lambdatop.words.trace import missing, titled
 
 CRITICAL: Final = "█"
 BESIDE: Final = "░"

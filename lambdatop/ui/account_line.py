@@ -8,12 +8,12 @@ from lambdatop.model.metrics import Series
 from lambdatop.model.prices import borrowed
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import format
 from lambdatop.ui.columns import ERRORS_BAD_PCT, ERRORS_WARN_PCT
 from lambdatop.ui.widgets.fitting import Part, fitting_spans, spans_width
 from lambdatop.ui.widgets.tile import Tile
-from lambdatop.ui.widgets.tones import Span, Tone
 from lambdatop.updates import SourceFailed
+from lambdatop.words import format
+from lambdatop.words.spans import Span, Tone
 
 TILES = ("invocations", "errors", "p95 duration", "concurrency")
 ROOMY = 100

@@ -67,7 +67,7 @@ class FollowingApp(RemedyingApp):
 
     def _tell_verdict(self, measured: EffectMeasured) -> None:
         from lambdatop.model.effect import Verdict, own
-        from lambdatop.ui.effect_words import hint, sentence
+        from lambdatop.words.effect import hint, sentence
 
         effect = measured.effect
         receipt = next((each for each in self.state.receipts if each.id == measured.receipt_id), None)

@@ -13,10 +13,10 @@ from lambdatop.model.alarm_words import condition, is_percent, is_time
 from lambdatop.model.alarms import Alarm, AlarmState, Kind
 from lambdatop.model.metrics import Series
 from lambdatop.model.text import safe
-from lambdatop.ui import format
 from lambdatop.ui.widgets.charts import Line, Mark, Plot
 from lambdatop.ui.widgets.columns import Column
-from lambdatop.ui.widgets.tones import Cell, Span
+from lambdatop.words import format
+from lambdatop.words.spans import Cell, Span
 
 STATES: Final[dict[AlarmState, tuple[Span, Span]]] = {
     AlarmState.ALARM: (("▲", "bad"), ("ALARM", "bad")),

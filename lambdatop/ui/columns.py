@@ -7,11 +7,11 @@ from lambdatop.model.advice import Rule, Severity, State
 from lambdatop.model.alarms import AlarmState
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
-from lambdatop.ui import format
-from lambdatop.ui.finding_words import began
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.spark import spark
-from lambdatop.ui.widgets.tones import Cell, Span, Tone
+from lambdatop.words import format
+from lambdatop.words.finding import began
+from lambdatop.words.spans import Cell, Span, Tone
 
 TREND_WIDTH = 12
 CALM_TOP = 1.6

@@ -9,10 +9,10 @@ from lambdatop.model.row import Row
 from lambdatop.model.sizes import by_period, size_now
 from lambdatop.model.starts import ColdStarts
 from lambdatop.model.usage import MB
-from lambdatop.ui import format
 from lambdatop.ui.widgets.charts import Line, Plot
 from lambdatop.ui.widgets.spark import peaks
-from lambdatop.ui.widgets.tones import Tone
+from lambdatop.words import format
+from lambdatop.words.spans import Tone
 
 Unit = Callable[[float | None], str]
 Curve = tuple[str, Series, Tone]

@@ -9,11 +9,12 @@ from lambdatop.model.plan import Receipt
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import effect_words, format
 from lambdatop.ui.columns import SEVERITY_TONES, glyph
-from lambdatop.ui.finding_words import told
 from lambdatop.ui.widgets.fitting import Part, fitting_spans
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import effect as effect_words
+from lambdatop.words import format
+from lambdatop.words.finding import told
+from lambdatop.words.spans import Span
 
 _VERDICTS: dict[Verdict, Span] = {
     Verdict.HELPED: ("✔", "good"),

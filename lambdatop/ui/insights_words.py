@@ -7,10 +7,10 @@ from lambdatop.model.insights_offer import POLICY, VERSION, VERSIONS_PAGE, comma
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.model.usage import CPU_BOUND_PERCENT, MB, MOST_FDS, NEARLY_FULL_PERCENT, Usage, remarks, usage
-from lambdatop.ui import format
 from lambdatop.ui.columns import MEMORY_BAD_SHARE, MEMORY_WARN_SHARE, SEVERITY_TONES
 from lambdatop.ui.widgets.columns import Column
-from lambdatop.ui.widgets.tones import Cell, Span, Tone
+from lambdatop.words import format
+from lambdatop.words.spans import Cell, Span, Tone
 
 _UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
 

@@ -17,8 +17,8 @@ from lambdatop.config import Config
 from lambdatop.model.text import safe
 from lambdatop.ui.focus import FocusedApp
 from lambdatop.ui.messages import InvocationConfirmed, PlanConfirmed, PlanWanted, UndoWanted
-from lambdatop.ui.widgets.tones import Tone
 from lambdatop.updates import InvocationEnded, PlanEnded, Update
+from lambdatop.words.spans import Tone
 
 if TYPE_CHECKING:
     from lambdatop.actions.events import EventStore
@@ -118,8 +118,8 @@ class RemedyingApp(FocusedApp):
         self.notify(safe(reason), title="not possible", severity="warning", markup=False)
 
     def on_plan_wanted(self, message: PlanWanted) -> None:
-        from lambdatop.ui import plan_words
         from lambdatop.ui.screens.plan import PlanScreen
+        from lambdatop.words import plan as plan_words
 
         profile, endpoint = self.config.profile, self._aws.endpoint_url
         script = plan_words.script(message.plan, region=self._aws.region, profile=profile, endpoint=endpoint)
@@ -149,8 +149,8 @@ class RemedyingApp(FocusedApp):
 
     def _tell(self, receipt: "Receipt") -> None:
         """For who has left the plan's screen."""
-        from lambdatop.ui import plan_words
         from lambdatop.ui.screens.plan import PlanScreen
+        from lambdatop.words import plan as plan_words
 
         if isinstance(self.screen, PlanScreen) and self.screen.plan is receipt.plan:
             return

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from lambdatop.model.segments import Failure, Segment, Trace
 from lambdatop.model.text import safe
-from lambdatop.ui import format
 from lambdatop.ui.widgets.branches import Branch
 from lambdatop.ui.widgets.timeline import STATUS_TONES, fails, failure, title, took
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import format
+from lambdatop.words.spans import Span
 
 Line = Sequence[Span]
 

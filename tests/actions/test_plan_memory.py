@@ -13,8 +13,8 @@ from lambdatop.actions.plan_timeout import plan_timeout
 from lambdatop.actions.subject import Subject
 from lambdatop.model.plan import Cost, Plan, Refusal
 from lambdatop.model.report import ReportSample
-from lambdatop.ui.plan_words import cost as told
-from lambdatop.ui.plan_words import told as plan_words
+from lambdatop.words.plan import cost as told
+from lambdatop.words.plan import told as plan_words
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, usage, version
 from tests.model.factories import function, metrics, sample
 

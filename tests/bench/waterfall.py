@@ -23,8 +23,8 @@ from lambdatop.state import State
 from lambdatop.ui.screens.trace import TraceScreen
 from lambdatop.ui.widgets.branches import branches, rows
 from lambdatop.ui.widgets.timeline import columns
-from lambdatop.ui.widgets.tones import Cell
 from lambdatop.ui.widgets.waterfall import Waterfall
+from lambdatop.words.spans import Cell
 
 SEGMENTS = 200
 OPENINGS = 9

@@ -25,7 +25,7 @@ from lambdatop.model.metrics import Window
 from lambdatop.model.plan import Receipt, Result
 from lambdatop.model.purpose import Measure
 from lambdatop.model.significance import Share
-from lambdatop.ui.effect_words import hint, sentence
+from lambdatop.words.effect import hint, sentence
 from tests.model.factories import NOW
 from tests.model.plans import memory_step, plan, receipt, step
 

@@ -19,8 +19,8 @@ from lambdatop.model.plan import Call, Facts, Reading, Receipt
 from lambdatop.model.purpose import Measure
 from lambdatop.sources.effect import EffectMeter
 from lambdatop.sources.inventory import decode_function
-from lambdatop.ui.effect_words import hint, sentence
 from lambdatop.updates import EffectMeasured
+from lambdatop.words.effect import hint, sentence
 from tests.clocks import HandClock
 from tests.gates import CREDENTIALS
 from tests.model.plans import memory_step, plan, receipt, step

@@ -7,11 +7,11 @@ from datetime import UTC, timedelta, timezone
 import pytest
 from textual.app import App, ComposeResult
 
-from lambdatop.ui import format
 from lambdatop.ui.widgets import canvas
 from lambdatop.ui.widgets.axes import round_top, time_ticks
 from lambdatop.ui.widgets.charts import Chart, Line, Mark, Plot, chart
-from lambdatop.ui.widgets.tones import Span, Tone
+from lambdatop.words import format
+from lambdatop.words.spans import Span, Tone
 
 NOON = 1_790_000_000 // 86_400 * 86_400 + 43_200
 

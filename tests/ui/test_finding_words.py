@@ -7,7 +7,7 @@ import pytest
 from lambdatop.model.advice import Finding, Rule, Severity
 from lambdatop.model.row import row
 from lambdatop.ui.columns import why
-from lambdatop.ui.finding_words import told
+from lambdatop.words.finding import told
 from tests.model.factories import MINUTE, NOW, function, metrics
 
 SICK = row(function(), metrics(invocations=1000.0, errors=[4.0] * 47 + [60.0] * 13), None, (), NOW)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.ui import format
+from lambdatop.words import format
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.model.invoked import Invocation
 from lambdatop.model.plan import Outcome, Receipt, Result
 from lambdatop.ui.app import LambdatopApp
-from lambdatop.ui.journal_words import who
 from lambdatop.ui.screens.entry import EntryScreen
 from lambdatop.ui.screens.journal import JournalScreen
 from lambdatop.ui.screens.plan import PlanScreen
 from lambdatop.updates import IdentityKnown, PlanEnded
+from lambdatop.words.journal import who
 from tests.clocks import HandClock
 from tests.gates import gate_to
 from tests.model.plans import memory_step, plan, receipt

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers, Paging, Row, split
 from lambdatop.ui.widgets.thumb import thumb
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words.spans import Span
 
 
 class WatchedLog(LogLines):

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatop.ui.widgets.paragraphs import wrapped
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words.spans import Span
 
 
 def text_of(lines: list[list[Span]]) -> list[str]:

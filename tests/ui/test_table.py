@@ -12,7 +12,8 @@ from textual.strip import Strip
 
 from lambdatop.ui.widgets.columns import Column, Sort, header_spans, placed, row_spans
 from lambdatop.ui.widgets.table import Table
-from lambdatop.ui.widgets.tones import Span, cropped, cropped_spans
+from lambdatop.ui.widgets.tones import cropped, cropped_spans
+from lambdatop.words.spans import Span
 
 
 @dataclass(frozen=True, slots=True)

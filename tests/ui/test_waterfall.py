@@ -15,8 +15,8 @@ from lambdatop.model.segments import Kind, Segment, Trace
 from lambdatop.ui.widgets.blocks import share_bar, timed_bar
 from lambdatop.ui.widgets.branches import RUN, branches, rows
 from lambdatop.ui.widgets.timeline import Scale, columns
-from lambdatop.ui.widgets.tones import Span
 from lambdatop.ui.widgets.waterfall import Waterfall
+from lambdatop.words.spans import Span
 from tests.ui.trees import FAULT, checkout, deep, path, query, segment, trace
 
 

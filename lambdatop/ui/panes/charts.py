@@ -15,12 +15,13 @@ from lambdatop.model.metrics import Charts
 from lambdatop.model.row import Row
 from lambdatop.model.starts import ColdStarts
 from lambdatop.state import State
-from lambdatop.ui import figures, format, timespans
+from lambdatop.ui import figures
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.overlay import is_changed, overlaid
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.chartgrid import ChartGrid
 from lambdatop.ui.widgets.charts import Plot
+from lambdatop.words import format, timespans
 
 MEASURED: Final = 5
 """So many charts are of what CloudWatch measures of every function."""

@@ -13,13 +13,13 @@ from lambdatop.model.downstream import Downstream, Edge, Spender
 from lambdatop.model.segments import Kind
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import format, timespans
 from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.trace_words import why_none
 from lambdatop.ui.widgets.blocks import share_bar
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
-from lambdatop.ui.widgets.tones import Cell, Span, Tone
+from lambdatop.words import format, timespans
+from lambdatop.words.spans import Cell, Span, Tone
+from lambdatop.words.trace import why_none
 
 LOW: Final = 12
 """The height below which there is room for where the time goes alone."""

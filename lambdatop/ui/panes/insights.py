@@ -17,7 +17,6 @@ from lambdatop.model.insights import Insights, Performance
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import timespans
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.figures import init_plot, insights_plots, used_plot
 from lambdatop.ui.insights_words import COLUMNS, offer, said
@@ -26,6 +25,7 @@ from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.bar import Troubles
 from lambdatop.ui.widgets.chartgrid import ChartGrid
 from lambdatop.ui.widgets.table import Table
+from lambdatop.words import timespans
 
 CHARTS = 5
 LOW = 16

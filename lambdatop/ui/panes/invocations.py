@@ -21,14 +21,14 @@ from lambdatop.model.fold import Fold
 from lambdatop.model.invocation import Invocation, Outcome, Totals
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import format, timespans
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.notice import say
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
-from lambdatop.ui.widgets.tones import Cell, Span, Tone
+from lambdatop.words import format, timespans
+from lambdatop.words.spans import Cell, Span, Tone
 
 LINES_KEPT: Final = 50_000
 SLICE: Final = 300

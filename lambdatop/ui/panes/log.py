@@ -17,7 +17,6 @@ from lambdatop.model.logs import LogLine
 from lambdatop.model.records import short_id
 from lambdatop.model.tail_status import TailStatus
 from lambdatop.state import State
-from lambdatop.ui import format, timespans
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import LogWanted
@@ -31,7 +30,8 @@ from lambdatop.ui.panes.pane import PAUSED, Pane
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.loglines import LogLines
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import format, timespans
+from lambdatop.words.spans import Span
 
 _FILTER = 'words, "a phrase", /regex/ or level:warn; each inverse after !'
 _SEARCH = "text or /regex/ to find; n and N go on"

@@ -18,7 +18,7 @@ from lambdatop.model.records import short_id
 from lambdatop.model.text import safe
 from lambdatop.ui.panes.log_found import Found
 from lambdatop.ui.panes.log_selection import Selection
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words.spans import Span
 
 _BETWEEN: Span = ("  ·  ", "dim")
 LEVELS = (None, Level.INFO, Level.WARN, Level.ERROR)

@@ -6,8 +6,8 @@ from typing import Final
 from lambdatop.model.logfilter import Text
 from lambdatop.model.logs import Kind, Level, LogLine, Parsed, read
 from lambdatop.model.text import cut, safe
-from lambdatop.ui import format
-from lambdatop.ui.widgets.tones import Span, Tone
+from lambdatop.words import format
+from lambdatop.words.spans import Span, Tone
 
 TIME_WIDTH: Final = 13
 MOST_ROWS: Final = 50

@@ -12,7 +12,6 @@ from lambdatop.model.scan import ScanPrice
 from lambdatop.model.starts import ColdStarts, Origin, VersionStarts
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import format, timespans
 from lambdatop.ui.columns import COLD_WARN_PCT
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.figures import cold_plot, init_plot
@@ -23,7 +22,8 @@ from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.chartgrid import ChartGrid
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
-from lambdatop.ui.widgets.tones import Cell, Span, Tone
+from lambdatop.words import format, timespans
+from lambdatop.words.spans import Cell, Span, Tone
 
 LOW = 14
 """Below this height there is room for the versions alone."""

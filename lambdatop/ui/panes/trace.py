@@ -13,10 +13,10 @@ from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.segment_words import brief
-from lambdatop.ui.trace_words import missing, nothing, short, titled
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.waterfall import Waterfall
+from lambdatop.words.trace import missing, nothing, short, titled
 
 LOW = 10
 """The height below which there is room for the waterfall alone."""

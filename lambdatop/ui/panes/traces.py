@@ -12,17 +12,17 @@ from textual.widget import Widget
 from lambdatop.model.text import safe
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.state import State
-from lambdatop.ui import format, timespans
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces_choice import Choice, Only
-from lambdatop.ui.trace_words import request, why_none
 from lambdatop.ui.widgets.blocks import share_bar
 from lambdatop.ui.widgets.columns import Column, Sort
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.timeline import STATUS_TONES
-from lambdatop.ui.widgets.tones import Cell, Span
+from lambdatop.words import format, timespans
+from lambdatop.words.spans import Cell, Span
+from lambdatop.words.trace import request, why_none
 
 ROOMY: Final = 84
 """The width from which cold start, status, request and root cause have a column each."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.ui import format
+from lambdatop.words import format
 
 SLOWEST: Final = 10
 """One in so many is slow."""

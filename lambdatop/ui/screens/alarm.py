@@ -27,7 +27,7 @@ from lambdatop.ui.widgets.charts import Chart
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.table import Table
-from lambdatop.ui.widgets.tones import Cell, Span
+from lambdatop.words.spans import Cell, Span
 
 OFTEN: Final = 14
 """Twice a day is more than anybody answers."""

@@ -29,7 +29,7 @@ from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.ui.widgets.table import Table
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words.spans import Span
 
 REST_S: Final = 0.3
 """How long the cursor must rest before the history follows it."""

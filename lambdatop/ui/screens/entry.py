@@ -11,11 +11,13 @@ from textual.content import Content
 
 from lambdatop.actions.journal import Entry
 from lambdatop.model.text import safe
-from lambdatop.ui import format, journal_words, plan_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import format
+from lambdatop.words import journal as journal_words
+from lambdatop.words import plan as plan_words
+from lambdatop.words.spans import Span
 
 _WIDTH = plan_words.LABEL_WIDTH
 

@@ -13,13 +13,13 @@ from textual.content import Content
 from lambdatop.model import pretty
 from lambdatop.model.logs import LogLine
 from lambdatop.model.text import safe
-from lambdatop.ui import format
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.panes.log_style import size
 from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import format
+from lambdatop.words.spans import Span
 
 ROWS_AT_ONCE = 1_000
 LONGEST_ROW = 4_000

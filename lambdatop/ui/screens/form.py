@@ -15,11 +15,11 @@ from textual.widgets.option_list import Option
 from lambdatop.actions.fields import OFF, ON, Choice, Field, Form, Values
 from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
-from lambdatop.ui import plan_words
 from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.options import Options
 from lambdatop.ui.widgets.paragraphs import Paragraphs
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import plan as plan_words
+from lambdatop.words.spans import Span
 
 Draft = Callable[[Values], Plan | Refusal]
 """The plan that these answers make, or why they make none."""

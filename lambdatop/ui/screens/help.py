@@ -13,7 +13,7 @@ from lambdatop import __version__
 from lambdatop.ui.commands import MOVING, Place, at
 from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
-from lambdatop.ui.widgets.tones import Span, Tone
+from lambdatop.words.spans import Span, Tone
 
 _MOUSE = (
     ("click", "select a row, press a key of the bottom line"),

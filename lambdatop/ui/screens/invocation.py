@@ -11,7 +11,6 @@ from textual.content import Content
 from lambdatop.model.invocation import Invocation
 from lambdatop.model.logs import LogLine
 from lambdatop.model.text import safe
-from lambdatop.ui import format
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.notice import say
@@ -21,7 +20,8 @@ from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import format
+from lambdatop.words.spans import Span
 
 
 class InvocationScreen(Dialog[None]):

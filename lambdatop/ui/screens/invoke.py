@@ -19,13 +19,14 @@ from lambdatop.clock import Clock
 from lambdatop.model.invoked import EMPTY, Invocation, Invoked, problem
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import invoke_words, plan_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import InvocationConfirmed, RequestWanted, TraceOpened
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import invocation as invoke_words
+from lambdatop.words import plan as plan_words
+from lambdatop.words.spans import Span
 
 _WRITING = ("^J invokes", "^O next event", "^S saves it", "Escape closes")
 _SAVED = ("^J invokes", "^O next event", "^S saves it", "^D deletes it", "Escape closes")

@@ -15,7 +15,6 @@ from lambdatop.actions.undo import undone_by
 from lambdatop.clock import Clock
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import journal_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import UndoWanted
@@ -24,6 +23,7 @@ from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
+from lambdatop.words import journal as journal_words
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from lambdatop.clock import Clock
 from lambdatop.model.plan import Plan, Receipt
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import plan_words
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import PlanConfirmed, PlanWanted, UndoWanted
 from lambdatop.ui.screens.question import Question
 from lambdatop.ui.widgets.paragraphs import Paragraphs
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import plan as plan_words
+from lambdatop.words.spans import Span
 
 _AROUND, _TYPED, _LEAST = 6, 3, 3
 """Lines that the frame, the account and the buttons take; what is to be typed; the least for all else."""

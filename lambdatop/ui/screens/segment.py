@@ -14,7 +14,7 @@ from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.segment_words import facts
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words.spans import Span
 
 
 class SegmentScreen(Dialog[None]):

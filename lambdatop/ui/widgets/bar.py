@@ -12,7 +12,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lambdatop.ui.widgets.fitting import fitting
-from lambdatop.ui.widgets.tones import Span, Tone, cropped_spans, strip_of, tone_styles, width_of
+from lambdatop.ui.widgets.tones import cropped_spans, strip_of, tone_styles, width_of
+from lambdatop.words.spans import Span, Tone
 
 _BETWEEN: Final = 2
 """Cells between two keys."""

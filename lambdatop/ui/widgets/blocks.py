@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
-from lambdatop.ui.widgets.tones import Span, Tone
+from lambdatop.words.spans import Span, Tone
 
 Stretch = tuple[float, float]
 """From where to where, in cells."""

@@ -15,20 +15,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lambdatop.ui import format
 from lambdatop.ui.widgets import canvas
 from lambdatop.ui.widgets.axes import round_top, time_ticks
 from lambdatop.ui.widgets.sheet import Sheet
 from lambdatop.ui.widgets.spark import peaks, spark
-from lambdatop.ui.widgets.tones import (
-    TONES,
-    Span,
-    Tone,
-    cropped,
-    strip_of,
-    tone_styles,
-    width_of,
-)
+from lambdatop.ui.widgets.tones import TONES, cropped, strip_of, tone_styles, width_of
+from lambdatop.words import format
+from lambdatop.words.spans import Span, Tone
 
 _LEAST_WIDTH: Final = 30
 _LEAST_HEIGHT: Final = 4

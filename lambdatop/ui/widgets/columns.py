@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from lambdatop.ui.widgets.fitting import fitting
-from lambdatop.ui.widgets.tones import Cell, Span, cropped, cropped_spans, width_of
+from lambdatop.ui.widgets.tones import cropped, cropped_spans, width_of
+from lambdatop.words.spans import Cell, Span
 
 R = TypeVar("R")
 

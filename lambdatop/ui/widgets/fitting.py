@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
 
-from lambdatop.ui.widgets.tones import Span, width_of
+from lambdatop.ui.widgets.tones import width_of
+from lambdatop.words.spans import Span
 
 P = TypeVar("P")
 Part: TypeAlias = tuple[int, Sequence[Span]]

@@ -15,7 +15,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lambdatop.ui.widgets.tones import Tone, faded, tone_styles
+from lambdatop.ui.widgets.tones import faded, tone_styles
+from lambdatop.words.spans import Tone
 
 LINE_VIEW_CSS: Final = """
     height: 1fr;

@@ -19,7 +19,8 @@ from textual.strip import Strip
 from lambdatop.ui.widgets.lineview import LINE_VIEW_CSS, MOVES, LineView
 from lambdatop.ui.widgets.rows import Numbers, Paging, Row, Shown, split
 from lambdatop.ui.widgets.thumb import thumb, thumb_style
-from lambdatop.ui.widgets.tones import Span, strip_of
+from lambdatop.ui.widgets.tones import strip_of
+from lambdatop.words.spans import Span
 
 _CACHED: Final = 1_000
 _LEAST_ROOM: Final = 8

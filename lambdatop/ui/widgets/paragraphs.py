@@ -7,7 +7,8 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from lambdatop.ui.widgets.tones import Span, strip_of, tone_styles, width_of
+from lambdatop.ui.widgets.tones import strip_of, tone_styles, width_of
+from lambdatop.words.spans import Span
 
 _WORD = re.compile(r"\s+|[^\s]+")
 

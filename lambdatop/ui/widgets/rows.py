@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from rich.cells import chop_cells
 
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words.spans import Span
 
 _LONGEST_ROW: Final = 8_000
 

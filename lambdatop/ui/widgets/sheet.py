@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from lambdatop.ui.widgets.tones import Span, Tone
+from lambdatop.words.spans import Span, Tone
 
 _BLANKS: Final = " \N{BRAILLE PATTERN BLANK}"
 

@@ -16,7 +16,8 @@ from textual.strip import Strip
 
 from lambdatop.ui.widgets.columns import Column, Placed, R, Sort, header_spans, placed, row_spans
 from lambdatop.ui.widgets.lineview import LINE_VIEW_CSS, MOVES, LineView
-from lambdatop.ui.widgets.tones import Span, strip_of
+from lambdatop.ui.widgets.tones import strip_of
+from lambdatop.words.spans import Span
 
 _GUTTER: Final = 2
 _INDENT: Final[Span] = ("  ", "plain")

@@ -7,7 +7,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from lambdatop.ui.widgets.spark import spark
-from lambdatop.ui.widgets.tones import Span, Tone, strip_of, tone_styles, width_of
+from lambdatop.ui.widgets.tones import strip_of, tone_styles, width_of
+from lambdatop.words.spans import Span, Tone
 
 HEADROOM = 1.2
 """How much higher than its peak a trend's line could go: a steady one is then no solid block."""

@@ -11,11 +11,12 @@ from typing import Final
 from lambdatop.model.segments import Kind, Segment, Trace
 from lambdatop.model.text import safe
 from lambdatop.model.traces import TraceStatus
-from lambdatop.ui import format
 from lambdatop.ui.widgets.blocks import timed_bar
 from lambdatop.ui.widgets.branches import Branch, Row
 from lambdatop.ui.widgets.columns import Column
-from lambdatop.ui.widgets.tones import Cell, Span, Tone, width_of
+from lambdatop.ui.widgets.tones import width_of
+from lambdatop.words import format
+from lambdatop.words.spans import Cell, Span, Tone
 
 LEAST_BARS: Final = 20
 """Cells that the bars keep, however long the names are."""

@@ -1,11 +1,7 @@
-"""Pieces of text that say what they mean, and the theme's colours for them.
-
-Cells and log lines are drawn from `(text, tone)` pairs: a tone names a meaning (`bad`, `dim`), the stylesheet gives it
-a colour, and no markup is ever parsed, so that text from AWS can be nothing but text.
-"""
+"""The theme's colours for tones, and lines drawn from spans: no markup is ever parsed."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, get_args
 
 from rich.cells import cell_len, set_cell_size
 from rich.color import Color as RichColor
@@ -15,9 +11,7 @@ from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
-Tone = Literal["plain", "strong", "dim", "faint", "good", "warn", "bad", "accent", "hit"]
-Span: TypeAlias = tuple[str, Tone]
-Cell: TypeAlias = str | tuple[Span, ...]
+from lambdatop.words.spans import Span, Tone
 
 TONES: Final[tuple[Tone, ...]] = get_args(Tone)
 _MEANINGS: Final[Mapping[Tone, tuple[str, float, bool]]] = {

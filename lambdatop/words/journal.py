@@ -5,8 +5,9 @@ from datetime import datetime, tzinfo
 from lambdatop.actions.journal import Entry
 from lambdatop.model.plan import Receipt, Result
 from lambdatop.model.text import safe
-from lambdatop.ui import format, plan_words
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import format
+from lambdatop.words import plan as plan_words
+from lambdatop.words.spans import Span
 
 
 def who(receipt: Receipt) -> str:

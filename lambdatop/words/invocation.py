@@ -7,8 +7,8 @@ from typing import Final
 from lambdatop.model import pretty
 from lambdatop.model.invoked import Invoked
 from lambdatop.model.text import safe
-from lambdatop.ui import format
-from lambdatop.ui.widgets.tones import Span
+from lambdatop.words import format
+from lambdatop.words.spans import Span
 
 MOST_ROWS: Final = 400
 LONGEST_ROW: Final = 4_000

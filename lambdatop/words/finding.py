@@ -3,7 +3,7 @@
 from lambdatop.model.findings import Finding
 from lambdatop.model.row import Row
 from lambdatop.model.text import safe
-from lambdatop.ui import format
+from lambdatop.words import format
 
 
 def began(finding: Finding, row: Row) -> str | None:

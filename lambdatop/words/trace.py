@@ -8,7 +8,7 @@ from lambdatop.model.absence import why_no_traces
 from lambdatop.model.segments import Segment, Trace
 from lambdatop.model.traces import TraceStatus, TraceSummary
 from lambdatop.state import State
-from lambdatop.ui import format
+from lambdatop.words import format
 
 SHORT_ID: Final = 15
 """`1-6ac7d554-62c6`: enough of an id to tell traces apart."""

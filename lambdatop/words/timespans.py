@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from lambdatop.model.metrics import Window
 from lambdatop.model.timecursor import window_at
 from lambdatop.state import State
-from lambdatop.ui import format
+from lambdatop.words import format
 
 
 def length(minutes: int) -> str:

@@ -6,9 +6,9 @@ from typing import Final
 
 from lambdatop.model.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step, differences
 from lambdatop.model.text import safe
-from lambdatop.ui import format
-from lambdatop.ui.widgets.tones import Span, Tone
 from lambdatop.updates import IdentityKnown
+from lambdatop.words import format
+from lambdatop.words.spans import Span, Tone
 
 LABEL_WIDTH: Final = 9
 ALREADY: Final = "is already so"

@@ -8,7 +8,7 @@ from lambdatop.model.effect import NEEDED, SAME_FROM, Effect, Figures, Shift, Tu
 from lambdatop.model.plan import Receipt
 from lambdatop.model.purpose import Measure
 from lambdatop.model.text import safe
-from lambdatop.ui import format
+from lambdatop.words import format
 
 _MOST = 4
 """Figures in a sentence."""
