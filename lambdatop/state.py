@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, assert_never
 
-from lambdatop.model.changes import merged, ours
-from lambdatop.model.fleet import Fleet, alarmed, edited, listed, measured, sampled
+from lambdatop.model.changes.marks import merged, ours
+from lambdatop.model.fleet.fleet import Fleet, alarmed, edited, listed, measured, sampled
 from lambdatop.model.focus import Focus
 from lambdatop.updates import (
     AccountMeasured,
@@ -50,21 +50,21 @@ from lambdatop.updates import (
 )
 
 if TYPE_CHECKING:  # what most of these describe is far from being known when the first rows are to be painted
-    from lambdatop.model.absence import Destination
-    from lambdatop.model.alarm_definition import Watched
-    from lambdatop.model.alarm_history import AlarmHistory
-    from lambdatop.model.changes import Change
-    from lambdatop.model.downstream import Downstream
-    from lambdatop.model.effect import Effect
-    from lambdatop.model.insights import Insights
-    from lambdatop.model.invoked import Invoked
-    from lambdatop.model.lines import Log
+    from lambdatop.model.alarms.alarm import Topics
+    from lambdatop.model.alarms.definition import Watched
+    from lambdatop.model.alarms.history import AlarmHistory
+    from lambdatop.model.changes.effect import Effect
+    from lambdatop.model.changes.marks import Change
+    from lambdatop.model.changes.plan import Plan, Progress, Receipt
+    from lambdatop.model.insights.insights import Insights
+    from lambdatop.model.invocations.by_hand import Invoked
+    from lambdatop.model.invocations.cold_starts import ColdStarts
+    from lambdatop.model.logs.kept_lines import Log
     from lambdatop.model.metrics import Charts, Series
-    from lambdatop.model.plan import Plan, Progress, Receipt
-    from lambdatop.model.segments import Trace
-    from lambdatop.model.starts import ColdStarts
-    from lambdatop.model.topics import Topics
-    from lambdatop.model.traces import TraceSummary
+    from lambdatop.model.traces.downstream import Downstream
+    from lambdatop.model.traces.segments import Trace
+    from lambdatop.model.traces.summary import TraceSummary
+    from lambdatop.model.traces.why_no_traces import Destination
 
 LOG_LINES_KEPT = 1_000_000
 CHANGES_KEPT = 100
@@ -294,7 +294,7 @@ FOCUS_SOURCES = ("charts", "logs", "traces", "trace", "downstream", "insights", 
 
 
 def _logged(log: Log | None, update: LogsArrived) -> Log:
-    from lambdatop.model.lines import Log  # not before there are lines to keep
+    from lambdatop.model.logs.kept_lines import Log  # not before there are lines to keep
 
     log = log or Log()
     if not update.lines and update.tail == log.tail:

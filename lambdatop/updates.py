@@ -11,30 +11,29 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambdatop.model.tail_status import POLLING
+from lambdatop.model.logs.tail_status import POLLING
 
 if TYPE_CHECKING:  # what most of these describe is far from being known when the first rows are to be painted
-    from lambdatop.model.absence import Destination
-    from lambdatop.model.alarm_definition import Watched
-    from lambdatop.model.alarm_history import AlarmHistory
-    from lambdatop.model.alarms import Alarm
-    from lambdatop.model.changes import Change
-    from lambdatop.model.downstream import Downstream
-    from lambdatop.model.effect import Effect
-    from lambdatop.model.fleet import AccountMetrics
+    from lambdatop.model.alarms.alarm import Alarm, Topics
+    from lambdatop.model.alarms.definition import Watched
+    from lambdatop.model.alarms.history import AlarmHistory
+    from lambdatop.model.changes.effect import Effect
+    from lambdatop.model.changes.marks import Change
+    from lambdatop.model.changes.plan import Progress, Receipt
+    from lambdatop.model.fleet.fleet import AccountMetrics
     from lambdatop.model.focus import Focus
     from lambdatop.model.function import Function
-    from lambdatop.model.insights import Insights
-    from lambdatop.model.invoked import Invoked
-    from lambdatop.model.logs import LogLine
+    from lambdatop.model.insights.insights import Insights
+    from lambdatop.model.invocations.by_hand import Invoked
+    from lambdatop.model.invocations.cold_starts import ColdStarts
+    from lambdatop.model.logs.line import LogLine
+    from lambdatop.model.logs.report import ReportSample
+    from lambdatop.model.logs.tail_status import TailStatus
     from lambdatop.model.metrics import Charts, FunctionMetrics, Series
-    from lambdatop.model.plan import Progress, Receipt
-    from lambdatop.model.report import ReportSample
-    from lambdatop.model.segments import Trace
-    from lambdatop.model.starts import ColdStarts
-    from lambdatop.model.tail_status import TailStatus
-    from lambdatop.model.topics import Topics
-    from lambdatop.model.traces import TraceSummary
+    from lambdatop.model.traces.downstream import Downstream
+    from lambdatop.model.traces.segments import Trace
+    from lambdatop.model.traces.summary import TraceSummary
+    from lambdatop.model.traces.why_no_traces import Destination
 
 
 class IdentityKnown(NamedTuple):

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lambdatop.model.advice import Rule
-from lambdatop.model.alarms import Alarm, AlarmState
-from lambdatop.model.changes import Change, ChangeKind
-from lambdatop.model.fleet import AccountMetrics
+from lambdatop.model.alarms.alarm import Alarm, AlarmState
+from lambdatop.model.changes.marks import Change, ChangeKind
+from lambdatop.model.changes.plan import Progress
+from lambdatop.model.fleet.diagnosis import Rule
+from lambdatop.model.fleet.fleet import AccountMetrics
 from lambdatop.model.focus import Focus
-from lambdatop.model.logs import LogLine
+from lambdatop.model.logs.line import LogLine
+from lambdatop.model.logs.tail_status import TailStatus
 from lambdatop.model.metrics import Charts, window_of
-from lambdatop.model.plan import Progress
-from lambdatop.model.tail_status import TailStatus
-from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.state import State, reduce
 from lambdatop.updates import (
     AccountMeasured,

@@ -9,7 +9,7 @@ from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Answer, Gate
 from lambdatop.clock import Clock
-from lambdatop.model.plan import PUBLISHED, Call, Facts, Outcome, Reading, Result, Step
+from lambdatop.model.changes.plan import PUBLISHED, Call, Facts, Outcome, Reading, Result, Step
 
 SETTLING_S: Final = 900.0
 """How long a change may take to settle: provisioned concurrency takes minutes."""

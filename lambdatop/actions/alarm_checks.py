@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from typing import Final
 
 from lambdatop.actions.fields import listed
-from lambdatop.model.alarm_bounds import endless, silent
-from lambdatop.model.alarm_definition import Definition, problem
+from lambdatop.model.alarms.alarm import Topics
+from lambdatop.model.alarms.bounds import endless, silent
+from lambdatop.model.alarms.definition import Definition, problem
 from lambdatop.model.function import Function
-from lambdatop.model.topics import Topics
 
 MOST_NAMED: Final = 5
 _TOPIC = re.compile(r"arn:aws[\w-]*:sns:([\w-]+):(\d{12}):([\w.-]+)")

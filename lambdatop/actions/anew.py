@@ -6,7 +6,7 @@ from typing import Final
 from lambdatop.actions.numbered import filled
 from lambdatop.actions.readings import read
 from lambdatop.aws.gate import Gate
-from lambdatop.model.plan import Facts, Plan, Reading, Receipt, Result, Step, differences
+from lambdatop.model.changes.plan import Facts, Plan, Reading, Receipt, Result, Step, differences
 
 _NOW: Final = "what is there now"
 _NOTHING: Final = "none"

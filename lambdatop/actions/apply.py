@@ -19,7 +19,7 @@ from lambdatop.actions.numbered import filled
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.plan import Outcome, Plan, Progress, Receipt, Result, Step
+from lambdatop.model.changes.plan import Outcome, Plan, Progress, Receipt, Result, Step
 from lambdatop.updates import IdentityKnown, PlanAdvanced, PlanEnded
 
 _Item = AsyncGenerator[tuple[int, Told], None]

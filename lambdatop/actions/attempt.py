@@ -12,7 +12,7 @@ from lambdatop.actions.readings import readings
 from lambdatop.aws.errors import AwsError, Conflict, Stale, Throttled
 from lambdatop.aws.gate import Answer, Gate
 from lambdatop.clock import Clock
-from lambdatop.model.plan import Outcome, Reading, Result, Step
+from lambdatop.model.changes.plan import Outcome, Reading, Result, Step
 
 SENDING: Final = "sending"
 LOCKED_S: Final = 300.0

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from lambdatop.actions.configuring import differing, find_alias, pinned, reaches_callers, same_code
 from lambdatop.actions.fields import listed
 from lambdatop.actions.subject import Subject
-from lambdatop.model.changes import LATEST
-from lambdatop.model.plan import Refusal
+from lambdatop.model.changes.marks import LATEST
+from lambdatop.model.changes.plan import Refusal
 
 
 def overwritten(subject: Subject, former: str) -> Iterator[str]:

@@ -8,9 +8,9 @@ from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.actions.subject import Subject
-from lambdatop.model.changes import LATEST
+from lambdatop.model.changes.marks import LATEST
+from lambdatop.model.changes.plan import PUBLISHED, Facts, Refusal, Step
 from lambdatop.model.controls import DIGEST, Alias
-from lambdatop.model.plan import PUBLISHED, Facts, Refusal, Step
 
 THE_NEXT = f"version {PUBLISHED}"
 """How a version is shown whose number is not known yet; once it is, the number stands there."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lambdatop.model.plan import Refusal
+from lambdatop.model.changes.plan import Refusal
 
 Values = Mapping[str, str]
 """What was typed or chosen, by the fields' names; `on` or `off` for a toggle."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from lambdatop.actions.journal import Entry, Place
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.subject import Former
-from lambdatop.model.plan import Outcome, Result, Step
+from lambdatop.model.changes.plan import Outcome, Result, Step
 
 
 def former(entries: Sequence[Entry], name: str, here: Place) -> Former | None:

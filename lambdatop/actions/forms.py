@@ -29,7 +29,7 @@ from lambdatop.actions.plan_timeout import timeout_form, timeout_from
 from lambdatop.actions.plan_tracing import tracing_form, tracing_from, tracing_together
 from lambdatop.actions.subject import Subject
 from lambdatop.actions.together import combined
-from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.text import safe
 
 __all__ = ["ACTIONS", "Action", "Choice", "Field", "Form", "Values", "form_many", "form_of", "plan_many", "plan_of"]

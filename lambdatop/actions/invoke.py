@@ -8,8 +8,8 @@ from lambdatop.actions.settings.invocation import InvokedFunction
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.invoked import EMPTY, Invocation, Invoked, decode_invoked
-from lambdatop.model.plan import Outcome, Plan, Receipt, Result, Step
+from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Result, Step
+from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, decode_invoked
 from lambdatop.updates import IdentityKnown
 
 

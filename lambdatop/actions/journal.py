@@ -23,7 +23,7 @@ from lambdatop.actions.records import (
     read_plan,
 )
 from lambdatop.crash import state_folder
-from lambdatop.model.plan import Outcome, Receipt, Result, Step
+from lambdatop.model.changes.plan import Outcome, Receipt, Result, Step
 from lambdatop.updates import IdentityKnown
 
 _UNSEEN = "lambdatop ended before it was known what became of it"

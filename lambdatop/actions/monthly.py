@@ -2,11 +2,11 @@
 
 from lambdatop.actions.configuring import pinned
 from lambdatop.actions.subject import Subject
-from lambdatop.model.changes import LATEST
-from lambdatop.model.cost import usd_per_month
-from lambdatop.model.plan import Cost
-from lambdatop.model.prices import borrowed
-from lambdatop.model.sizes import size_now
+from lambdatop.model.changes.marks import LATEST
+from lambdatop.model.changes.plan import Cost
+from lambdatop.model.cost.cost import usd_per_month
+from lambdatop.model.cost.memory_sizes import size_now
+from lambdatop.model.cost.prices import borrowed
 
 
 def monthly(

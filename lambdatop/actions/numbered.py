@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from lambdatop.model.plan import PUBLISHED, Outcome, Setting, Step
+from lambdatop.model.changes.plan import PUBLISHED, Outcome, Setting, Step
 
 
 def filled(step: Step, earlier: Iterable[Outcome]) -> Step:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from lambdatop.actions.alarm_checks import Around, around, cautions, refusal, topic_name, unsure
 from lambdatop.actions.settings.alarm import MetricAlarm, definition
-from lambdatop.model.alarm_definition import Definition
-from lambdatop.model.alarm_suggestions import Suggestion, already
-from lambdatop.model.alarm_words import condition, difference
-from lambdatop.model.alarms import Alarm
+from lambdatop.model.alarms.alarm import Alarm, Topics
+from lambdatop.model.alarms.condition_text import condition, difference
+from lambdatop.model.alarms.definition import Definition
+from lambdatop.model.alarms.suggestions import Suggestion, already
+from lambdatop.model.changes.plan import Cost, Facts, Plan, Refusal, Step
+from lambdatop.model.cost.prices import ALARM_USD, HIGH_RESOLUTION_ALARM_USD
 from lambdatop.model.function import Function
-from lambdatop.model.plan import Cost, Facts, Plan, Refusal, Step
-from lambdatop.model.prices import ALARM_USD, HIGH_RESOLUTION_ALARM_USD
-from lambdatop.model.topics import Topics
 
 SIGNED = "Made with lambdatop."
 NONE = "none"

@@ -16,10 +16,10 @@ from lambdatop.actions.settings.alarm import (
     MetricAlarm,
     definition,
 )
-from lambdatop.model.alarm_definition import Definition
-from lambdatop.model.alarm_words import condition
-from lambdatop.model.alarms import Alarm, AlarmState, Kind
-from lambdatop.model.plan import Plan, Refusal, Step
+from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind
+from lambdatop.model.alarms.condition_text import condition
+from lambdatop.model.alarms.definition import Definition
+from lambdatop.model.changes.plan import Plan, Refusal, Step
 
 MOST_NAMED = 3
 

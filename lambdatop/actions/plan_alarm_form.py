@@ -18,13 +18,13 @@ from lambdatop.actions.plan_alarm_change import (
     plan_alarm_test,
 )
 from lambdatop.actions.subject import Subject
-from lambdatop.model.alarm_bounds import endless
-from lambdatop.model.alarm_definition import Definition
-from lambdatop.model.alarm_evaluation import evaluate, fired
-from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, suggestions
-from lambdatop.model.alarm_words import amount, typed
-from lambdatop.model.alarms import OURS, Alarm
-from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.alarms.alarm import OURS, Alarm
+from lambdatop.model.alarms.bounds import endless
+from lambdatop.model.alarms.condition_text import amount, typed
+from lambdatop.model.alarms.definition import Definition
+from lambdatop.model.alarms.evaluation import evaluate, fired
+from lambdatop.model.alarms.suggestions import Ceilings, Suggestion, suggestions
+from lambdatop.model.changes.plan import Plan, Refusal
 
 EVERYTHING: Final = "set"
 DEEDS: Final = (ON, OFF, "test", "delete")

@@ -8,9 +8,9 @@ from lambdatop.actions.configuring import find_alias, no_alias, point, pointed
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, whole
 from lambdatop.actions.settings.alias import target
 from lambdatop.actions.subject import RolledBack, Subject
+from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.controls import Alias, Version
-from lambdatop.model.findings import Finding, Rule
-from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.fleet.findings import Finding, Rule
 
 OFFERED_VERSIONS = 20
 MOST_SAID = 60

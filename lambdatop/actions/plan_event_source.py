@@ -6,8 +6,8 @@ from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.fields import OFF, ON, Choice, Field, Form, Values, chosen, listed, switched
 from lambdatop.actions.settings.event_source import EventSourceMapping
 from lambdatop.actions.subject import Subject
+from lambdatop.model.changes.plan import Plan, Refusal, Step
 from lambdatop.model.controls import EventSource
-from lambdatop.model.plan import Plan, Refusal, Step
 
 ALL = "all"
 _MOVING = ("Enabling", "Disabling", "Creating", "Updating", "Deleting")

@@ -9,9 +9,9 @@ from lambdatop.actions.fields import OFF, ON, Field, Form, Values, switched
 from lambdatop.actions.monthly import charged
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.subject import Subject
-from lambdatop.model.findings import Rule
-from lambdatop.model.insights_offer import POLICY, VERSIONS_PAGE, layer_name, usd_per_month
-from lambdatop.model.plan import Plan, Refusal, Step
+from lambdatop.model.changes.plan import Plan, Refusal, Step
+from lambdatop.model.fleet.findings import Rule
+from lambdatop.model.insights.how_to_attach import POLICY, VERSIONS_PAGE, layer_name, usd_per_month
 
 MOST_LAYERS = 5
 """AWS: of one function."""

@@ -6,7 +6,7 @@ from lambdatop.actions.cautions import configuring
 from lambdatop.actions.configuring import configure, is_released, release_field, released
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen
 from lambdatop.actions.subject import Subject
-from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.changes.plan import Plan, Refusal
 
 FORMATS = ("Text", "JSON")
 APPLICATION_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")

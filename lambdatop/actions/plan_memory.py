@@ -9,10 +9,10 @@ from lambdatop.actions.fields import Field, Form, Values, whole
 from lambdatop.actions.monthly import compared, monthly, present_mb
 from lambdatop.actions.subject import Subject
 from lambdatop.model import words
-from lambdatop.model.findings import Rule
-from lambdatop.model.insights import MB_PER_VCPU
-from lambdatop.model.plan import Cost, Plan, Refusal
-from lambdatop.model.usage import pace
+from lambdatop.model.changes.plan import Cost, Plan, Refusal
+from lambdatop.model.fleet.findings import Rule
+from lambdatop.model.insights.insights import MB_PER_VCPU
+from lambdatop.model.insights.usage import pace
 
 SMALLEST_MB, LARGEST_MB = 128, 10_240
 """AWS: of functions that are not on Managed Instances."""

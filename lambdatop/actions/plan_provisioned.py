@@ -15,11 +15,11 @@ from lambdatop.actions.room import peak, provisionable, shown, sized
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, ProvisionedConcurrency
 from lambdatop.actions.subject import Subject
-from lambdatop.model.changes import LATEST
+from lambdatop.model.changes.marks import LATEST
+from lambdatop.model.changes.plan import PUBLISHED, Cost, Plan, Refusal, Step
 from lambdatop.model.controls import Provisioned
-from lambdatop.model.cost import provisioned_usd_per_month
-from lambdatop.model.findings import Rule
-from lambdatop.model.plan import PUBLISHED, Cost, Plan, Refusal, Step
+from lambdatop.model.cost.cost import provisioned_usd_per_month
+from lambdatop.model.fleet.findings import Rule
 
 NEW_ALIAS = "live"
 """What the alias is called that is made where there is none."""

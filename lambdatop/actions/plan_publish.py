@@ -6,7 +6,7 @@ from lambdatop.actions.cautions import releasing, updating
 from lambdatop.actions.configuring import publish, release_field, released
 from lambdatop.actions.fields import Form, Values
 from lambdatop.actions.subject import Subject
-from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.changes.plan import Plan, Refusal
 
 
 def plan_publish(subject: Subject, release: str = "") -> Plan | Refusal:

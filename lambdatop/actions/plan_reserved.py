@@ -11,8 +11,8 @@ from lambdatop.actions.plan_provisioned import obstacle
 from lambdatop.actions.room import KEPT_UNRESERVED, peak, reservable, shown
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.subject import Subject
-from lambdatop.model.findings import Rule
-from lambdatop.model.plan import Plan, Refusal, Step
+from lambdatop.model.changes.plan import Plan, Refusal, Step
+from lambdatop.model.fleet.findings import Rule
 
 ROOM, ROUNDED_TO = 1.5, 5
 """What is reserved is a ceiling too: there has to be more above the peak than for provisioned concurrency."""

@@ -6,7 +6,7 @@ from lambdatop.actions.cautions import overwritten
 from lambdatop.actions.fields import Choice, Field, Form, Values, chosen, listed
 from lambdatop.actions.settings.retention import DAYS, LogRetention
 from lambdatop.actions.subject import Subject
-from lambdatop.model.plan import Plan, Refusal, Step
+from lambdatop.model.changes.plan import Plan, Refusal, Step
 
 FOR_EVER = "never"
 PROPOSED_DAYS = 30

@@ -9,8 +9,8 @@ from lambdatop.actions.fields import Field, Form, Values, whole
 from lambdatop.actions.monthly import compared, monthly
 from lambdatop.actions.subject import Subject
 from lambdatop.model import words
-from lambdatop.model.findings import Rule
-from lambdatop.model.plan import Cost, Plan, Refusal
+from lambdatop.model.changes.plan import Cost, Plan, Refusal
+from lambdatop.model.fleet.findings import Rule
 
 SHORTEST_S, LONGEST_S = 1, 900
 """AWS: of an ordinary invocation."""

@@ -7,8 +7,8 @@ from lambdatop.actions.configuring import configure, is_released, reaches_caller
 from lambdatop.actions.fields import OFF, ON, Field, Form, Values, switched
 from lambdatop.actions.monthly import charged
 from lambdatop.actions.subject import Subject
-from lambdatop.model.cost import HOURS_PER_MONTH
-from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.changes.plan import Plan, Refusal
+from lambdatop.model.cost.cost import HOURS_PER_MONTH
 
 USD_PER_TRACE = 5 / 1e6
 ALWAYS_PER_S, SHARE_ABOVE = 1.0, 0.05

@@ -8,8 +8,8 @@ from dataclasses import replace
 from lambdatop.actions.together import typed_with
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
+from lambdatop.model.changes.plan import Plan
 from lambdatop.model.controls import Controls
-from lambdatop.model.plan import Plan
 
 ControlsOf = Callable[[Gate, str], Awaitable[Controls]]
 """Reads the settings of a function; raises AwsError."""

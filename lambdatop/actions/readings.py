@@ -6,7 +6,7 @@ from typing import Final
 from lambdatop.aws.errors import AwsError, NotFound
 from lambdatop.aws.gate import Answer, Gate
 from lambdatop.clock import Clock
-from lambdatop.model.plan import Call, Reading, Setting
+from lambdatop.model.changes.plan import Call, Reading, Setting
 
 OUTAGE_S: Final = 60.0
 """How long AWS may be out of reach before it is no longer asked."""

@@ -16,7 +16,7 @@ from lambdatop.actions.settings.invocation import InvokedFunction
 from lambdatop.actions.settings.retention import LogRetention
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.model.plan import Call, Cost, Facts, Outcome, Plan, Result, Setting, Step
+from lambdatop.model.changes.plan import Call, Cost, Facts, Outcome, Plan, Result, Setting, Step
 
 Json = Any
 """What json.loads returns."""

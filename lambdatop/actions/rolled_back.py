@@ -7,7 +7,7 @@ from lambdatop.actions.configuring import pointed
 from lambdatop.actions.journal import Entry, Place
 from lambdatop.actions.settings.alias import AliasTarget
 from lambdatop.actions.subject import RolledBack
-from lambdatop.model.plan import Facts, Receipt, Result, Step
+from lambdatop.model.changes.plan import Facts, Receipt, Result, Step
 
 
 def rolled_back(entries: Sequence[Entry], name: str, here: Place) -> Mapping[str, RolledBack]:

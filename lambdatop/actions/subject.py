@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from lambdatop.model.advice import Finding, Rule
-from lambdatop.model.alarm_definition import Watched
+from lambdatop.model.alarms.alarm import Topics
+from lambdatop.model.alarms.definition import Watched
 from lambdatop.model.controls import Controls
+from lambdatop.model.fleet.diagnosis import Finding, Rule
+from lambdatop.model.fleet.row import Row
 from lambdatop.model.function import Function
+from lambdatop.model.insights.usage import Usage
 from lambdatop.model.metrics import Series
-from lambdatop.model.row import Row
-from lambdatop.model.topics import Topics
-from lambdatop.model.usage import Usage
 
 REMEMBERING: Final = frozenset({"brake", "rollback"})
 """The actions for which the journal is asked what it knows of the function."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from lambdatop.actions.fields import listed
-from lambdatop.model.plan import Cost, Facts, Plan, Refusal, Setting, Step
+from lambdatop.model.changes.plan import Cost, Facts, Plan, Refusal, Setting, Step
 
 MOST_TOLD = 5
 """Functions that are told one by one where it does not matter which; the others are counted."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lambdatop.actions.journal import Entry, place_of
 from lambdatop.actions.settings.concurrency import RESERVED
-from lambdatop.model.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
+from lambdatop.model.changes.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
 from lambdatop.updates import IdentityKnown
 
 

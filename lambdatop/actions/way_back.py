@@ -6,7 +6,7 @@ from lambdatop.actions.journal import Entry
 from lambdatop.actions.protection import ControlsOf, guarded
 from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
-from lambdatop.model.plan import Plan, Receipt, Refusal
+from lambdatop.model.changes.plan import Plan, Receipt, Refusal
 from lambdatop.updates import IdentityKnown
 
 

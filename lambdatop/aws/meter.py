@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdatop.model.scan import scan_usd
+from lambdatop.model.cost.scan_price import scan_usd
 
 # AWS list prices of us-east-1, USD (aws.amazon.com/cloudwatch/pricing, /xray/pricing; read 2026-11).
 _USD_PER_METRIC = 0.01 / 1000

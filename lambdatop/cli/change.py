@@ -22,12 +22,12 @@ from lambdatop.cli.preferences import preferred
 from lambdatop.cli.undo import known
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
+from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.function import Function
-from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
-from lambdatop.sources.alone import past_of, row_of, topics_of, usage_of
-from lambdatop.sources.controls import PACE_S, read_controls
-from lambdatop.sources.named import named
+from lambdatop.sources.fleet.by_name import named
+from lambdatop.sources.function.controls import PACE_S, read_controls
+from lambdatop.sources.function.evidence import past_of, row_of, topics_of, usage_of
 from lambdatop.updates import IdentityKnown
 
 NOTHING: Final = "none"

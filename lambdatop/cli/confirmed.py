@@ -20,7 +20,7 @@ from lambdatop.cli.output import note, put
 from lambdatop.cli.plan_json import plan_members, receipt_members
 from lambdatop.cli.plan_text import plan_lines, result_lines
 from lambdatop.clock import Clock
-from lambdatop.model.plan import Plan, Progress, Receipt, Result
+from lambdatop.model.changes.plan import Plan, Progress, Receipt, Result
 from lambdatop.model.text import safe
 from lambdatop.updates import IdentityKnown, PlanAdvanced, PlanEnded
 

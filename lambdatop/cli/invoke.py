@@ -22,9 +22,9 @@ from lambdatop.cli.undo import known
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.function_name import parse_called, plain_name
-from lambdatop.model.invoked import EMPTY, Invocation, Invoked, problem
+from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, problem
 from lambdatop.model.text import safe
-from lambdatop.sources.named import named
+from lambdatop.sources.fleet.by_name import named
 from lambdatop.words.invocation import verdict
 
 STDIN, LAST = "-", "last"

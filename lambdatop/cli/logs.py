@@ -18,11 +18,11 @@ from lambdatop.cli.output import guarded, in_colour, reader_watched
 from lambdatop.cli.times import When, stretch
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
-from lambdatop.model.levels import Level
-from lambdatop.model.logs import LogLine
-from lambdatop.model.running import Running
-from lambdatop.sources.request import of_request
-from lambdatop.sources.tail import LogTail
+from lambdatop.model.logs.levels import Level
+from lambdatop.model.logs.line import LogLine
+from lambdatop.model.logs.running_requests import Running
+from lambdatop.sources.logs.request_log import of_request
+from lambdatop.sources.logs.tail import LogTail
 from lambdatop.updates import LogsArrived, SourceAnswered, SourceFailed
 
 DEFAULT_SINCE = timedelta(minutes=10)

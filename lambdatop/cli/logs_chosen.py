@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from lambdatop.cli.logs_text import Entry
-from lambdatop.model.levels import Level, Parsed
-from lambdatop.model.logs import LogLine, read
+from lambdatop.model.logs.levels import Level, Parsed
+from lambdatop.model.logs.line import LogLine, read
 
 Attribute = Callable[[LogLine, Parsed], str | None]
 """The request that a line belongs to, or None if that is not known."""

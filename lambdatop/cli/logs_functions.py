@@ -21,10 +21,10 @@ from lambdatop.cli.exits import Exit, complain
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.function_name import plain_name
-from lambdatop.sources.inventory import decode_function
-from lambdatop.sources.loggroup import LogGroup
-from lambdatop.sources.named import named
-from lambdatop.sources.tail import LogTail, explained
+from lambdatop.sources.fleet.by_name import named
+from lambdatop.sources.fleet.inventory import decode_function
+from lambdatop.sources.logs.log_group import LogGroup
+from lambdatop.sources.logs.tail import LogTail, explained
 
 
 @dataclass(frozen=True, slots=True)

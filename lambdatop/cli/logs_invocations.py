@@ -9,9 +9,9 @@ from datetime import datetime
 from lambdatop.cli.logs_text import iso, local
 from lambdatop.cli.output import put
 from lambdatop.clock import Clock
-from lambdatop.model.fold import Fold
-from lambdatop.model.invocation import FAILED, Invocation, Outcome, Totals, totals
-from lambdatop.model.logs import LogLine
+from lambdatop.model.invocations.from_log import Fold
+from lambdatop.model.invocations.invocation import FAILED, Invocation, Outcome, Totals, totals
+from lambdatop.model.logs.line import LogLine
 from lambdatop.model.text import safe
 from lambdatop.words import format
 

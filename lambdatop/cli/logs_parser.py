@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lambdatop.cli.options import TIMES, account_options, function_name, when
 
 if TYPE_CHECKING:
-    from lambdatop.model.levels import Level
+    from lambdatop.model.logs.levels import Level
 
 _DESCRIPTION = """\
 Prints the log lines of one or several functions, oldest first, or follows them with -f.
@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _level(text: str) -> "Level":
-    from lambdatop.model.levels import level_of
+    from lambdatop.model.logs.levels import level_of
 
     level = level_of(text)
     if level is None:

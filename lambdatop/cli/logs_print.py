@@ -8,7 +8,7 @@ from typing import Protocol
 from lambdatop.cli.logs_chosen import Chooser
 from lambdatop.cli.logs_text import Entry, Form
 from lambdatop.cli.output import note, put
-from lambdatop.model.logs import LogLine
+from lambdatop.model.logs.line import LogLine
 
 
 class Printer(Protocol):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from lambdatop.model.levels import Kind, Level, Parsed
-from lambdatop.model.logs import LogLine
+from lambdatop.model.logs.levels import Kind, Level, Parsed
+from lambdatop.model.logs.line import LogLine
 from lambdatop.model.text import safe
 
 _GUTTER_COLOURS = (35, 34, 32, 36, 95, 94, 92, 96)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import note
-from lambdatop.model.tail_status import POLLING, TailStatus
+from lambdatop.model.logs.tail_status import POLLING, TailStatus
 from lambdatop.updates import SourceFailed
 
 

@@ -14,11 +14,11 @@ from lambdatop.cli.output import guarded, put
 from lambdatop.cli.plain import lines
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
+from lambdatop.model.cost.prices import borrowed
+from lambdatop.model.fleet.row import Row, matches
+from lambdatop.model.fleet.sorting import ordered
 from lambdatop.model.metrics import Window, window_of
-from lambdatop.model.order import ordered
-from lambdatop.model.prices import borrowed
-from lambdatop.model.row import Row, matches
-from lambdatop.sources.snapshot import snapshot
+from lambdatop.sources.fleet.snapshot import snapshot
 from lambdatop.state import State
 
 SCHEMA = 1

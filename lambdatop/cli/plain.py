@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdatop.model.row import Row
+from lambdatop.model.fleet.row import Row
 from lambdatop.model.text import safe
 from lambdatop.words import format
 from lambdatop.words.finding import told

@@ -5,7 +5,7 @@ from typing import Any
 
 from lambdatop.actions.records import plain
 from lambdatop.cli.logs_text import iso
-from lambdatop.model.plan import Outcome, Plan, Receipt, Step
+from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Step
 from lambdatop.updates import IdentityKnown
 
 Members = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdatop.model.plan import Plan, Receipt
+from lambdatop.model.changes.plan import Plan, Receipt
 from lambdatop.model.text import safe
 from lambdatop.updates import IdentityKnown
 from lambdatop.words import plan as plan_words

@@ -18,9 +18,9 @@ from lambdatop.cli.traces_parser import NEWEST, SLOWEST
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.metrics import Window
-from lambdatop.model.traces import TraceSummary
-from lambdatop.sources.summaries import began
-from lambdatop.sources.traces import TRACES_KEPT
+from lambdatop.model.traces.summary import TraceSummary
+from lambdatop.sources.traces.recent import TRACES_KEPT
+from lambdatop.sources.traces.summaries import began
 from lambdatop.words.trace import nothing
 
 DEFAULT_SINCE: Final = timedelta(hours=1)

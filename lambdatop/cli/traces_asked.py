@@ -6,18 +6,18 @@ from lambdatop.aws.errors import AccessDenied, AwsError, CredentialsError, Setti
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.clock import Clock
-from lambdatop.model.absence import why_no_traces
 from lambdatop.model.function import Function
 from lambdatop.model.function_name import plain_name
 from lambdatop.model.metrics import Window
-from lambdatop.model.segments import Trace
-from lambdatop.model.timecursor import period_of
-from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.sources.destination import Whereabouts
-from lambdatop.sources.metrics import Query, measure
-from lambdatop.sources.named import named
-from lambdatop.sources.segments import OpenedTrace
-from lambdatop.sources.traces import Recent, traces
+from lambdatop.model.time_window import period_of
+from lambdatop.model.traces.segments import Trace
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
+from lambdatop.model.traces.why_no_traces import why_no_traces
+from lambdatop.sources.fleet.by_name import named
+from lambdatop.sources.metric_data import Query, measure
+from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.recent import Recent, traces
+from lambdatop.sources.traces.segments import OpenedTrace
 from lambdatop.updates import TraceRead, TracesArrived
 
 

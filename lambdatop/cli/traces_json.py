@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdatop.cli.logs_text import iso
-from lambdatop.model.critical import Bottleneck, bottleneck, critical_path, told
-from lambdatop.model.segments import Segment, Trace
-from lambdatop.model.traces import TraceSummary
+from lambdatop.model.traces.critical_path import Bottleneck, bottleneck, critical_path, told
+from lambdatop.model.traces.segments import Segment, Trace
+from lambdatop.model.traces.summary import TraceSummary
 
 
 def summary(trace: TraceSummary) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from lambdatop.cli.logs_text import local
 from lambdatop.model.text import safe
-from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.words import format
 from lambdatop.words.trace import request
 

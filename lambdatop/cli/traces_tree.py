@@ -6,12 +6,12 @@ from typing import Final
 
 from lambdatop.cli.logs_text import local
 from lambdatop.cli.traces_table import COLOURS
-from lambdatop.model.critical import bottleneck, critical_path, told
-from lambdatop.model.segments import Failure, Kind, Segment, Trace
 from lambdatop.model.text import safe
-from lambdatop.model.traces import TraceStatus
-from lambdatop.sources.metrics import moment
-from lambdatop.ui.widgets.branches import Branch, Row, branches, rows
+from lambdatop.model.traces.critical_path import bottleneck, critical_path, told
+from lambdatop.model.traces.segments import Failure, Kind, Segment, Trace
+from lambdatop.model.traces.summary import TraceStatus
+from lambdatop.model.traces.waterfall_rows import Branch, Row, branches, rows
+from lambdatop.sources.metric_data import moment
 from lambdatop.words import format
 from lambdatop.words.trace import missing, titled
 

@@ -16,10 +16,10 @@ from lambdatop.cli.output import guarded
 from lambdatop.cli.preferences import preferred
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
-from lambdatop.model.plan import Receipt, Refusal
+from lambdatop.model.changes.plan import Receipt, Refusal
 from lambdatop.model.text import safe
-from lambdatop.sources.account import identity
-from lambdatop.sources.controls import read_controls
+from lambdatop.sources.fleet.account import identity
+from lambdatop.sources.function.controls import read_controls
 from lambdatop.updates import IdentityKnown
 
 

@@ -18,7 +18,7 @@ from lambdatop.ui.remedies import RemedyingApp
 from lambdatop.updates import EffectMeasured, IdentityKnown, JournalRead, Update
 
 if TYPE_CHECKING:
-    from lambdatop.model.plan import Receipt
+    from lambdatop.model.changes.plan import Receipt
 
 VERDICT_S: Final = 20.0
 """How long a verdict stands on the screen."""
@@ -66,7 +66,7 @@ class FollowingApp(RemedyingApp):
         self.notify(safe(told), severity="warning", timeout=VERDICT_S, markup=False)
 
     def _tell_verdict(self, measured: EffectMeasured) -> None:
-        from lambdatop.model.effect import Verdict, own
+        from lambdatop.model.changes.effect import Verdict, own
         from lambdatop.words.effect import hint, sentence
 
         effect = measured.effect

@@ -5,7 +5,7 @@ from typing import Final
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.alarm_definition import Watched
+from lambdatop.model.alarms.definition import Watched
 from lambdatop.sources.poll import Pause, every, polled
 from lambdatop.updates import Update
 
@@ -28,7 +28,7 @@ class AlarmFeeds:
 
     def listed(self) -> Updates:
         """All alarms."""
-        from lambdatop.sources.alarms import alarms
+        from lambdatop.sources.alarms.listing import alarms
 
         return {"alarms": self._polled("alarms", self._pause, lambda: alarms(self._aws, self._clock))}
 
@@ -41,8 +41,8 @@ class AlarmFeeds:
 
     def offering(self, watched: Sequence[Watched], function: str | None) -> Updates:
         """What the dialog needs: the past of these metrics, topics, and what is reserved for a function."""
-        from lambdatop.sources.alarm_past import alarm_past, reserved
-        from lambdatop.sources.topics import topics
+        from lambdatop.sources.alarms.past import alarm_past, reserved
+        from lambdatop.sources.alarms.topics import topics
 
         aws, clock = self._aws, self._clock
         data, listed, own = OFFERING
@@ -56,7 +56,7 @@ class AlarmFeeds:
 
     def history(self, name: str) -> Updates:
         """What became of one alarm."""
-        from lambdatop.sources.alarm_history import alarm_history
+        from lambdatop.sources.alarms.history import alarm_history
 
         return {HISTORY: self._polled(HISTORY, every(USUAL_S), lambda: alarm_history(self._aws, name))}
 

@@ -11,13 +11,13 @@ from typing import Final, Protocol
 from lambdatop.actions.alarm_checks import Around, topic_name
 from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.plan_alarm_change import plan_alarm_edit
-from lambdatop.model.alarm_definition import Definition, Watched
-from lambdatop.model.alarm_evaluation import evaluate, fired
-from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, already, possible, suggestions, watched
-from lambdatop.model.alarms import Alarm
+from lambdatop.model.alarms.alarm import Alarm
+from lambdatop.model.alarms.definition import Definition, Watched
+from lambdatop.model.alarms.evaluation import evaluate, fired
+from lambdatop.model.alarms.suggestions import Ceilings, Suggestion, already, possible, suggestions, watched
+from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series
-from lambdatop.model.plan import Plan, Refusal
 from lambdatop.state import State
 
 EVERYTHING: Final = "set"

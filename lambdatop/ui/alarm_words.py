@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from lambdatop.actions.alarm_checks import topic_name
-from lambdatop.model.alarm_definition import Definition, Watched
-from lambdatop.model.alarm_evaluation import Ringing
-from lambdatop.model.alarm_history import Event, HistoryItem
-from lambdatop.model.alarm_list import Listed
-from lambdatop.model.alarm_words import condition, is_percent, is_time
-from lambdatop.model.alarms import Alarm, AlarmState, Kind
+from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind
+from lambdatop.model.alarms.condition_text import condition, is_percent, is_time
+from lambdatop.model.alarms.definition import Definition, Watched
+from lambdatop.model.alarms.evaluation import Ringing
+from lambdatop.model.alarms.history import Event, HistoryItem
+from lambdatop.model.alarms.listing import Listed
 from lambdatop.model.metrics import Series
 from lambdatop.model.text import safe
 from lambdatop.ui.widgets.charts import Line, Mark, Plot

@@ -9,7 +9,7 @@ from lambdatop.ui.remedies import RemedyingApp
 from lambdatop.updates import PlanEnded, SourceAnswered, Update
 
 if TYPE_CHECKING:
-    from lambdatop.model.plan import Plan
+    from lambdatop.model.changes.plan import Plan
     from lambdatop.ui.alarm_offers import Offering
 
 ACTION: Final = "alarm"
@@ -80,7 +80,7 @@ class AlarmingApp(RemedyingApp):
     async def _guard(self, plan: "Plan") -> None:
         """Show the plan; where its function is a protected one its name has to be typed, as for any other action."""
         from lambdatop.actions.protection import guarded
-        from lambdatop.sources.controls import read_controls
+        from lambdatop.sources.function.controls import read_controls
 
         account = self.state.identity.account if self.state.identity is not None else ""
         self._show(await guarded(self._aws, plan, self.config.protected, account, read_controls))

@@ -20,7 +20,7 @@ from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.model.focus import Focus, Sought
 from lambdatop.model.text import safe
-from lambdatop.sources.api import used
+from lambdatop.sources.fleet.account import used
 from lambdatop.ui.afterwards import FollowingApp
 from lambdatop.ui.alarming import AlarmingApp
 from lambdatop.ui.commands import Place, bindings

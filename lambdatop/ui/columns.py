@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from lambdatop.config import SORT_COLUMNS, SortColumn
-from lambdatop.model.advice import Rule, Severity, State
-from lambdatop.model.alarms import AlarmState
-from lambdatop.model.row import Row
+from lambdatop.model.alarms.alarm import AlarmState
+from lambdatop.model.fleet.diagnosis import Rule, Severity, State
+from lambdatop.model.fleet.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.spark import spark

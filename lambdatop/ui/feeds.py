@@ -8,26 +8,26 @@ from typing import TYPE_CHECKING
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
+from lambdatop.model.fleet.row import Row
 from lambdatop.model.focus import Focus
 from lambdatop.model.function import Function
-from lambdatop.model.row import Row
-from lambdatop.sources.inventory import functions
+from lambdatop.sources.fleet.inventory import functions
 from lambdatop.sources.poll import Pause, each_minute, every, polled
 from lambdatop.updates import Update
 
 if TYPE_CHECKING:
-    from lambdatop.model.plan import Receipt
-    from lambdatop.sources.changes import Deployments
-    from lambdatop.sources.concurrency import Bounds
-    from lambdatop.sources.destination import Whereabouts
-    from lambdatop.sources.downstream import Across
-    from lambdatop.sources.effect import EffectMeter
-    from lambdatop.sources.fleet import FleetMeter, Wanted
-    from lambdatop.sources.insights import Measured
-    from lambdatop.sources.reports import ReportSampler
-    from lambdatop.sources.request import RequestLog
-    from lambdatop.sources.starts import Starts
-    from lambdatop.sources.tail import LogTail
+    from lambdatop.model.changes.plan import Receipt
+    from lambdatop.sources.cold_starts.cold_starts import Starts
+    from lambdatop.sources.fleet.figures import FleetMeter, Wanted
+    from lambdatop.sources.function.concurrency import Bounds
+    from lambdatop.sources.function.deployments import Deployments
+    from lambdatop.sources.function.effect import EffectMeter
+    from lambdatop.sources.function.insights import Measured
+    from lambdatop.sources.logs.report_samples import ReportSampler
+    from lambdatop.sources.logs.request_log import RequestLog
+    from lambdatop.sources.logs.tail import LogTail
+    from lambdatop.sources.traces.destination import Whereabouts
+    from lambdatop.sources.traces.downstream import Across
     from lambdatop.ui.alarm_feeds import AlarmFeeds
     from lambdatop.ui.sliced import SlicedLog
 
@@ -88,7 +88,7 @@ class Feeds:
 
     def account(self) -> Updates:
         """What is asked of the account."""
-        from lambdatop.sources import account
+        from lambdatop.sources.fleet import account
 
         aws = self._aws
         return {
@@ -115,18 +115,18 @@ class Feeds:
 
     @cached_property
     def _meter(self) -> "FleetMeter":
-        from lambdatop.sources.fleet import FleetMeter
+        from lambdatop.sources.fleet.figures import FleetMeter
 
         return FleetMeter(self._window_minutes)
 
     @cached_property
     def _sampler(self) -> "ReportSampler":
-        from lambdatop.sources.reports import ReportSampler
+        from lambdatop.sources.logs.report_samples import ReportSampler
 
         return ReportSampler()
 
     def _wanted(self) -> "Wanted":
-        from lambdatop.sources.fleet import Wanted
+        from lambdatop.sources.fleet.figures import Wanted
 
         view = self._in_view()
         attached = frozenset(row.name for row in view.rows if row.function.has_insights)
@@ -163,8 +163,8 @@ class Feeds:
 
     def _tail(self, function: Function, focus: Focus) -> "LogTail | RequestLog":
         """One request's lines, the moment's, those up to the window's end; or the newest and all that follow."""
-        from lambdatop.sources.request import RequestLog
-        from lambdatop.sources.tail import LogTail
+        from lambdatop.sources.logs.request_log import RequestLog
+        from lambdatop.sources.logs.tail import LogTail
 
         moment, minutes, until = focus.moment, focus.log_minutes, focus.until
         if focus.request is not None:
@@ -175,20 +175,20 @@ class Feeds:
         return LogTail((function,), since=since, until=until, live=focus.live and until is None)
 
     def _charts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
-        from lambdatop.sources.charts import charts
+        from lambdatop.sources.function.charts import charts
 
         aws, clock = self._aws, self._clock
         bounds = self._bounds_of(function)
         return self._polled("charts", self._as_metrics_come(focus), lambda: charts(aws, clock, function, focus, bounds))
 
     def _traces(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
-        from lambdatop.sources.traces import traces
+        from lambdatop.sources.traces.recent import traces
 
         aws, clock, where, recent = self._aws, self._clock, self._where, self._across(function, focus).recent
         return self._polled("traces", every(TRACES_S), lambda: traces(aws, clock, recent, where))
 
     def _trace(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
-        from lambdatop.sources.segments import OpenedTrace
+        from lambdatop.sources.traces.segments import OpenedTrace
 
         aws, clock, where, opened = self._aws, self._clock, self._where, OpenedTrace(function.name, focus.trace_id)
         return self._polled("trace", every(TRACE_S), lambda: opened.read(aws, clock, where))
@@ -199,8 +199,8 @@ class Feeds:
 
     def _across(self, function: Function, focus: Focus) -> "Across":
         """What was listed and assembled stands until other traces are looked at."""
-        from lambdatop.sources.downstream import Across
-        from lambdatop.sources.traces import Recent
+        from lambdatop.sources.traces.downstream import Across
+        from lambdatop.sources.traces.recent import Recent
 
         of_moment = focus.moment is not None
         wanted = (function.name, focus.window_minutes, focus.until, focus.moment)
@@ -210,25 +210,25 @@ class Feeds:
 
     @cached_property
     def _where(self) -> "Whereabouts":
-        from lambdatop.sources.destination import Whereabouts
+        from lambdatop.sources.traces.destination import Whereabouts
 
         return Whereabouts()
 
     def _insights(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
-        from lambdatop.sources.insights import insights
+        from lambdatop.sources.function.insights import insights
 
         aws, clock, pause, known = self._aws, self._clock, self._as_metrics_come(focus), self._insights_known
         return self._polled("insights", pause, lambda: insights(aws, clock, function, focus, known))
 
     @cached_property
     def _insights_known(self) -> "Measured":
-        from lambdatop.sources.insights import Measured
+        from lambdatop.sources.function.insights import Measured
 
         return Measured()
 
     def _starts(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         """What was counted stands until something else is to be counted: a query is not paid for twice."""
-        from lambdatop.sources.starts import Starts
+        from lambdatop.sources.cold_starts.cold_starts import Starts
 
         aws, clock = self._aws, self._clock
         wanted = (function, focus.window_minutes, focus.until, focus.agreed)
@@ -238,7 +238,7 @@ class Feeds:
         return self._polled("starts", self._as_metrics_come(focus), lambda: starts.read(aws, clock))
 
     def _changes(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
-        from lambdatop.sources.changes import Deployments
+        from lambdatop.sources.function.deployments import Deployments
 
         aws, clock = self._aws, self._clock
         deployments = self._deployments.setdefault(function.name, Deployments(function.name))
@@ -254,13 +254,13 @@ class Feeds:
 
     def _bounds_of(self, function: Function) -> "Bounds":
         """One for the charts and for the cost before and after a change: it is asked for both."""
-        from lambdatop.sources.concurrency import Bounds
+        from lambdatop.sources.function.concurrency import Bounds
 
         return self._bounds.setdefault(function.name, Bounds(function.name))
 
     @cached_property
     def _effects(self) -> "EffectMeter":
-        from lambdatop.sources.effect import EffectMeter
+        from lambdatop.sources.function.effect import EffectMeter
 
         return EffectMeter()
 

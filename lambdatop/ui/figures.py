@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from lambdatop.model.cost import usd_by_period
-from lambdatop.model.insights import Insights
+from lambdatop.model.cost.cost import usd_by_period
+from lambdatop.model.cost.memory_sizes import by_period, size_now
+from lambdatop.model.fleet.row import Row
+from lambdatop.model.insights.insights import Insights
+from lambdatop.model.insights.usage import MB
+from lambdatop.model.invocations.cold_starts import ColdStarts
 from lambdatop.model.metrics import Charts, Series, Window
-from lambdatop.model.row import Row
-from lambdatop.model.sizes import by_period, size_now
-from lambdatop.model.starts import ColdStarts
-from lambdatop.model.usage import MB
 from lambdatop.ui.widgets.charts import Line, Plot
 from lambdatop.ui.widgets.spark import peaks
 from lambdatop.words import format

@@ -19,7 +19,7 @@ from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
-from lambdatop.model.timecursor import moved, period_of, window_at
+from lambdatop.model.time_window import moved, period_of, window_at
 from lambdatop.state import FOCUS_SOURCES, State, reduce
 from lambdatop.ui.crashing import CrashingApp
 from lambdatop.ui.feeds import Feeds, InView, Updates

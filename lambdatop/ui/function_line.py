@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lambdatop.model.advice import Finding, Severity
-from lambdatop.model.effect import Effect, Verdict, changes_of
-from lambdatop.model.plan import Receipt
-from lambdatop.model.row import Row
+from lambdatop.model.changes.effect import Effect, Verdict, changes_of
+from lambdatop.model.changes.plan import Receipt
+from lambdatop.model.fleet.diagnosis import Finding, Severity
+from lambdatop.model.fleet.row import Row
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.columns import SEVERITY_TONES, glyph

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdatop.model.insights import Performance
-from lambdatop.model.insights_offer import POLICY, VERSION, VERSIONS_PAGE, commands, usd_per_month
-from lambdatop.model.row import Row
+from lambdatop.model.fleet.row import Row
+from lambdatop.model.insights.how_to_attach import POLICY, VERSION, VERSIONS_PAGE, commands, usd_per_month
+from lambdatop.model.insights.insights import Performance
+from lambdatop.model.insights.usage import CPU_BOUND_PERCENT, MB, MOST_FDS, NEARLY_FULL_PERCENT, Usage, remarks, usage
 from lambdatop.model.text import safe
-from lambdatop.model.usage import CPU_BOUND_PERCENT, MB, MOST_FDS, NEARLY_FULL_PERCENT, Usage, remarks, usage
 from lambdatop.ui.columns import MEMORY_BAD_SHARE, MEMORY_WARN_SHARE, SEVERITY_TONES
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.words import format

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
-from lambdatop.model.alarms import Alarm
+from lambdatop.model.alarms.alarm import Alarm
 from lambdatop.model.focus import QueryAgreed
 from lambdatop.model.metrics import Window
 
 if TYPE_CHECKING:  # nobody plans before there is anything to be seen
-    from lambdatop.model.invoked import Invocation
-    from lambdatop.model.plan import Plan, Receipt
+    from lambdatop.model.changes.plan import Plan, Receipt
+    from lambdatop.model.invocations.by_hand import Invocation
 
 PaneName = Literal["charts", "log", "invocations", "traces", "downstream", "insights", "starts"]
 

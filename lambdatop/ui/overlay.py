@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lambdatop.model.changes import Change
+from lambdatop.model.changes.marks import Change
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.widgets.charts import Mark, Plot

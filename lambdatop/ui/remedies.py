@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from lambdatop.actions.events import EventStore
     from lambdatop.actions.journal import Journal
     from lambdatop.actions.subject import Subject
-    from lambdatop.model.invoked import Invocation
-    from lambdatop.model.plan import Plan, Receipt, Refusal
+    from lambdatop.model.changes.plan import Plan, Receipt, Refusal
+    from lambdatop.model.invocations.by_hand import Invocation
 
 _SEVERITIES: Mapping[Tone, Literal["information", "warning"]] = {"good": "information", "warn": "warning"}
 
@@ -107,7 +107,7 @@ class RemedyingApp(FocusedApp):
         return protect(plan, self.config.protected, account, *(subject.controls for subject in subjects))
 
     def _show(self, chosen: "Plan | Refusal", subjects: "Sequence[Subject]" = ()) -> None:
-        from lambdatop.model.plan import Refusal
+        from lambdatop.model.changes.plan import Refusal
 
         if isinstance(chosen, Refusal):
             self._refuse(chosen.reason)
@@ -190,8 +190,8 @@ class RemedyingApp(FocusedApp):
         from lambdatop.actions.anew import from_now
         from lambdatop.actions.undo import last_to_undo
         from lambdatop.actions.way_back import way_back
-        from lambdatop.model.plan import Refusal
-        from lambdatop.sources.controls import read_controls
+        from lambdatop.model.changes.plan import Refusal
+        from lambdatop.sources.function.controls import read_controls
 
         who, entries = self.state.identity, await asyncio.to_thread(self.journal.entries)
         if receipt is None and who is not None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from lambdatop.model.segments import Failure, Segment, Trace
 from lambdatop.model.text import safe
-from lambdatop.ui.widgets.branches import Branch
+from lambdatop.model.traces.segments import Failure, Segment, Trace
+from lambdatop.model.traces.waterfall_rows import Branch
 from lambdatop.ui.widgets.timeline import STATUS_TONES, fails, failure, title, took
 from lambdatop.words import format
 from lambdatop.words.spans import Span

@@ -10,8 +10,8 @@ from lambdatop.actions.subject import REMEMBERING, Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
-from lambdatop.sources.alone import past_of, usage_of
-from lambdatop.sources.controls import PACE_S, read_controls
+from lambdatop.sources.function.controls import PACE_S, read_controls
+from lambdatop.sources.function.evidence import past_of, usage_of
 from lambdatop.state import State
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 
-from lambdatop.model.changes import LATEST
-from lambdatop.model.effect import NEEDED, SAME_FROM, Effect, Figures, Shift, Turn, Verdict, due, latest_alone
-from lambdatop.model.plan import Receipt
-from lambdatop.model.purpose import Measure
+from lambdatop.model.changes.aims import Measure
+from lambdatop.model.changes.effect import NEEDED, SAME_FROM, Effect, Figures, Shift, Turn, Verdict, due, latest_alone
+from lambdatop.model.changes.marks import LATEST
+from lambdatop.model.changes.plan import Receipt
 from lambdatop.model.text import safe
 from lambdatop.words import format
 

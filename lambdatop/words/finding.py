@@ -1,7 +1,7 @@
 """A finding in words: here and not in the model, since the time of day is that of who reads it."""
 
-from lambdatop.model.findings import Finding
-from lambdatop.model.row import Row
+from lambdatop.model.fleet.findings import Finding
+from lambdatop.model.fleet.row import Row
 from lambdatop.model.text import safe
 from lambdatop.words import format
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from lambdatop.model import pretty
-from lambdatop.model.invoked import Invoked
+from lambdatop.model.invocations.by_hand import Invoked
+from lambdatop.model.logs import pretty_event as pretty
 from lambdatop.model.text import safe
 from lambdatop.words import format
 from lambdatop.words.spans import Span

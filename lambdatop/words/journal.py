@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 
 from lambdatop.actions.journal import Entry
-from lambdatop.model.plan import Receipt, Result
+from lambdatop.model.changes.plan import Receipt, Result
 from lambdatop.model.text import safe
 from lambdatop.words import format
 from lambdatop.words import plan as plan_words

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from lambdatop.model.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step, differences
+from lambdatop.model.changes.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step, differences
 from lambdatop.model.text import safe
 from lambdatop.updates import IdentityKnown
 from lambdatop.words import format

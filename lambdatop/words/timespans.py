@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 
 from lambdatop.model.metrics import Window
-from lambdatop.model.timecursor import window_at
+from lambdatop.model.time_window import window_at
 from lambdatop.state import State
 from lambdatop.words import format
 

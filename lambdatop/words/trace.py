@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from lambdatop.model.absence import why_no_traces
-from lambdatop.model.segments import Segment, Trace
-from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.model.traces.segments import Segment, Trace
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
+from lambdatop.model.traces.why_no_traces import why_no_traces
 from lambdatop.state import State
 from lambdatop.words import format
 

@@ -19,7 +19,7 @@ from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import PUBLISHED, Facts, Outcome, Plan, Reading, Receipt, Result, Setting, Step
+from lambdatop.model.changes.plan import PUBLISHED, Facts, Outcome, Plan, Reading, Receipt, Result, Setting, Step
 from lambdatop.updates import IdentityKnown, PlanEnded
 
 NAME = "cart-api"

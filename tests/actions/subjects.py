@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lambdatop.actions.subject import Former, RolledBack, Subject
-from lambdatop.model.alarms import Alarm
+from lambdatop.model.alarms.alarm import Alarm
+from lambdatop.model.changes.plan import Plan, Refusal, Step
 from lambdatop.model.controls import Alias, Controls, EventSource, Limits, Provisioned, Version
+from lambdatop.model.fleet.row import Row, row
 from lambdatop.model.function import Function
+from lambdatop.model.insights.usage import Usage
+from lambdatop.model.logs.report import ReportSample
 from lambdatop.model.metrics import FunctionMetrics
-from lambdatop.model.plan import Plan, Refusal, Step
-from lambdatop.model.report import ReportSample
-from lambdatop.model.row import Row, row
-from lambdatop.model.usage import Usage
 from tests.model.factories import NOW, function, metrics, sample
 
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"

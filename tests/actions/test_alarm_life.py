@@ -12,14 +12,14 @@ from lambdatop.actions.plan_alarm_change import (
     plan_alarm_test,
 )
 from lambdatop.aws.gate import Gate
-from lambdatop.model.alarm_suggestions import Ceilings, Suggestion, What, suggestions, watched
-from lambdatop.model.alarms import Alarm, AlarmState
+from lambdatop.model.alarms.alarm import Alarm, AlarmState
+from lambdatop.model.alarms.suggestions import Ceilings, Suggestion, What, suggestions, watched
+from lambdatop.model.changes.plan import Result
 from lambdatop.model.function import Function
-from lambdatop.model.plan import Result
-from lambdatop.sources.alarm_history import alarm_history
-from lambdatop.sources.alarm_past import alarm_past
-from lambdatop.sources.alarms import alarms
-from lambdatop.sources.topics import topics
+from lambdatop.sources.alarms.history import alarm_history
+from lambdatop.sources.alarms.listing import alarms
+from lambdatop.sources.alarms.past import alarm_past
+from lambdatop.sources.alarms.topics import topics
 from lambdatop.state import State, reduce
 from lambdatop.updates import AlarmHistoryRead, AlarmsListed, TopicsListed
 from tests.actions.applying import applied

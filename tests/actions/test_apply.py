@@ -20,7 +20,7 @@ from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import PUBLISHED, Facts, Plan, Result, Setting
+from lambdatop.model.changes.plan import PUBLISHED, Facts, Plan, Result, Setting
 from lambdatop.updates import PlanAdvanced, PlanEnded
 from tests.actions.applying import (
     ALARM,

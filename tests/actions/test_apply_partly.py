@@ -16,7 +16,7 @@ from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import PUBLISHED, Cost, Facts, Plan, Refusal, Result, Setting
+from lambdatop.model.changes.plan import PUBLISHED, Cost, Facts, Plan, Refusal, Result, Setting
 from tests.actions.applying import NAME, WHO, applied, change, facts, plan, told, undone
 from tests.clocks import HandClock
 

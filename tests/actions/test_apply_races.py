@@ -6,7 +6,7 @@ from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import Facts, Receipt, Result
+from lambdatop.model.changes.plan import Facts, Receipt, Result
 from tests.actions.applying import NAME, applied, facts, only, plan, step
 from tests.clocks import HandClock
 from tests.gates import gate_to

@@ -10,7 +10,7 @@ from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import Result
+from lambdatop.model.changes.plan import Result
 from tests.actions.applying import (
     ALARM,
     CASES,

@@ -18,7 +18,7 @@ from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import Facts, Plan, Refusal, Result, Setting
+from lambdatop.model.changes.plan import Facts, Plan, Refusal, Result, Setting
 from tests.actions.applying import (
     ALARM,
     DEFINITION,

@@ -6,7 +6,7 @@ from lambdatop.actions.former import former
 from lambdatop.actions.journal import Entry, Place
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.subject import Former
-from lambdatop.model.plan import Outcome, Receipt, Result, Step
+from lambdatop.model.changes.plan import Outcome, Receipt, Result, Step
 from tests.actions.applying import NAME, plan, step
 from tests.model.factories import NOW
 

@@ -12,8 +12,8 @@ from lambdatop.actions.fields import Choice, Field, chosen, listed, switched, wh
 from lambdatop.actions.forms import ACTIONS, Form, form_of, plan_many, plan_of
 from lambdatop.actions.settings.event_source import EventSourceMapping
 from lambdatop.actions.subject import Former, Subject
+from lambdatop.model.changes.plan import Facts, Plan, Refusal
 from lambdatop.model.controls import Limits
-from lambdatop.model.plan import Facts, Plan, Refusal
 from tests.actions.subjects import (
     QUEUE,
     STREAM,

@@ -10,8 +10,8 @@ from lambdatop.actions.undo import last_to_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.invoked import Invocation
-from lambdatop.model.plan import Result
+from lambdatop.model.changes.plan import Result
+from lambdatop.model.invocations.by_hand import Invocation
 from lambdatop.updates import IdentityKnown
 from tests.clocks import HandClock
 from tests.gates import gate_to

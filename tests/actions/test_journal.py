@@ -20,7 +20,7 @@ from lambdatop.actions.undo import last_to_undo, plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import Outcome, Plan, Receipt, Result
+from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Result
 from lambdatop.updates import PlanAdvanced, PlanEnded
 from tests.actions.applying import NAME, WHO, applied, change, facts, only, plan, step, told, undone
 from tests.clocks import HandClock

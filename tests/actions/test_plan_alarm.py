@@ -15,12 +15,11 @@ from lambdatop.actions.plan_alarm_change import (
     plan_alarm_test,
 )
 from lambdatop.actions.protection import protect
-from lambdatop.model.alarm_definition import Definition
-from lambdatop.model.alarm_suggestions import Ceilings, What, suggestions
-from lambdatop.model.alarms import Alarm, AlarmState, Kind
+from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind, Topics
+from lambdatop.model.alarms.definition import Definition
+from lambdatop.model.alarms.suggestions import Ceilings, What, suggestions
+from lambdatop.model.changes.plan import Refusal
 from lambdatop.model.metrics import Series
-from lambdatop.model.plan import Refusal
-from lambdatop.model.topics import Topics
 from tests.actions.subjects import only_step, planned, refused, subject
 from tests.model.factories import NOW, function
 

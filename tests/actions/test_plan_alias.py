@@ -15,11 +15,11 @@ from lambdatop.actions.plan_timeout import plan_timeout
 from lambdatop.actions.settings.alias import target
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.actions.subject import RolledBack, Subject
+from lambdatop.model.changes.plan import PUBLISHED, Plan
 from lambdatop.model.controls import DIGEST, Alias
-from lambdatop.model.findings import Rule
+from lambdatop.model.fleet.findings import Rule
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics
-from lambdatop.model.plan import PUBLISHED, Plan
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, version
 from tests.model.factories import NOW, function, metrics
 

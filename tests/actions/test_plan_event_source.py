@@ -5,7 +5,7 @@ import pytest
 from lambdatop.actions.forms import Form, form_of, plan_of
 from lambdatop.actions.plan_event_source import plan_event_source
 from lambdatop.actions.settings.event_source import EventSourceMapping
-from lambdatop.model.plan import Plan
+from lambdatop.model.changes.plan import Plan
 from tests.actions.subjects import STREAM, event_source, only_step, planned, refused, subject
 
 TWO = (event_source(), event_source("e2", STREAM, "Disabled", qualifier="live"))

@@ -11,8 +11,8 @@ from lambdatop.actions.forms import form_of, plan_many, plan_of
 from lambdatop.actions.plan_memory import plan_memory, suggested_mb
 from lambdatop.actions.plan_timeout import plan_timeout
 from lambdatop.actions.subject import Subject
-from lambdatop.model.plan import Cost, Plan, Refusal
-from lambdatop.model.report import ReportSample
+from lambdatop.model.changes.plan import Cost, Plan, Refusal
+from lambdatop.model.logs.report import ReportSample
 from lambdatop.words.plan import cost as told
 from lambdatop.words.plan import told as plan_words
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, usage, version

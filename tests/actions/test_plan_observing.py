@@ -13,8 +13,8 @@ from lambdatop.actions.plan_tracing import plan_tracing
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.subject import Subject
-from lambdatop.model.insights_offer import POLICY
-from lambdatop.model.plan import Plan
+from lambdatop.model.changes.plan import Plan
+from lambdatop.model.insights.how_to_attach import POLICY
 from tests.actions.subjects import alias, only_step, planned, refused, subject
 from tests.model.factories import function
 

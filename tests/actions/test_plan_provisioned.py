@@ -11,8 +11,8 @@ from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import ProvisionedConcurrency
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.actions.subject import Subject
+from lambdatop.model.changes.plan import PUBLISHED
 from lambdatop.model.controls import Limits
-from lambdatop.model.plan import PUBLISHED
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, version
 from tests.model.factories import function
 

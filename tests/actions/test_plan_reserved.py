@@ -8,8 +8,8 @@ import pytest
 from lambdatop.actions.forms import Form, form_of, plan_of
 from lambdatop.actions.plan_reserved import plan_brake, plan_reserved
 from lambdatop.actions.subject import Former, Subject
+from lambdatop.model.changes.plan import Plan
 from lambdatop.model.controls import Limits
-from lambdatop.model.plan import Plan
 from tests.actions.subjects import alias, event_source, only_step, planned, provisioned, refused, subject, version
 from tests.model.factories import metrics
 

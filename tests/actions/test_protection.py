@@ -8,8 +8,8 @@ from lambdatop.actions.forms import plan_many
 from lambdatop.actions.plan_memory import plan_memory
 from lambdatop.actions.protection import guarded, protect
 from lambdatop.aws.gate import Gate
+from lambdatop.model.changes.plan import Plan
 from lambdatop.model.controls import Controls
-from lambdatop.model.plan import Plan
 from tests.actions.subjects import alias, planned, subject
 from tests.clocks import HandClock
 from tests.gates import gate_to

@@ -21,7 +21,7 @@ from lambdatop.actions.settings.invocation import InvokedFunction
 from lambdatop.actions.settings.retention import LogRetention
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.model.plan import Cost, Outcome, Plan, Receipt, Result, Setting, Step
+from lambdatop.model.changes.plan import Cost, Outcome, Plan, Receipt, Result, Setting, Step
 from tests.actions.applying import WHO, plan, step
 from tests.model.factories import NOW
 

@@ -9,7 +9,7 @@ import pytest
 
 from lambdatop.actions.journal import Journal
 from lambdatop.actions.remembered import KEPT, remembered
-from lambdatop.model.plan import Receipt
+from lambdatop.model.changes.plan import Receipt
 from lambdatop.updates import JournalRead
 from tests.actions.applying import WHO
 from tests.actions.test_journal import DONE, receipt, written

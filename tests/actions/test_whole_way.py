@@ -14,9 +14,9 @@ from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.changes.plan import Plan, Receipt
 from lambdatop.model.controls import Controls
-from lambdatop.model.plan import Plan, Receipt
-from lambdatop.sources.controls import read_controls
+from lambdatop.sources.function.controls import read_controls
 from lambdatop.updates import PlanEnded
 from tests.actions.subjects import planned
 from tests.clocks import HandClock

@@ -24,7 +24,7 @@ from lambdatop.aws.session import Connection
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
 from lambdatop.model.focus import Focus
-from lambdatop.model.logs import LogLine
+from lambdatop.model.logs.line import LogLine
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.updates import FocusMoved, FunctionsListed, LogsArrived, SourceFailed, Update
 from tests.bench.harness import COLUMNS, LINES, conditions, percentile, rss_mb

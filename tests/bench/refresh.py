@@ -25,11 +25,11 @@ from lambdatop.aws.gate import Gate
 from lambdatop.aws.session import Connection
 from lambdatop.clock import FrozenClock
 from lambdatop.config import Config
-from lambdatop.model.fleet import AccountMetrics, Fleet, active
+from lambdatop.model.fleet.fleet import AccountMetrics, Fleet, active
+from lambdatop.model.fleet.row import Row, row
+from lambdatop.model.fleet.sorting import ordered
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics, Series, window_of
-from lambdatop.model.order import ordered
-from lambdatop.model.row import Row, row
 from lambdatop.state import State
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.columns import COLUMNS

@@ -13,12 +13,12 @@ from datetime import timedelta
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import SystemClock
-from lambdatop.model.downstream import Downstream
 from lambdatop.model.metrics import Window
-from lambdatop.sources.destination import Whereabouts
-from lambdatop.sources.downstream import Across
-from lambdatop.sources.summaries import of_function
-from lambdatop.sources.traces import TRACES_KEPT, Recent
+from lambdatop.model.traces.downstream import Downstream
+from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.downstream import Across
+from lambdatop.sources.traces.recent import TRACES_KEPT, Recent
+from lambdatop.sources.traces.summaries import of_function
 from lambdatop.updates import DownstreamMeasured
 from tests.bench.harness import conditions, emulator, told
 from tests.gates import gate_to

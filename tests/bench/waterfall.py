@@ -18,10 +18,10 @@ from textual.widgets import DataTable
 
 from lambdatop.clock import SystemClock
 from lambdatop.model.focus import Focus
-from lambdatop.model.segments import Kind, Segment, Trace
+from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.waterfall_rows import branches, rows
 from lambdatop.state import State
 from lambdatop.ui.screens.trace import TraceScreen
-from lambdatop.ui.widgets.branches import branches, rows
 from lambdatop.ui.widgets.timeline import columns
 from lambdatop.ui.widgets.waterfall import Waterfall
 from lambdatop.words.spans import Cell

@@ -16,7 +16,7 @@ from lambdatop.cli.change import ANSWERS, answers
 from lambdatop.cli.changing_parser import ACTIONS
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.plan import Refusal
+from lambdatop.model.changes.plan import Refusal
 from tests.cli.logs_program import KEYS, Ended, called, environment
 from tests.cli.programs import emulator as started
 from tests.terminals import terminal

@@ -37,7 +37,15 @@ def test_the_screens_are_there_before_the_sdk_and_the_charts() -> None:
 def test_the_screens_are_there_before_what_the_panes_will_need() -> None:
     ran = python("import sys, lambdatop.ui.app, lambdatop.cli.monitor\nprint(*sys.modules)")
     models = {
-        f"lambdatop.model.{name}" for name in ("critical", "downstream", "insights", "plan", "segments", "starts")
+        f"lambdatop.model.{name}"
+        for name in (
+            "changes.plan",
+            "insights.insights",
+            "invocations.cold_starts",
+            "traces.critical_path",
+            "traces.downstream",
+            "traces.segments",
+        )
     }
     widgets = {f"lambdatop.ui.widgets.{name}" for name in ("charts", "loglines", "timeline", "waterfall")}
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from lambdatop.cli.logs_chosen import Chooser
 from lambdatop.cli.logs_text import Entry, as_json, plain
 from lambdatop.cli.notes import changes
-from lambdatop.model.levels import Level
-from lambdatop.model.logs import LogLine, read
-from lambdatop.model.running import Running
-from lambdatop.model.tail_status import POLLING, TailStatus
-from lambdatop.sources.request import quoted, runs_of
+from lambdatop.model.logs.levels import Level
+from lambdatop.model.logs.line import LogLine, read
+from lambdatop.model.logs.running_requests import Running
+from lambdatop.model.logs.tail_status import POLLING, TailStatus
+from lambdatop.sources.logs.request_log import quoted, runs_of
 
 AT = datetime(2026, 11, 23, 14, 32, 7, 118_000, tzinfo=UTC)
 ONE, TWO = "8f507cfc-1b1e-4697-b07a-ac58fc914c95", "0c507cfc-1b1e-4697-b07a-ac58fc914c95"

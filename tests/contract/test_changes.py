@@ -16,7 +16,7 @@ from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
-from lambdatop.model.plan import PUBLISHED, Facts, Plan, Reading, Receipt, Result, Setting, Step
+from lambdatop.model.changes.plan import PUBLISHED, Facts, Plan, Reading, Receipt, Result, Setting, Step
 from lambdatop.updates import PlanEnded
 from tests.clocks import HandClock
 from tests.contract.servers import NAME, Server, create_function

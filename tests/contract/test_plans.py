@@ -11,8 +11,8 @@ from lambdatop.actions.journal import Journal
 from lambdatop.actions.subject import Subject
 from lambdatop.actions.undo import plan_undo
 from lambdatop.clock import SystemClock
-from lambdatop.model.plan import Plan, Receipt, Refusal
-from lambdatop.sources.controls import read_controls
+from lambdatop.model.changes.plan import Plan, Receipt, Refusal
+from lambdatop.sources.function.controls import read_controls
 from lambdatop.updates import PlanEnded
 from tests.contract.servers import NAME, Server, create_function
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from lambdatop.model.alarm_definition import Definition, Missing, Operator, Watched
-from lambdatop.model.alarm_evaluation import RANGE_BEYOND, states
-from lambdatop.model.alarms import AlarmState
+from lambdatop.model.alarms.alarm import AlarmState
+from lambdatop.model.alarms.definition import Definition, Missing, Operator, Watched
+from lambdatop.model.alarms.evaluation import RANGE_BEYOND, states
 from lambdatop.model.metrics import Series
 from tests.emulator.simulated import NOON, Simulated
 

@@ -7,11 +7,11 @@ import pytest
 from lambdatop.emulator import xray  # noqa: F401  registers its operations
 from lambdatop.emulator.simulation.stories import TRUTH
 from lambdatop.emulator.simulation.story import Truth
-from lambdatop.model.assembly import assemble
-from lambdatop.model.critical import bottleneck
-from lambdatop.model.downstream import downstream
-from lambdatop.model.segments import Segment, Trace
-from lambdatop.model.traces import TraceStatus
+from lambdatop.model.traces.assembly import assemble
+from lambdatop.model.traces.critical_path import bottleneck
+from lambdatop.model.traces.downstream import downstream
+from lambdatop.model.traces.segments import Segment, Trace
+from lambdatop.model.traces.summary import TraceStatus
 from tests.emulator.simulated import NOON, Simulated
 
 MOST = 60

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from lambdatop.model.assembly import assemble
-from lambdatop.model.segments import Trace
+from lambdatop.model.traces.assembly import assemble
+from lambdatop.model.traces.segments import Trace
 
 BEGAN_S = 0x6AC7D554
 TRACE_ID = "1-6ac7d554-62c6b8a1d2e3f4a5b6c7d8e9"

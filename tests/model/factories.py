@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from lambdatop.model.function import Function
+from lambdatop.model.logs.report import ReportSample
 from lambdatop.model.metrics import FunctionMetrics, Series, window_of
-from lambdatop.model.report import ReportSample
 
 NOW = datetime(2026, 11, 3, 14, 32, 7, tzinfo=UTC)
 MINUTE = NOW.replace(second=0)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from lambdatop.actions.settings.configuration import Configuration
-from lambdatop.model.plan import Outcome, Plan, Receipt, Result, Setting, Step
+from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Result, Setting, Step
 from tests.model.factories import NOW
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from lambdatop.model.absence import Destination, why_no_traces
+from lambdatop.model.traces.why_no_traces import Destination, why_no_traces
 from tests.model.factories import function
 
 UNTRACED = function()

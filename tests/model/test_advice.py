@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.advice import Finding, Rule, Severity, State, diagnose, sickness, state_of
-from lambdatop.model.alarms import Alarm, AlarmState
+from lambdatop.model.alarms.alarm import Alarm, AlarmState
+from lambdatop.model.fleet.diagnosis import Finding, Rule, Severity, State, diagnose, sickness, state_of
+from lambdatop.model.fleet.row import row
 from lambdatop.model.function import Function
+from lambdatop.model.logs.report import ReportSample
 from lambdatop.model.metrics import FunctionMetrics
-from lambdatop.model.report import ReportSample
-from lambdatop.model.row import row
 from tests.model.factories import MINUTE, NOW, Minutes, function, metrics, sample
 
 RISEN: Minutes = [4.0] * 47 + [60.0] * 13

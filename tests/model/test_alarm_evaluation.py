@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatop.emulator.alarm_book import judge as judged_by_the_account
-from lambdatop.model.alarm_definition import Definition, Missing, Operator, Watched, definition_of
-from lambdatop.model.alarm_evaluation import RANGE_BEYOND, Ringing, evaluate, fired, judge, states
-from lambdatop.model.alarms import AlarmState
+from lambdatop.model.alarms.alarm import AlarmState
+from lambdatop.model.alarms.definition import Definition, Missing, Operator, Watched, definition_of
+from lambdatop.model.alarms.evaluation import RANGE_BEYOND, Ringing, evaluate, fired, judge, states
 from lambdatop.model.metrics import Series
 
 ERRORS = Watched(namespace="AWS/Lambda", metric="Errors", dimensions=(("FunctionName", "f"),), stat="Sum")

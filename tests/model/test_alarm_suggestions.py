@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.alarm_definition import Definition, Missing, Operator, Watched, problem
-from lambdatop.model.alarm_evaluation import evaluate
-from lambdatop.model.alarm_list import listed
-from lambdatop.model.alarm_suggestions import (
+from lambdatop.model.alarms.alarm import Alarm, AlarmState
+from lambdatop.model.alarms.condition_text import amount, condition, typed
+from lambdatop.model.alarms.definition import Definition, Missing, Operator, Watched, problem
+from lambdatop.model.alarms.evaluation import evaluate
+from lambdatop.model.alarms.listing import listed
+from lambdatop.model.alarms.suggestions import (
     Ceilings,
     Suggestion,
     What,
@@ -21,8 +23,6 @@ from lambdatop.model.alarm_suggestions import (
     usual,
     watched,
 )
-from lambdatop.model.alarm_words import amount, condition, typed
-from lambdatop.model.alarms import Alarm, AlarmState
 from lambdatop.model.metrics import Series
 from tests.model.factories import NOW, function
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model.assembly import assemble
-from lambdatop.model.segments import Kind, Segment, Trace
-from lambdatop.model.traces import TraceStatus
+from lambdatop.model.traces.assembly import assemble
+from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.summary import TraceStatus
 from tests.model.documents import (
     BEGAN_S,
     TRACE_ID,

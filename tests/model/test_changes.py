@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lambdatop.model.changes import Change, ChangeKind, Pointer, deployed, edits, merged, modified, moves
+from lambdatop.model.changes.marks import Change, ChangeKind, Pointer, deployed, edits, merged, modified, moves
 from tests.model.factories import NOW, function
 
 DAY = timedelta(days=1)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lambdatop.model.cost import cost_usd, usd_per_hour
-from lambdatop.model.prices import rates
+from lambdatop.model.cost.cost import cost_usd, usd_per_hour
+from lambdatop.model.cost.prices import rates
 from tests.model.factories import function, metrics
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model.critical import bottleneck, critical_path, told
-from lambdatop.model.segments import Trace
+from lambdatop.model.traces.critical_path import bottleneck, critical_path, told
+from lambdatop.model.traces.segments import Trace
 from tests.model.documents import BEGAN_S, Document, assembled, cart, chain, document, function, query, service
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lambdatop.model.downstream import Spender, downstream
-from lambdatop.model.segments import Kind, Trace
-from lambdatop.model.servicemap import FUNCTION, SERVICE, Edge, Figures, Link, Node, edges_around
+from lambdatop.model.traces.downstream import Spender, downstream
+from lambdatop.model.traces.segments import Kind, Trace
+from lambdatop.model.traces.service_map import FUNCTION, SERVICE, Edge, Figures, Link, Node, edges_around
 from tests.model.documents import Document, assembled, cart, chain, document, function, query, service
 
 

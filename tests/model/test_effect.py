@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatop.actions.settings.alias import AliasTarget
-from lambdatop.model.effect import (
+from lambdatop.model.changes.aims import Measure
+from lambdatop.model.changes.effect import (
     LATE,
     LONGEST,
     Effect,
@@ -21,10 +22,9 @@ from lambdatop.model.effect import (
     is_cut,
     windows,
 )
+from lambdatop.model.changes.plan import Receipt, Result
+from lambdatop.model.changes.significance import Share
 from lambdatop.model.metrics import Window
-from lambdatop.model.plan import Receipt, Result
-from lambdatop.model.purpose import Measure
-from lambdatop.model.significance import Share
 from lambdatop.words.effect import hint, sentence
 from tests.model.factories import NOW
 from tests.model.plans import memory_step, plan, receipt, step

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lambdatop.model.advice import State
-from lambdatop.model.fleet import active
-from lambdatop.model.row import row
+from lambdatop.model.fleet.diagnosis import State
+from lambdatop.model.fleet.fleet import active
+from lambdatop.model.fleet.row import row
 from tests.model.factories import NOW, function, metrics, sample
 
 

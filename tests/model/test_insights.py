@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.findings import Rule, Severity
-from lambdatop.model.insights import Performance, decode_performance, vcpus
-from lambdatop.model.insights_offer import commands, usd_per_month
-from lambdatop.model.usage import MB, remarks, usage
+from lambdatop.model.fleet.findings import Rule, Severity
+from lambdatop.model.insights.how_to_attach import commands, usd_per_month
+from lambdatop.model.insights.insights import Performance, decode_performance, vcpus
+from lambdatop.model.insights.usage import MB, remarks, usage
 from tests.model.factories import function
 
 LAYER = "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension"

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model.fingerprint import fingerprint
-from lambdatop.model.fold import Fold
-from lambdatop.model.invocation import Invocation, Outcome, Totals
-from lambdatop.model.logs import LogLine
+from lambdatop.model.invocations.from_log import Fold
+from lambdatop.model.invocations.invocation import Invocation, Outcome, Totals, fingerprint
+from lambdatop.model.logs.line import LogLine
 from tests.model.factories import NOW
 
 ID, OTHER = "8f507cfc-1b1e-4697-b07a-ac58fc914c95", "276ff3b9-0000-4000-8000-ac58fc914c95"

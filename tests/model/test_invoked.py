@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.invoked import MOST_BYTES, Invocation, decode_invoked, problem
+from lambdatop.model.invocations.by_hand import MOST_BYTES, Invocation, decode_invoked, problem
 from tests.odd import answers
 
 SENT = Invocation(function="checkout-api", qualifier="live", payload='{"sku": 1}')

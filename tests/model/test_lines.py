@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model.chunks import packed
-from lambdatop.model.lines import CHUNK_CHARACTERS, CHUNK_LINES, Lines
-from lambdatop.model.logs import LogLine
+from lambdatop.model.logs.kept_lines import CHUNK_CHARACTERS, CHUNK_LINES, Lines
+from lambdatop.model.logs.line import LogLine
+from lambdatop.model.logs.packed_lines import packed
 
 START = datetime(2026, 11, 3, 14, 32, tzinfo=UTC)
 EVERYTHING = 10**9

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.levels import Level
-from lambdatop.model.lines import Lines
-from lambdatop.model.logfilter import (
+from lambdatop.model.logs.filter import (
     AtLeast,
     Text,
     Unreadable,
@@ -20,7 +18,9 @@ from lambdatop.model.logfilter import (
     parse_search,
     request_at,
 )
-from lambdatop.model.logs import LogLine
+from lambdatop.model.logs.kept_lines import Lines
+from lambdatop.model.logs.levels import Level
+from lambdatop.model.logs.line import LogLine
 from tests.model.factories import NOW
 
 ONE, OTHER = "8f507cfc-0000-4697-b07a-ac58fc914c95", "91ab2cde-0000-4697-b07a-ac58fc914c95"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.logs import Kind, Level, Parsed, read
+from lambdatop.model.logs.line import Kind, Level, Parsed, read
 
 ID = "8f507cfc-1b1e-4697-b07a-ac58fc914c95"
 

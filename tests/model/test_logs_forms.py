@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.failures import Cause, Failure, failure_of
-from lambdatop.model.logs import Kind, Level, read
+from lambdatop.model.logs.failures import Cause, Failure, failure_of
+from lambdatop.model.logs.line import Kind, Level, read
 
 ID = "8f507cfc-1b1e-4697-b07a-ac58fc914c95"
 ARN = "Runtime Version ARN: arn:aws:lambda:us-east-1::runtime:fb4a0e0c"

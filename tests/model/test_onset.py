@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from lambdatop.model.onset import find_rise, find_surge
+from lambdatop.model.fleet.onset import find_rise, find_surge
 
 
 def test_a_rise_is_found_at_its_minute_with_its_factor() -> None:

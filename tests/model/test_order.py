@@ -3,8 +3,8 @@
 import pytest
 
 from lambdatop.config import SORT_COLUMNS
-from lambdatop.model.order import ordered
-from lambdatop.model.row import Row, matches, row
+from lambdatop.model.fleet.row import Row, matches, row
+from lambdatop.model.fleet.sorting import ordered
 from tests.model.factories import NOW, function, metrics, sample
 
 

@@ -9,7 +9,7 @@ from botocore import xform_name
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.plan import PUBLISHED, Call
+from lambdatop.model.changes.plan import PUBLISHED, Call
 
 USED = {
     "lambda": [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.report import Report, parse_report, report_from_record, summarise
+from lambdatop.model.logs.report import Report, parse_report, report_from_record, summarise
 
 WARM = (
     "REPORT RequestId: 8f507cfc-1b1e-4697-b07a-ac58fc914c95\tDuration: 2.75 ms\tBilled Duration: 3 ms\t"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.significance import Share, differ, share
+from lambdatop.model.changes.significance import Share, differ, share
 
 
 @st.composite

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from lambdatop.model.cost import usd_by_period, usd_per_hour
-from lambdatop.model.fleet import Fleet, listed, measured, sampled
+from lambdatop.model.cost.cost import usd_by_period, usd_per_hour
+from lambdatop.model.cost.memory_sizes import by_period
+from lambdatop.model.fleet.fleet import Fleet, listed, measured, sampled
+from lambdatop.model.fleet.row import Row
+from lambdatop.model.logs.report import Report, size_mb
 from lambdatop.model.metrics import Series
-from lambdatop.model.report import Report, size_mb
-from lambdatop.model.row import Row
-from lambdatop.model.sizes import by_period
 from tests.model.factories import MINUTE, NOW, function, metrics, sample
 
 QUARTER = metrics(window_minutes=15)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdatop.model.cost.scan_price import scan_price
+from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, Setting, Tally, aliases_of, counted, version_of
 from lambdatop.model.metrics import Series, Window
-from lambdatop.model.scan import scan_price
-from lambdatop.model.starts import ColdStarts, Origin, Setting, Tally, aliases_of, counted, version_of
 from tests.model.factories import MINUTE, NOW, function
 
 START = int(MINUTE.timestamp()) - 180

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model.lateness import ENOUGH, Lateness
-from lambdatop.model.tail import LONG_MS, STEPS_MS, Balance, Stretch, Tail
+from lambdatop.model.logs.lateness import ENOUGH, Lateness
+from lambdatop.model.logs.tail_cursor import LONG_MS, STEPS_MS, Balance, Stretch, Tail
 
 POLL_MS = 2_000
 T0 = 1_790_000_000_000

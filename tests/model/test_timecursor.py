@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatop.model.metrics import Window
-from lambdatop.model.timecursor import WINDOWS_MINUTES, longer, moved, period_at, period_of, stepped, window_at
+from lambdatop.model.time_window import WINDOWS_MINUTES, longer, moved, period_at, period_of, stepped, window_at
 
 NOW = datetime(2026, 11, 3, 14, 32, 7, tzinfo=UTC)
 HOURS = window_at(NOW, 180)

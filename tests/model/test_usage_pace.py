@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.insights import vcpus
-from lambdatop.model.usage import Usage, pace
+from lambdatop.model.insights.insights import vcpus
+from lambdatop.model.insights.usage import Usage, pace
 
 
 def usage(busy: float | None, cpu_p95: float | None = None, count: int = 20) -> Usage:

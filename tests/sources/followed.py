@@ -13,8 +13,8 @@ from lambdatop.aws.session import Connection
 from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.function import Function
-from lambdatop.model.tail_status import TailStatus
-from lambdatop.sources.tail import LogTail
+from lambdatop.model.logs.tail_status import TailStatus
+from lambdatop.sources.logs.tail import LogTail
 from lambdatop.updates import LogsArrived, SourceFailed, Update
 
 T0 = 1_795_003_200.0

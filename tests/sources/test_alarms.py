@@ -10,13 +10,13 @@ from lambdatop.actions.plan_alarm_change import plan_alarm_delete
 from lambdatop.actions.settings.alarm import definition
 from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.alarm_definition import Watched
-from lambdatop.model.alarm_history import Event
-from lambdatop.model.alarm_suggestions import What, suggestions, watched
-from lambdatop.model.alarms import AlarmState, Kind
-from lambdatop.sources.alarm_history import MOST, alarm_history, decode_item
-from lambdatop.sources.alarm_past import alarm_past
-from lambdatop.sources.alarms import alarms, decode_alarm, decode_composites
+from lambdatop.model.alarms.alarm import AlarmState, Kind
+from lambdatop.model.alarms.definition import Watched
+from lambdatop.model.alarms.history import Event
+from lambdatop.model.alarms.suggestions import What, suggestions, watched
+from lambdatop.sources.alarms.history import MOST, alarm_history, decode_item
+from lambdatop.sources.alarms.listing import alarms, decode_alarm, decode_composites
+from lambdatop.sources.alarms.past import alarm_past
 from lambdatop.state import State, reduce
 from lambdatop.updates import AlarmHistoryRead, AlarmPastMeasured, AlarmsListed
 from tests.actions.subjects import planned

@@ -11,11 +11,11 @@ from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.emulator.simulation.stories import TRUTH
-from lambdatop.model.changes import Change
+from lambdatop.model.changes.marks import Change
 from lambdatop.model.function import Function
-from lambdatop.sources import controls_decoded as decoded
-from lambdatop.sources.changes import Deployments, decode_published
-from lambdatop.sources.inventory import functions
+from lambdatop.sources.fleet.inventory import functions
+from lambdatop.sources.function import controls_decode as decoded
+from lambdatop.sources.function.deployments import Deployments, decode_published
 from lambdatop.updates import ChangesFound, FunctionsListed
 from tests.clocks import HandClock
 from tests.model.factories import NOW

@@ -10,9 +10,9 @@ from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.controls import Controls, EventSource, Limits
-from lambdatop.sources import controls_decoded as decoded
-from lambdatop.sources.controls import read_controls
-from lambdatop.sources.inventory import decode_function
+from lambdatop.sources.fleet.inventory import decode_function
+from lambdatop.sources.function import controls_decode as decoded
+from lambdatop.sources.function.controls import read_controls
 from tests.odd import answers
 from tests.sources.conftest import NotingGate
 

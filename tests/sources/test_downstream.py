@@ -8,12 +8,12 @@ import pytest
 from lambdatop.aws.errors import AccessDenied
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.downstream import Downstream
-from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.sources.destination import Whereabouts
-from lambdatop.sources.downstream import FIRST, SAMPLE, Across, sample
-from lambdatop.sources.servicemap import decode_node
-from lambdatop.sources.traces import Recent
+from lambdatop.model.traces.downstream import Downstream
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
+from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.downstream import FIRST, SAMPLE, Across, sample
+from lambdatop.sources.traces.recent import Recent
+from lambdatop.sources.traces.service_map import decode_node
 from lambdatop.updates import DownstreamMeasured
 from tests.clocks import HandClock
 from tests.model.factories import NOW

@@ -12,13 +12,13 @@ from lambdatop.aws.errors import AccessDenied
 from lambdatop.aws.session import Connection
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.cost import HOURS_PER_MONTH, cost_usd, provisioned_usd_per_month
-from lambdatop.model.effect import Effect, Verdict, own
+from lambdatop.model.changes.aims import Measure
+from lambdatop.model.changes.effect import Effect, Verdict, own
+from lambdatop.model.changes.plan import Call, Facts, Reading, Receipt
+from lambdatop.model.cost.cost import HOURS_PER_MONTH, cost_usd, provisioned_usd_per_month
 from lambdatop.model.function import Function
-from lambdatop.model.plan import Call, Facts, Reading, Receipt
-from lambdatop.model.purpose import Measure
-from lambdatop.sources.effect import EffectMeter
-from lambdatop.sources.inventory import decode_function
+from lambdatop.sources.fleet.inventory import decode_function
+from lambdatop.sources.function.effect import EffectMeter
 from lambdatop.updates import EffectMeasured
 from lambdatop.words.effect import hint, sentence
 from tests.clocks import HandClock

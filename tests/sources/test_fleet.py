@@ -14,7 +14,14 @@ from lambdatop.aws.session import Connection
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.metrics import FunctionMetrics
-from lambdatop.sources.fleet import EVERYONE_EVERY, REREAD_MINUTES, TREND_MINUTES, FleetMeter, Wanted, active_within
+from lambdatop.sources.fleet.figures import (
+    EVERYONE_EVERY,
+    REREAD_MINUTES,
+    TREND_MINUTES,
+    FleetMeter,
+    Wanted,
+    active_within,
+)
 from lambdatop.state import State, reduce
 from lambdatop.updates import AccountMeasured, FleetMeasured, Update
 from tests.clocks import HandClock

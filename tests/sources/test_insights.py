@@ -8,14 +8,14 @@ import pytest
 from lambdatop.aws.errors import AccessDenied
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.fleet.row import row
 from lambdatop.model.focus import Focus
-from lambdatop.model.insights import Insights
+from lambdatop.model.insights.insights import Insights
 from lambdatop.model.metrics import FunctionMetrics, Window
-from lambdatop.model.row import row
-from lambdatop.sources.alone import usage_of
-from lambdatop.sources.fleet import FleetMeter, Wanted
-from lambdatop.sources.insights import RECORDS, Measured, insights
-from lambdatop.sources.inventory import decode_function
+from lambdatop.sources.fleet.figures import FleetMeter, Wanted
+from lambdatop.sources.fleet.inventory import decode_function
+from lambdatop.sources.function.evidence import usage_of
+from lambdatop.sources.function.insights import RECORDS, Measured, insights
 from lambdatop.updates import FleetMeasured, InsightsMeasured
 from tests.clocks import HandClock
 from tests.sources.conftest import NotingGate

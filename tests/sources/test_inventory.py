@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.sources.inventory import decode_function, decode_time, functions
+from lambdatop.sources.fleet.inventory import decode_function, decode_time, functions
 from lambdatop.sources.poll import polled
 from lambdatop.updates import FunctionsListed, SourceFailed
 from tests.clocks import HandClock

@@ -6,8 +6,8 @@ import pytest
 
 from lambdatop.emulator import livetail
 from lambdatop.emulator.faults import Fault
-from lambdatop.sources import live
-from lambdatop.sources.tail import LogTail
+from lambdatop.sources.logs import live_tail as live
+from lambdatop.sources.logs.tail import LogTail
 from lambdatop.updates import LogsArrived, Update
 from tests.sources.followed import T0, FastClock, Scene, function, scene, stream_of
 

@@ -12,17 +12,17 @@ from lambdatop.aws.errors import AccessDenied, AwsError, BadAnswer
 from lambdatop.cli.once import window_measured
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.alarms import AlarmState
+from lambdatop.model.alarms.alarm import AlarmState
 from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import window_of
-from lambdatop.model.timecursor import period_of, window_at
-from lambdatop.sources import account as accounts
-from lambdatop.sources.alarms import alarms, decode_alarm
-from lambdatop.sources.charts import charts
-from lambdatop.sources.concurrency import Bounds
-from lambdatop.sources.fleet import active_within
-from lambdatop.sources.metrics import Query, measure
-from lambdatop.sources.snapshot import snapshot
+from lambdatop.model.time_window import period_of, window_at
+from lambdatop.sources.alarms.listing import alarms, decode_alarm
+from lambdatop.sources.fleet import account as accounts
+from lambdatop.sources.fleet.figures import active_within
+from lambdatop.sources.fleet.snapshot import snapshot
+from lambdatop.sources.function.charts import charts
+from lambdatop.sources.function.concurrency import Bounds
+from lambdatop.sources.metric_data import Query, measure
 from lambdatop.updates import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown
 from tests.clocks import HandClock
 from tests.gates import gate_to

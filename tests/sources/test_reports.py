@@ -10,9 +10,9 @@ from lambdatop.aws.errors import AccessDenied
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.function import Function
-from lambdatop.sources.inventory import decode_function
-from lambdatop.sources.loggroup import decode_event, writes
-from lambdatop.sources.reports import ReportSampler, sample_reports
+from lambdatop.sources.fleet.inventory import decode_function
+from lambdatop.sources.logs.log_group import decode_event, writes
+from lambdatop.sources.logs.report_samples import ReportSampler, sample_reports
 from lambdatop.updates import ReportsSampled, Update
 from tests.clocks import HandClock
 from tests.model.factories import function

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from lambdatop.emulator.faults import Fault
 from lambdatop.model.focus import Sought
 from lambdatop.model.metrics import Window
-from lambdatop.sources.request import LONGEST, RequestLog
+from lambdatop.sources.logs.request_log import LONGEST, RequestLog
 from lambdatop.updates import LogsArrived, SourceFailed, Update
 from tests.sources.followed import T0, Scene, function, scene, stream_of
 

@@ -8,11 +8,11 @@ from lambdatop.aws.errors import AccessDenied, Throttled
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.absence import Destination
-from lambdatop.model.segments import Trace
-from lambdatop.sources.destination import Whereabouts
-from lambdatop.sources.segments import TRIES, OpenedTrace, RetrievalFailed, segments_of, whole
-from lambdatop.sources.traces import Recent, traces
+from lambdatop.model.traces.segments import Trace
+from lambdatop.model.traces.why_no_traces import Destination
+from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.recent import Recent, traces
+from lambdatop.sources.traces.segments import TRIES, OpenedTrace, RetrievalFailed, segments_of, whole
 from lambdatop.updates import TraceRead
 from tests.clocks import HandClock
 from tests.sources.conftest import NotingGate

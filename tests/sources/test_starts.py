@@ -9,10 +9,10 @@ from lambdatop.aws.errors import AccessDenied
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.focus import Focus, QueryAgreed
-from lambdatop.model.starts import ColdStarts, Origin
-from lambdatop.sources.inventory import decode_function
-from lambdatop.sources.starts import Starts
-from lambdatop.sources.starts_reports import SPREAD, stretches
+from lambdatop.model.invocations.cold_starts import ColdStarts, Origin
+from lambdatop.sources.cold_starts.by_reports import SPREAD, stretches
+from lambdatop.sources.cold_starts.cold_starts import Starts
+from lambdatop.sources.fleet.inventory import decode_function
 from lambdatop.updates import StartsMeasured
 from tests.clocks import HandClock
 from tests.sources.conftest import NotingGate

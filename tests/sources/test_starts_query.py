@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.model.starts import Tally
-from lambdatop.sources.query import decode_rows
-from lambdatop.sources.starts_query import decode_tallies, query_text
+from lambdatop.model.invocations.cold_starts import Tally
+from lambdatop.sources.cold_starts.by_query import decode_tallies, query_text
+from lambdatop.sources.logs_insights import decode_rows
 from tests.model.factories import function
 
 NOON = 1_793_707_200

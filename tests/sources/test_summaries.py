@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from lambdatop.aws.errors import AwsError
-from lambdatop.model.traces import TraceStatus
-from lambdatop.sources.summaries import decode_summary, of_function
+from lambdatop.model.traces.summary import TraceStatus
+from lambdatop.sources.traces.summaries import decode_summary, of_function
 from tests.odd import answers
 
 

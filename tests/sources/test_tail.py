@@ -8,7 +8,7 @@ import pytest
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.emulator.faults import Fault
-from lambdatop.sources.tail import LogTail
+from lambdatop.sources.logs.tail import LogTail
 from lambdatop.updates import LogsArrived, SourceAnswered, Update
 from tests.sources.followed import GROUP, T0, Scene, function, scene, stream_of
 

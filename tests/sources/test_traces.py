@@ -9,12 +9,12 @@ from lambdatop.aws.errors import AccessDenied, AwsError, Throttled
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.absence import Destination
 from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
-from lambdatop.model.traces import TraceStatus, TraceSummary
-from lambdatop.sources.destination import Whereabouts
-from lambdatop.sources.traces import LONGEST_RANGE, TRACES_KEPT, Recent, traces
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
+from lambdatop.model.traces.why_no_traces import Destination
+from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.recent import LONGEST_RANGE, TRACES_KEPT, Recent, traces
 from lambdatop.updates import TraceDestinationKnown, TracesArrived
 from tests.clocks import HandClock
 from tests.model.factories import NOW

@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from lambdatop.clock import Clock, FrozenClock
 from lambdatop.config import Config
-from lambdatop.model.row import Row
+from lambdatop.model.fleet.row import Row
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.question import Question
 from lambdatop.ui.widgets.table import Table

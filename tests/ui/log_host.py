@@ -9,8 +9,8 @@ from textual.content import Content
 from textual.reactive import reactive
 
 from lambdatop.model.focus import Focus
-from lambdatop.model.logs import LogLine
-from lambdatop.model.tail_status import POLLING, TailStatus
+from lambdatop.model.logs.line import LogLine
+from lambdatop.model.logs.tail_status import POLLING, TailStatus
 from lambdatop.state import State, reduce
 from lambdatop.ui.messages import LogWanted
 from lambdatop.ui.panes.log import LogPane

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lambdatop.model.alarm_evaluation import Ringing
-from lambdatop.model.alarm_list import Listed
-from lambdatop.model.alarm_suggestions import What, watched
-from lambdatop.model.alarms import Alarm, AlarmState, Kind
+from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind, Topics
+from lambdatop.model.alarms.evaluation import Ringing
+from lambdatop.model.alarms.listing import Listed
+from lambdatop.model.alarms.suggestions import What, watched
+from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.metrics import Series
-from lambdatop.model.plan import Plan, Refusal
-from lambdatop.model.topics import Topics
 from lambdatop.state import State, reduce
 from lambdatop.ui import alarm_words
 from lambdatop.ui.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Making

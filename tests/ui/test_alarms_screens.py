@@ -9,8 +9,8 @@ from textual.widgets import Input
 from lambdatop.config import Config
 from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.alarm_list import Listed
-from lambdatop.model.alarms import AlarmState
+from lambdatop.model.alarms.alarm import AlarmState
+from lambdatop.model.alarms.listing import Listed
 from lambdatop.ui.alarm_feeds import HISTORY
 from lambdatop.ui.screens.alarm import AlarmScreen
 from lambdatop.ui.screens.alarms import AlarmsScreen

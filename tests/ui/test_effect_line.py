@@ -8,9 +8,9 @@ import pytest
 from lambdatop.actions.journal import Journal, default_path
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.effect import Figures, effect
+from lambdatop.model.changes.effect import Figures, effect
+from lambdatop.model.changes.plan import Receipt
 from lambdatop.model.metrics import Window
-from lambdatop.model.plan import Receipt
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.updates import EffectMeasured, JournalRead, PlanEnded
 from tests.model.plans import memory_step, plan, receipt

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from lambdatop.model.advice import Finding, Rule, Severity
-from lambdatop.model.row import row
+from lambdatop.model.fleet.diagnosis import Finding, Rule, Severity
+from lambdatop.model.fleet.row import row
 from lambdatop.ui.columns import why
 from lambdatop.words.finding import told
 from tests.model.factories import MINUTE, NOW, function, metrics

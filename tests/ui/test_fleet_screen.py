@@ -11,8 +11,8 @@ from lambdatop.config import SORT_COLUMNS, Config, SortColumn
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.emulator.simulation.stories import TRUTH
-from lambdatop.model.advice import State as Health
-from lambdatop.model.order import ordered
+from lambdatop.model.fleet.diagnosis import State as Health
+from lambdatop.model.fleet.sorting import ordered
 from lambdatop.state import State
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import ChartsPane

@@ -9,8 +9,8 @@ from lambdatop.clock import SystemClock
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.logs import LogLine
-from lambdatop.model.timecursor import WINDOWS_MINUTES
+from lambdatop.model.logs.line import LogLine
+from lambdatop.model.time_window import WINDOWS_MINUTES
 from lambdatop.state import State
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import MEASURED, ChartsPane

@@ -15,7 +15,7 @@ from lambdatop.clock import FrozenClock
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.focus import Focus
-from lambdatop.model.logs import LogLine
+from lambdatop.model.logs.line import LogLine
 from lambdatop.state import reduce
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.panes.invocations import InvocationsPane

@@ -12,8 +12,8 @@ from lambdatop.actions.events import EventStore
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.invoked import Invoked
-from lambdatop.model.report import parse_report
+from lambdatop.model.invocations.by_hand import Invoked
+from lambdatop.model.logs.report import parse_report
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.invoke import InvokeScreen

@@ -13,8 +13,8 @@ from lambdatop.actions.journal import Journal
 from lambdatop.actions.undo import undone_by
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.invoked import Invocation
-from lambdatop.model.plan import Outcome, Receipt, Result
+from lambdatop.model.changes.plan import Outcome, Receipt, Result
+from lambdatop.model.invocations.by_hand import Invocation
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.entry import EntryScreen
 from lambdatop.ui.screens.journal import JournalScreen

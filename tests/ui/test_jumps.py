@@ -4,8 +4,8 @@ import pytest
 
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.levels import Kind
-from lambdatop.model.logs import read
+from lambdatop.model.logs.levels import Kind
+from lambdatop.model.logs.line import read
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.panes.log import LogPane

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdatop.model.focus import Focus
-from lambdatop.model.tail_status import TailStatus
+from lambdatop.model.logs.tail_status import TailStatus
 from lambdatop.ui.panes.log_style import styled
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.updates import FocusMoved

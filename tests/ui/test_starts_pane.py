@@ -8,10 +8,10 @@ import pytest
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.cost.scan_price import ScanPrice
 from lambdatop.model.focus import Focus, QueryAgreed
+from lambdatop.model.invocations.cold_starts import ColdStarts, Origin
 from lambdatop.model.metrics import Series, Window
-from lambdatop.model.scan import ScanPrice
-from lambdatop.model.starts import ColdStarts, Origin
 from lambdatop.state import State, reduce
 from lambdatop.ui.figures import SAMPLES, cold_plot, cost_plot, memory_plot, used_plot
 from lambdatop.ui.panes.insights import InsightsPane

@@ -7,7 +7,7 @@ import pytest
 
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.changes import Change, ChangeKind
+from lambdatop.model.changes.marks import Change, ChangeKind
 from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.ui.panes.charts import ChartsPane

@@ -10,8 +10,9 @@ from textual.widgets import Static
 
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.segments import Trace
-from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.model.traces.segments import Trace
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
+from lambdatop.model.traces.waterfall_rows import RUN
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.messages import RequestWanted
 from lambdatop.ui.panes.traces import TracesPane
@@ -19,7 +20,6 @@ from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.segment import SegmentScreen
 from lambdatop.ui.screens.trace import TraceScreen
-from lambdatop.ui.widgets.branches import RUN
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.waterfall import Waterfall

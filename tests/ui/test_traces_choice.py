@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.ui.panes.traces_choice import Choice, Only, slow_from_s
 
 AT = datetime(2026, 10, 1, 12, tzinfo=UTC)

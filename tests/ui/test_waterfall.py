@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from lambdatop.model.critical import Stretch
-from lambdatop.model.segments import Kind, Segment, Trace
+from lambdatop.model.traces.critical_path import Stretch
+from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.waterfall_rows import RUN, branches, rows
 from lambdatop.ui.widgets.blocks import share_bar, timed_bar
-from lambdatop.ui.widgets.branches import RUN, branches, rows
 from lambdatop.ui.widgets.timeline import Scale, columns
 from lambdatop.ui.widgets.waterfall import Waterfall
 from lambdatop.words.spans import Span

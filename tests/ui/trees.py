@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lambdatop.model.critical import Stretch
-from lambdatop.model.segments import Failure, Kind, Segment, Trace
-from lambdatop.model.traces import TraceStatus
+from lambdatop.model.traces.critical_path import Stretch
+from lambdatop.model.traces.segments import Failure, Kind, Segment, Trace
+from lambdatop.model.traces.summary import TraceStatus
 from tests.ui.driving import AT
 
 ID = "1-6ac7d554-62c6b8a1d2e3f4a5b6c7d8e9"

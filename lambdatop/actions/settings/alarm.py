@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lambdatop.model.alarm_definition import WRITABLE
-from lambdatop.model.plan import Call, Facts, Reading
+from lambdatop.model.alarms.definition import WRITABLE
+from lambdatop.model.changes.plan import Call, Facts, Reading
 
 _UNSAID: Mapping[str, Any] = {
     "ActionsEnabled": True,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lambdatop.model.plan import Call, Facts, Reading
+from lambdatop.model.changes.plan import Call, Facts, Reading
 
 DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """AWS: the only values that PutRetentionPolicy takes."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lambdatop.model.plan import Call, Facts, Reading
+from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
 @dataclass(frozen=True, slots=True)

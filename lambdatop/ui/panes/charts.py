@@ -11,9 +11,9 @@ from textual import events
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from lambdatop.model.fleet.row import Row
+from lambdatop.model.invocations.cold_starts import ColdStarts
 from lambdatop.model.metrics import Charts
-from lambdatop.model.row import Row
-from lambdatop.model.starts import ColdStarts
 from lambdatop.state import State
 from lambdatop.ui import figures
 from lambdatop.ui.commands import Place, bindings

@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lambdatop.model.downstream import Downstream, Edge, Spender
-from lambdatop.model.segments import Kind
 from lambdatop.model.text import safe
+from lambdatop.model.traces.downstream import Downstream, Edge, Spender
+from lambdatop.model.traces.segments import Kind
 from lambdatop.state import State
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.blocks import share_bar

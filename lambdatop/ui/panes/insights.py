@@ -13,8 +13,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lambdatop.model.insights import Insights, Performance
-from lambdatop.model.row import Row
+from lambdatop.model.fleet.row import Row
+from lambdatop.model.insights.insights import Insights, Performance
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings

@@ -16,10 +16,10 @@ from textual.widget import Widget
 from textual.worker import WorkType
 
 from lambdatop.clock import Clock
-from lambdatop.model.absence import why_no_trace
-from lambdatop.model.fold import Fold
-from lambdatop.model.invocation import Invocation, Outcome, Totals
+from lambdatop.model.invocations.from_log import Fold
+from lambdatop.model.invocations.invocation import Invocation, Outcome, Totals
 from lambdatop.model.text import safe
+from lambdatop.model.traces.why_no_traces import why_no_trace
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import TraceOpened

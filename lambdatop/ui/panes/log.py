@@ -12,10 +12,10 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from lambdatop.model.focus import Focus
-from lambdatop.model.logfilter import of_messages, request_at
-from lambdatop.model.logs import LogLine
-from lambdatop.model.records import short_id
-from lambdatop.model.tail_status import TailStatus
+from lambdatop.model.logs.filter import of_messages, request_at
+from lambdatop.model.logs.json_records import short_id
+from lambdatop.model.logs.line import LogLine
+from lambdatop.model.logs.tail_status import TailStatus
 from lambdatop.state import State
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from lambdatop.model.levels import Level
-from lambdatop.model.logfilter import (
+from lambdatop.model.logs.filter import (
     AtLeast,
     Request,
     Test,
@@ -14,7 +13,8 @@ from lambdatop.model.logfilter import (
     parse_filter,
     parse_search,
 )
-from lambdatop.model.records import short_id
+from lambdatop.model.logs.json_records import short_id
+from lambdatop.model.logs.levels import Level
 from lambdatop.model.text import safe
 from lambdatop.ui.panes.log_found import Found
 from lambdatop.ui.panes.log_selection import Selection

@@ -9,8 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from operator import neg
 
-from lambdatop.model.lines import Lines
-from lambdatop.model.logfilter import Test
+from lambdatop.model.logs.filter import Test
+from lambdatop.model.logs.kept_lines import Lines
 
 
 class Found:

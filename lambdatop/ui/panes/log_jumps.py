@@ -3,12 +3,12 @@
 from bisect import bisect_left
 from datetime import datetime
 
-from lambdatop.model.absence import why_no_trace
 from lambdatop.model.function import Function
-from lambdatop.model.levels import Kind
-from lambdatop.model.lines import Lines
-from lambdatop.model.logfilter import request_at
-from lambdatop.model.logs import read
+from lambdatop.model.logs.filter import request_at
+from lambdatop.model.logs.kept_lines import Lines
+from lambdatop.model.logs.levels import Kind
+from lambdatop.model.logs.line import read
+from lambdatop.model.traces.why_no_traces import why_no_trace
 from lambdatop.ui.messages import TraceOpened
 
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from lambdatop.model.levels import Level
-from lambdatop.model.lines import Lines
-from lambdatop.model.logfilter import AtLeast, Test, all_of, of_messages
+from lambdatop.model.logs.filter import AtLeast, Test, all_of, of_messages
+from lambdatop.model.logs.kept_lines import Lines
+from lambdatop.model.logs.levels import Level
 from lambdatop.ui.panes.log_found import Found
 from lambdatop.ui.widgets.rows import Numbers, Shown
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from lambdatop.model.logfilter import Text
-from lambdatop.model.logs import Kind, Level, LogLine, Parsed, read
+from lambdatop.model.logs.filter import Text
+from lambdatop.model.logs.line import Kind, Level, LogLine, Parsed, read
 from lambdatop.model.text import cut, safe
 from lambdatop.words import format
 from lambdatop.words.spans import Span, Tone

@@ -7,9 +7,9 @@ from textual import events
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from lambdatop.model.cost.scan_price import ScanPrice
 from lambdatop.model.focus import QueryAgreed
-from lambdatop.model.scan import ScanPrice
-from lambdatop.model.starts import ColdStarts, Origin, VersionStarts
+from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, VersionStarts
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.columns import COLD_WARN_PCT

@@ -7,9 +7,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from lambdatop.model.critical import Bottleneck, bottleneck, critical_path, told
-from lambdatop.model.segments import Trace
 from lambdatop.model.text import safe
+from lambdatop.model.traces.critical_path import Bottleneck, bottleneck, critical_path, told
+from lambdatop.model.traces.segments import Trace
 from lambdatop.state import State
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.segment_words import brief

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from lambdatop.model.text import safe
-from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import TraceOpened

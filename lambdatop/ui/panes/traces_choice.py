@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from lambdatop.model.traces import TraceStatus, TraceSummary
+from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.words import format
 
 SLOWEST: Final = 10

@@ -12,12 +12,12 @@ from textual.reactive import reactive
 from textual.widgets import Input, Static
 
 from lambdatop.actions.plan_alarm_form import answered
-from lambdatop.model.alarm_definition import Definition, problem
-from lambdatop.model.alarm_evaluation import Ringing, evaluate, fired
-from lambdatop.model.alarm_suggestions import stepped
-from lambdatop.model.alarm_words import amount, condition
+from lambdatop.model.alarms.condition_text import amount, condition
+from lambdatop.model.alarms.definition import Definition, problem
+from lambdatop.model.alarms.evaluation import Ringing, evaluate, fired
+from lambdatop.model.alarms.suggestions import stepped
+from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.metrics import Series
-from lambdatop.model.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import alarm_words

@@ -14,10 +14,10 @@ from textual.timer import Timer
 from lambdatop.actions.plan_alarm import SIGNED
 from lambdatop.actions.plan_alarm_change import plan_alarm_actions, plan_alarm_delete, plan_alarm_test
 from lambdatop.clock import Clock
-from lambdatop.model.alarm_history import AlarmHistory, HistoryItem
-from lambdatop.model.alarm_list import Listed, listed
-from lambdatop.model.alarms import Alarm
-from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.alarms.alarm import Alarm
+from lambdatop.model.alarms.history import AlarmHistory, HistoryItem
+from lambdatop.model.alarms.listing import Listed, listed
+from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui import alarm_words

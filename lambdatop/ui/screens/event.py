@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from lambdatop.model import pretty
-from lambdatop.model.logs import LogLine
+from lambdatop.model.logs import pretty_event as pretty
+from lambdatop.model.logs.line import LogLine
 from lambdatop.model.text import safe
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.panes.log_style import size

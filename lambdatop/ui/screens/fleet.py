@@ -15,9 +15,9 @@ from textual.timer import Timer
 
 from lambdatop.clock import Clock
 from lambdatop.config import SORT_COLUMNS, Config, SortColumn
-from lambdatop.model.advice import State as Health
-from lambdatop.model.order import ordered
-from lambdatop.model.row import Row, matches
+from lambdatop.model.fleet.diagnosis import State as Health
+from lambdatop.model.fleet.row import Row, matches
+from lambdatop.model.fleet.sorting import ordered
 from lambdatop.state import State
 from lambdatop.ui import account_line
 from lambdatop.ui.columns import COLUMNS, sort_column

@@ -13,7 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from lambdatop.actions.fields import OFF, ON, Choice, Field, Form, Values
-from lambdatop.model.plan import Plan, Refusal
+from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.options import Options

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from lambdatop.clock import Clock
-from lambdatop.model.timecursor import longer, stepped
+from lambdatop.model.time_window import longer, stepped
 from lambdatop.state import State
 from lambdatop.ui import function_line
 from lambdatop.ui.commands import Place, bindings, footer

@@ -8,8 +8,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
-from lambdatop.model.invocation import Invocation
-from lambdatop.model.logs import LogLine
+from lambdatop.model.invocations.invocation import Invocation
+from lambdatop.model.logs.line import LogLine
 from lambdatop.model.text import safe
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import TraceOpened

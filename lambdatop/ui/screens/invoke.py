@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, TextArea
 
 from lambdatop.actions.events import EventStore
 from lambdatop.clock import Clock
-from lambdatop.model.invoked import EMPTY, Invocation, Invoked, problem
+from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, problem
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.clipboard import copy

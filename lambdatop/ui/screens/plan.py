@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, Static
 
 from lambdatop.actions.anew import again
 from lambdatop.clock import Clock
-from lambdatop.model.plan import Plan, Receipt
+from lambdatop.model.changes.plan import Plan, Receipt
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.clipboard import copy

@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from lambdatop.model.segments import Segment, Trace
 from lambdatop.model.text import safe
+from lambdatop.model.traces.segments import Segment, Trace
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.segment_words import facts

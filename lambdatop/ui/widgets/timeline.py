@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from lambdatop.model.segments import Kind, Segment, Trace
 from lambdatop.model.text import safe
-from lambdatop.model.traces import TraceStatus
+from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.summary import TraceStatus
+from lambdatop.model.traces.waterfall_rows import Branch, Row
 from lambdatop.ui.widgets.blocks import timed_bar
-from lambdatop.ui.widgets.branches import Branch, Row
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.tones import width_of
 from lambdatop.words import format

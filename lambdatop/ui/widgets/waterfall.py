@@ -9,9 +9,9 @@ from typing import Final
 
 from textual import events
 
-from lambdatop.model.critical import Stretch
-from lambdatop.model.segments import Segment, Trace
-from lambdatop.ui.widgets.branches import Branch, Row, above, branches, rows
+from lambdatop.model.traces.critical_path import Stretch
+from lambdatop.model.traces.segments import Segment, Trace
+from lambdatop.model.traces.waterfall_rows import Branch, Row, above, branches, rows
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.timeline import columns, fails, indent
 

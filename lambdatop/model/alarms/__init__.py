@@ -1,0 +1,1 @@
+"""CloudWatch alarms: definitions, state, history, and what they would have done."""

@@ -1,0 +1,1 @@
+"""Changes: plans, marks on the charts, and whether a change helped."""

@@ -1,0 +1,1 @@
+"""Prices, and what functions and queries cost."""

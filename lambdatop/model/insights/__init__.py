@@ -1,0 +1,1 @@
+"""Lambda Insights: figures, and how the layer is attached."""

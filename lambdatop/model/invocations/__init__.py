@@ -1,0 +1,1 @@
+"""Invocations folded from log lines, cold starts, and invoking by hand."""

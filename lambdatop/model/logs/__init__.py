@@ -1,0 +1,1 @@
+"""Log lines: their forms, where they are kept, filters, and the tail's cursor."""

@@ -1,0 +1,1 @@
+"""X-Ray traces: documents, assembly, critical path, time by downstream."""

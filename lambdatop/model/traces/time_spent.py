@@ -1,0 +1,64 @@
+"""What a trace's time is spent for, in the words of a person: a call, init, somebody's own code.
+
+A segment is one of many ways to say it: two calls to one table are one thing, the parts that the code named itself are
+its own code, and what X-Ray infers under a call is the call.
+"""
+
+from dataclasses import dataclass
+
+from lambdatop.model.traces.segments import Kind, Segment, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What time in a segment is spent for. What has the same words is one thing, though it be many segments."""
+
+    kind: Kind
+    what: str
+    """`DynamoDB Query orders`, `init`, `checkout-api's own code`; raw text."""
+    segment: Segment
+    """The call, the function, the init: the segment itself or one above it."""
+
+
+def purposes(trace: Trace, function: str | None = None) -> dict[str, Purpose]:
+    """The purpose of every segment by its id. `function` is the one whose init is `init`; by default the first."""
+    home = function if function is not None else _first_function(trace)
+    found: dict[str, Purpose] = {}
+    for root in trace.roots:
+        found[root.id] = _own(root, root.name, home) or Purpose(root.kind, root.name, root)
+    for segment in trace.walk():
+        above = found[segment.id]
+        for child in segment.children:
+            found[child.id] = above if above.kind is Kind.INIT else _own(child, segment.name, home) or above
+    return found
+
+
+def _first_function(trace: Trace) -> str | None:
+    return next((each.name for each in trace.walk() if each.kind is Kind.FUNCTION), None)
+
+
+def _own(segment: Segment, around: str, home: str | None) -> Purpose | None:
+    """The purpose that begins with this segment; None if it is that of the one above, whose name is `around`."""
+    match segment.kind:
+        case Kind.CALL:
+            return Purpose(Kind.CALL, segment.title, segment)
+        case Kind.INIT:
+            word = "restore" if segment.name == "Restore" else "init"
+            return Purpose(Kind.INIT, word if home in (around, None) else f"{around}'s {word}", segment)
+        case Kind.OVERHEAD:
+            word = "queueing" if segment.name == "Dwell Time" else "overhead"
+            return Purpose(Kind.OVERHEAD, word if home in (around, None) else f"{around}'s {word}", segment)
+        case Kind.FUNCTION:
+            return Purpose(Kind.FUNCTION, f"{segment.name}'s own code", segment)
+        case Kind.SERVICE:
+            what = f"Lambda around {segment.name}'s code" if code_under(segment) else segment.name
+            return Purpose(Kind.SERVICE, what, segment)
+        case Kind.PART if segment.origin is not None and not segment.inferred:
+            return Purpose(Kind.PART, segment.name, segment)
+    return None
+
+
+def code_under(service: Segment) -> Segment | None:
+    """The function's segment under Lambda's; an attempt may stand in between, and it may never have been delivered."""
+    near = (each for child in service.children for each in (child, *child.children))
+    return next((each for each in near if each.kind is Kind.FUNCTION), None)

@@ -1,0 +1,1 @@
+"""Sources of alarms: the list, history, past metrics, topics."""

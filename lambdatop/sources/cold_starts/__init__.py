@@ -1,0 +1,1 @@
+"""Sources of cold starts: Lambda Insights, REPORT lines, traces, a query."""

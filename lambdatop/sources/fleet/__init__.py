@@ -1,0 +1,1 @@
+"""Sources of the whole account: functions, figures, limits, identity."""

@@ -1,0 +1,1 @@
+"""Sources of one function: charts, controls, deployments, effects, Lambda Insights."""

@@ -1,0 +1,1 @@
+"""Sources of log lines: the tail, Live Tail, one request, samples of REPORT lines."""

@@ -1,0 +1,1 @@
+"""Sources of traces: summaries, segments, spans, the service map."""
