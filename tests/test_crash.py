@@ -148,7 +148,7 @@ def test_a_command_that_fails_while_it_asks_aws_shows_no_value(tmp_path: Path, a
 
 
 OTHERS = {
-    "journal": (["journal"], "lambdatop.actions.journal", "module.Journal.entries = failing"),
+    "journal": (["journal"], "lambdatop.actions.journal.journal", "module.Journal.entries = failing"),
     "config": (["config", "check"], "lambdatop.cli.preferences", "module.platformdirs.user_config_path = failing"),
     "emulator": (["emulator", "--port", "0"], "lambdatop.emulator.server", "module.Emulator.__aenter__ = failing"),
     "an import": (["journal"], "lambdatop.cli.journal", "raise ImportError(CANARY, name=CANARY, path=CANARY)"),
@@ -394,7 +394,9 @@ def test_nothing_of_ours_prints_tracebacks_or_local_variables() -> None:
 
 
 def test_the_report_names_files_as_they_are_imported(tmp_path: Path) -> None:
-    ended = run(["journal"], provoked(tmp_path, "lambdatop.actions.journal", "module.Journal.entries = failing"))
+    ended = run(
+        ["journal"], provoked(tmp_path, "lambdatop.actions.journal.journal", "module.Journal.entries = failing")
+    )
 
     shown = ended.stderr.decode()
     assert re.search(r"^  lambdatop/__main__\.py:\d+ main$", shown, re.MULTILINE)

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lambdatop.actions.fields import Form
-from lambdatop.actions.former import former
-from lambdatop.actions.forms import MOST_AT_ONCE, form_many, plan_many
-from lambdatop.actions.journal import Journal, default_path, place_of
-from lambdatop.actions.protection import protect
-from lambdatop.actions.rolled_back import rolled_back
-from lambdatop.actions.subject import REMEMBERING, Subject
+from lambdatop.actions.catalogue import MOST_AT_ONCE, form_many, plan_many
+from lambdatop.actions.journal.before_brake import former
+from lambdatop.actions.journal.journal import Journal, default_path, place_of
+from lambdatop.actions.journal.rollbacks import rolled_back
+from lambdatop.actions.planning.form import Form
+from lambdatop.actions.planning.subject import REMEMBERING, Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.changing_parser import ACTIONS
 from lambdatop.cli.confirmed import Consent, carried_out
@@ -29,6 +28,7 @@ from lambdatop.sources.fleet.by_name import named
 from lambdatop.sources.function.controls import PACE_S, read_controls
 from lambdatop.sources.function.evidence import past_of, row_of, topics_of, usage_of
 from lambdatop.updates import IdentityKnown
+from lambdatop.workflow.protection import protect
 
 NOTHING: Final = "none"
 """For an answer that is none: `set reserved api none`."""

@@ -26,7 +26,7 @@ ACTIONS: Final = {
     "publish": "[PUBLISH]: a version of what is there now",
     "alarm": "WHICH|NAME [THRESHOLD] [DATAPOINTS] [TOPIC], or WHICH|NAME on|off|test|delete: see below",
 }
-"""The actions, each with what it takes; those of `lambdatop.actions.forms`, whose import would be too slow here."""
+"""The actions, each with what it takes; those of `lambdatop.actions.catalogue`, whose import would be too slow here."""
 
 _SET = """\
 Changes a function, by the same plans as the keys of the screen: prints what will change, from what to what, what it

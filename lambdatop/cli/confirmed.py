@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lambdatop.actions.apply import apply
-from lambdatop.actions.journal import Journal
+from lambdatop.actions.applying.apply import apply
+from lambdatop.actions.journal.journal import Journal
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import note, put

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lambdatop.actions.events import EventStore, default_folder
-from lambdatop.actions.invoke import invoke
-from lambdatop.actions.journal import Journal, default_path
+from lambdatop.actions.applying.invoke import invoke
+from lambdatop.actions.journal.journal import Journal, default_path
+from lambdatop.actions.journal.saved_payloads import EventStore, default_folder
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.confirmed import Consent, interrupted, refused
 from lambdatop.cli.connect import gate

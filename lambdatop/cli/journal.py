@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lambdatop.actions.journal import Entry, Journal, default_path
-from lambdatop.actions.undo import undone_by
+from lambdatop.actions.journal.journal import Entry, Journal, default_path
+from lambdatop.actions.journal.undo import undone_by
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded, note, put
 from lambdatop.cli.plan_json import plan_members, receipt_members

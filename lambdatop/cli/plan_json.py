@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lambdatop.actions.records import plain
+from lambdatop.actions.journal.records import plain
 from lambdatop.cli.logs_text import iso
 from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Step
 from lambdatop.updates import IdentityKnown

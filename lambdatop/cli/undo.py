@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from lambdatop.actions.anew import from_now
-from lambdatop.actions.journal import Entry, Journal, default_path
-from lambdatop.actions.undo import last_to_undo
-from lambdatop.actions.way_back import way_back
+from lambdatop.actions.applying.replan import from_now
+from lambdatop.actions.journal.journal import Entry, Journal, default_path
+from lambdatop.actions.journal.undo import last_to_undo
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.confirmed import Consent, carried_out
@@ -21,6 +20,7 @@ from lambdatop.model.text import safe
 from lambdatop.sources.fleet.account import identity
 from lambdatop.sources.function.controls import read_controls
 from lambdatop.updates import IdentityKnown
+from lambdatop.workflow.undo import way_back
 
 
 def run(config: Config, id: str | None, consent: Consent) -> int:

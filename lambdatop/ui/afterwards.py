@@ -51,7 +51,7 @@ class FollowingApp(RemedyingApp):
         self.run_worker(work, name="journal", group="journal", exclusive=True)
 
     async def _take_up(self, who: IdentityKnown) -> None:
-        from lambdatop.actions.remembered import remembered
+        from lambdatop.actions.applying.follow_journal import remembered
 
         await self._pump(remembered(self.journal, self.clock, who, self._aws.endpoint_url))
 

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from lambdatop.actions.alarm_checks import Around, topic_name
-from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
-from lambdatop.actions.plan_alarm_change import plan_alarm_edit
+from lambdatop.actions.alarms.change import plan_alarm_edit
+from lambdatop.actions.alarms.checks import Around, topic_name
+from lambdatop.actions.alarms.create import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.model.alarms.alarm import Alarm
 from lambdatop.model.alarms.definition import Definition, Watched
 from lambdatop.model.alarms.evaluation import evaluate, fired

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from lambdatop.actions.alarm_checks import topic_name
+from lambdatop.actions.alarms.checks import topic_name
 from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind
 from lambdatop.model.alarms.condition_text import condition, is_percent, is_time
 from lambdatop.model.alarms.definition import Definition, Watched

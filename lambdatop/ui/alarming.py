@@ -79,8 +79,8 @@ class AlarmingApp(RemedyingApp):
 
     async def _guard(self, plan: "Plan") -> None:
         """Show the plan; where its function is a protected one its name has to be typed, as for any other action."""
-        from lambdatop.actions.protection import guarded
         from lambdatop.sources.function.controls import read_controls
+        from lambdatop.workflow.protection import guarded
 
         account = self.state.identity.account if self.state.identity is not None else ""
         self._show(await guarded(self._aws, plan, self.config.protected, account, read_controls))

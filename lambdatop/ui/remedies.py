@@ -21,9 +21,9 @@ from lambdatop.updates import InvocationEnded, PlanEnded, Update
 from lambdatop.words.spans import Tone
 
 if TYPE_CHECKING:
-    from lambdatop.actions.events import EventStore
-    from lambdatop.actions.journal import Journal
-    from lambdatop.actions.subject import Subject
+    from lambdatop.actions.journal.journal import Journal
+    from lambdatop.actions.journal.saved_payloads import EventStore
+    from lambdatop.actions.planning.subject import Subject
     from lambdatop.model.changes.plan import Plan, Receipt, Refusal
     from lambdatop.model.invocations.by_hand import Invocation
 
@@ -71,8 +71,8 @@ class RemedyingApp(FocusedApp):
 
     async def _ask_for(self, action: str, names: Sequence[str]) -> None:
         """Read what is there, ask what is open, and show the plan."""
-        from lambdatop.actions.fields import Form
-        from lambdatop.actions.forms import MOST_AT_ONCE, form_many, plan_many
+        from lambdatop.actions.catalogue import MOST_AT_ONCE, form_many, plan_many
+        from lambdatop.actions.planning.form import Form
         from lambdatop.ui.screens.form import FormScreen
 
         if not 0 < len(names) <= MOST_AT_ONCE:
@@ -89,7 +89,7 @@ class RemedyingApp(FocusedApp):
 
     async def _subjects(self, action: str, names: Sequence[str]) -> "list[Subject]":
         """What is known of these functions, and what is read of them now; none if one cannot be read, which is told."""
-        from lambdatop.ui.subjects import read_subjects
+        from lambdatop.workflow.subjects import read_subjects
 
         if len(names) > 1:
             self.notify(f"reading the settings of {len(names)} functions …", markup=False)
@@ -101,7 +101,7 @@ class RemedyingApp(FocusedApp):
 
     def _protected(self, plan: "Plan", subjects: "Sequence[Subject]") -> "Plan":
         """The plan with the names to be typed of those of its functions that the settings protect."""
-        from lambdatop.actions.protection import protect
+        from lambdatop.workflow.protection import protect
 
         account = self.state.identity.account if self.state.identity is not None else ""
         return protect(plan, self.config.protected, account, *(subject.controls for subject in subjects))
@@ -134,7 +134,7 @@ class RemedyingApp(FocusedApp):
         self.run_worker(work, group=CARRYING_OUT)
 
     async def _carry_out(self, plan: "Plan") -> None:
-        from lambdatop.actions.apply import apply
+        from lambdatop.actions.applying.apply import apply
 
         await self._pump(self._followed(apply(self._aws, self.clock, plan, self.journal, self.state.identity)))
 
@@ -165,14 +165,14 @@ class RemedyingApp(FocusedApp):
     @cached_property
     def journal(self) -> "Journal":
         """Where what is done is written down. The embedded account's is forgotten with it."""
-        from lambdatop.actions.journal import Journal, default_path
+        from lambdatop.actions.journal.journal import Journal, default_path
 
         return Journal(None if self.config.demo else default_path())
 
     @cached_property
     def events(self) -> "EventStore":
         """Payloads that were saved, and the ones that were sent last."""
-        from lambdatop.actions.events import EventStore, default_folder
+        from lambdatop.actions.journal.saved_payloads import EventStore, default_folder
 
         return EventStore(None if self.config.demo else default_folder())
 
@@ -187,11 +187,11 @@ class RemedyingApp(FocusedApp):
 
     async def _ask_back(self, receipt: "Receipt | None") -> None:
         """Read what is there, and show the plan that leads back from there: of that change, or of the newest."""
-        from lambdatop.actions.anew import from_now
-        from lambdatop.actions.undo import last_to_undo
-        from lambdatop.actions.way_back import way_back
+        from lambdatop.actions.applying.replan import from_now
+        from lambdatop.actions.journal.undo import last_to_undo
         from lambdatop.model.changes.plan import Refusal
         from lambdatop.sources.function.controls import read_controls
+        from lambdatop.workflow.undo import way_back
 
         who, entries = self.state.identity, await asyncio.to_thread(self.journal.entries)
         if receipt is None and who is not None:
@@ -216,7 +216,7 @@ class RemedyingApp(FocusedApp):
         self.run_worker(work, group=CARRYING_OUT)
 
     async def _invoke(self, invocation: "Invocation") -> None:
-        from lambdatop.actions.invoke import invoke
+        from lambdatop.actions.applying.invoke import invoke
 
         self.take(InvocationEnded(await invoke(self._aws, self.clock, invocation, self.journal, self.state.identity)))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from lambdatop.actions.journal import Entry
+from lambdatop.actions.journal.journal import Entry
 from lambdatop.model.changes.plan import Receipt, Result
 from lambdatop.model.text import safe
 from lambdatop.words import format

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from lambdatop.actions.subject import Former, RolledBack, Subject
+from lambdatop.actions.planning.subject import Former, RolledBack, Subject
 from lambdatop.model.alarms.alarm import Alarm
 from lambdatop.model.changes.plan import Plan, Refusal, Step
 from lambdatop.model.controls import Alias, Controls, EventSource, Limits, Provisioned, Version

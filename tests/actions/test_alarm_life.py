@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
-from lambdatop.actions.plan_alarm_change import (
+from lambdatop.actions.alarms.change import (
     plan_alarm_actions,
     plan_alarm_delete,
     plan_alarm_edit,
     plan_alarm_test,
 )
+from lambdatop.actions.alarms.create import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.aws.gate import Gate
 from lambdatop.model.alarms.alarm import Alarm, AlarmState
 from lambdatop.model.alarms.suggestions import Ceilings, Suggestion, What, suggestions, watched

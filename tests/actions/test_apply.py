@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lambdatop.actions.apply import apply
-from lambdatop.actions.journal import Journal
+from lambdatop.actions.applying.apply import apply
+from lambdatop.actions.journal.journal import Journal
 from lambdatop.actions.settings.alarm import MetricAlarm, definition
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from lambdatop.actions.anew import again
-from lambdatop.actions.journal import Entry, Journal
+from lambdatop.actions.applying.replan import again
+from lambdatop.actions.journal.journal import Entry, Journal
+from lambdatop.actions.journal.undo import plan_undo
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lambdatop.actions.journal import Journal
+from lambdatop.actions.journal.journal import Journal
+from lambdatop.actions.journal.undo import plan_undo
 from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm, definition
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
@@ -15,7 +16,6 @@ from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.event_source import EventSourceMapping
 from lambdatop.actions.settings.retention import DAYS, LogRetention
 from lambdatop.actions.settings.role_policy import RolePolicy
-from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes.plan import Facts, Plan, Refusal, Result, Setting

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.actions.events import MOST_SAVED, Events, EventStore
+from lambdatop.actions.journal.saved_payloads import MOST_SAVED, Events, EventStore
 
 NAME = "checkout-api"
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lambdatop.actions.forms import Field, Form, form_many, plan_many
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.catalogue import Field, Form, form_many, plan_many
+from lambdatop.actions.planning.subject import Subject
 from tests.actions.subjects import alias, event_source, planned, provisioned, refused, subject, version
 from tests.model.factories import function, metrics, sample
 

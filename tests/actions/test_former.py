@@ -2,10 +2,10 @@
 
 import pytest
 
-from lambdatop.actions.former import former
-from lambdatop.actions.journal import Entry, Place
+from lambdatop.actions.journal.before_brake import former
+from lambdatop.actions.journal.journal import Entry, Place
+from lambdatop.actions.planning.subject import Former
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
-from lambdatop.actions.subject import Former
 from lambdatop.model.changes.plan import Outcome, Receipt, Result, Step
 from tests.actions.applying import NAME, plan, step
 from tests.model.factories import NOW

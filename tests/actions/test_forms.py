@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.actions.fields import Choice, Field, chosen, listed, switched, whole, whole_or_none, written
-from lambdatop.actions.forms import ACTIONS, Form, form_of, plan_many, plan_of
+from lambdatop.actions.catalogue import ACTIONS, Form, form_of, plan_many, plan_of
+from lambdatop.actions.planning.form import Choice, Field, chosen, listed, switched, whole, whole_or_none, written
+from lambdatop.actions.planning.subject import Former, Subject
 from lambdatop.actions.settings.event_source import EventSourceMapping
-from lambdatop.actions.subject import Former, Subject
 from lambdatop.model.changes.plan import Facts, Plan, Refusal
 from lambdatop.model.controls import Limits
 from tests.actions.subjects import (

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from lambdatop.actions.invoke import invoke
-from lambdatop.actions.journal import Journal
-from lambdatop.actions.undo import last_to_undo
+from lambdatop.actions.applying.invoke import invoke
+from lambdatop.actions.journal.journal import Journal
+from lambdatop.actions.journal.undo import last_to_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator

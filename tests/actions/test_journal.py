@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.actions.apply import apply
-from lambdatop.actions.journal import Journal, Unwritable, default_path
+from lambdatop.actions.applying.apply import apply
+from lambdatop.actions.journal.journal import Journal, Unwritable, default_path
+from lambdatop.actions.journal.undo import last_to_undo, plan_undo
 from lambdatop.actions.settings.concurrency import RESERVED, ReservedConcurrency
 from lambdatop.actions.settings.configuration import Configuration
-from lambdatop.actions.undo import last_to_undo, plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator

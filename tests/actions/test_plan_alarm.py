@@ -5,21 +5,21 @@ from typing import Any
 
 import pytest
 
-from lambdatop.actions.alarm_checks import around
-from lambdatop.actions.forms import plan_many, plan_of
-from lambdatop.actions.plan_alarm import Wish, plan_alarm_create, plan_alarm_set
-from lambdatop.actions.plan_alarm_change import (
+from lambdatop.actions.alarms.change import (
     plan_alarm_actions,
     plan_alarm_delete,
     plan_alarm_edit,
     plan_alarm_test,
 )
-from lambdatop.actions.protection import protect
+from lambdatop.actions.alarms.checks import around
+from lambdatop.actions.alarms.create import Wish, plan_alarm_create, plan_alarm_set
+from lambdatop.actions.catalogue import plan_many, plan_of
 from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind, Topics
 from lambdatop.model.alarms.definition import Definition
 from lambdatop.model.alarms.suggestions import Ceilings, What, suggestions
 from lambdatop.model.changes.plan import Refusal
 from lambdatop.model.metrics import Series
+from lambdatop.workflow.protection import protect
 from tests.actions.subjects import only_step, planned, refused, subject
 from tests.model.factories import NOW, function
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from lambdatop.actions.forms import Form, form_of, plan_of
-from lambdatop.actions.plan_alias import plan_rollback, plan_weights
-from lambdatop.actions.plan_memory import plan_memory
-from lambdatop.actions.plan_publish import plan_publish
-from lambdatop.actions.plan_timeout import plan_timeout
+from lambdatop.actions.catalogue import Form, form_of, plan_of
+from lambdatop.actions.planning.alias import plan_rollback, plan_weights
+from lambdatop.actions.planning.memory import plan_memory
+from lambdatop.actions.planning.publish import plan_publish
+from lambdatop.actions.planning.subject import RolledBack, Subject
+from lambdatop.actions.planning.timeout import plan_timeout
 from lambdatop.actions.settings.alias import target
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.actions.subject import RolledBack, Subject
 from lambdatop.model.changes.plan import PUBLISHED, Plan
 from lambdatop.model.controls import DIGEST, Alias
 from lambdatop.model.fleet.findings import Rule

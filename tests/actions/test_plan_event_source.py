@@ -2,8 +2,8 @@
 
 import pytest
 
-from lambdatop.actions.forms import Form, form_of, plan_of
-from lambdatop.actions.plan_event_source import plan_event_source
+from lambdatop.actions.catalogue import Form, form_of, plan_of
+from lambdatop.actions.planning.event_source import plan_event_source
 from lambdatop.actions.settings.event_source import EventSourceMapping
 from lambdatop.model.changes.plan import Plan
 from tests.actions.subjects import STREAM, event_source, only_step, planned, refused, subject

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.actions.fields import Form
-from lambdatop.actions.forms import form_of, plan_many, plan_of
-from lambdatop.actions.plan_memory import plan_memory, suggested_mb
-from lambdatop.actions.plan_timeout import plan_timeout
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.catalogue import form_of, plan_many, plan_of
+from lambdatop.actions.planning.form import Form
+from lambdatop.actions.planning.memory import plan_memory, suggested_mb
+from lambdatop.actions.planning.subject import Subject
+from lambdatop.actions.planning.timeout import plan_timeout
 from lambdatop.model.changes.plan import Cost, Plan, Refusal
 from lambdatop.model.logs.report import ReportSample
 from lambdatop.words.plan import cost as told

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from lambdatop.actions.forms import Form, form_of, plan_many, plan_of
-from lambdatop.actions.plan_insights import plan_insights
-from lambdatop.actions.plan_logging import plan_logging
-from lambdatop.actions.plan_retention import plan_retention
-from lambdatop.actions.plan_tracing import plan_tracing
+from lambdatop.actions.catalogue import Form, form_of, plan_many, plan_of
+from lambdatop.actions.planning.insights import plan_insights
+from lambdatop.actions.planning.log_format import plan_logging
+from lambdatop.actions.planning.retention import plan_retention
+from lambdatop.actions.planning.subject import Subject
+from lambdatop.actions.planning.tracing import plan_tracing
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.role_policy import RolePolicy
-from lambdatop.actions.subject import Subject
 from lambdatop.model.changes.plan import Plan
 from lambdatop.model.insights.how_to_attach import POLICY
 from tests.actions.subjects import alias, only_step, planned, refused, subject

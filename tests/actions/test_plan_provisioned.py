@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from lambdatop.actions.forms import Form, form_of, plan_of
-from lambdatop.actions.plan_provisioned import plan_provisioned
+from lambdatop.actions.catalogue import Form, form_of, plan_of
+from lambdatop.actions.planning.provisioned import plan_provisioned
+from lambdatop.actions.planning.subject import Subject
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import ProvisionedConcurrency
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.actions.subject import Subject
 from lambdatop.model.changes.plan import PUBLISHED
 from lambdatop.model.controls import Limits
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, version

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lambdatop.actions.forms import Form, form_of, plan_of
-from lambdatop.actions.plan_reserved import plan_brake, plan_reserved
-from lambdatop.actions.subject import Former, Subject
+from lambdatop.actions.catalogue import Form, form_of, plan_of
+from lambdatop.actions.planning.reserved import plan_brake, plan_reserved
+from lambdatop.actions.planning.subject import Former, Subject
 from lambdatop.model.changes.plan import Plan
 from lambdatop.model.controls import Limits
 from tests.actions.subjects import alias, event_source, only_step, planned, provisioned, refused, subject, version

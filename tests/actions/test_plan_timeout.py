@@ -2,9 +2,9 @@
 
 import pytest
 
-from lambdatop.actions.forms import Form, form_of, plan_of
-from lambdatop.actions.plan_timeout import plan_timeout, suggested_s
-from lambdatop.actions.subject import Subject
+from lambdatop.actions.catalogue import Form, form_of, plan_of
+from lambdatop.actions.planning.subject import Subject
+from lambdatop.actions.planning.timeout import plan_timeout, suggested_s
 from tests.actions.subjects import STREAM, event_source, only_step, planned, refused, subject
 from tests.model.factories import function, metrics, sample
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from lambdatop.actions.forms import plan_many
-from lambdatop.actions.plan_memory import plan_memory
-from lambdatop.actions.protection import guarded, protect
+from lambdatop.actions.catalogue import plan_many
+from lambdatop.actions.planning.memory import plan_memory
 from lambdatop.aws.gate import Gate
 from lambdatop.model.changes.plan import Plan
 from lambdatop.model.controls import Controls
+from lambdatop.workflow.protection import guarded, protect
 from tests.actions.subjects import alias, planned, subject
 from tests.clocks import HandClock
 from tests.gates import gate_to

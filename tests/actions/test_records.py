@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lambdatop.actions.journal import Journal
-from lambdatop.actions.records import SETTINGS, Unreadable, plan_record, read_plan, read_setting, setting_record
+from lambdatop.actions.journal.journal import Journal
+from lambdatop.actions.journal.records import SETTINGS, Unreadable, plan_record, read_plan, read_setting, setting_record
 from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm
 from lambdatop.actions.settings.alias import AliasTarget
 from lambdatop.actions.settings.concurrency import ProvisionedConcurrency, ReservedConcurrency

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lambdatop.actions.journal import Journal
-from lambdatop.actions.remembered import KEPT, remembered
+from lambdatop.actions.applying.follow_journal import KEPT, remembered
+from lambdatop.actions.journal.journal import Journal
 from lambdatop.model.changes.plan import Receipt
 from lambdatop.updates import JournalRead
 from tests.actions.applying import WHO

@@ -2,9 +2,9 @@
 
 import pytest
 
-from lambdatop.actions.rolled_back import rolled_back
+from lambdatop.actions.journal.rollbacks import rolled_back
+from lambdatop.actions.planning.subject import RolledBack
 from lambdatop.actions.settings.alias import AliasTarget, target
-from lambdatop.actions.subject import RolledBack
 from lambdatop.model.changes.plan import Facts, Result
 from tests.actions.applying import NAME, step
 from tests.actions.test_former import HERE, entry

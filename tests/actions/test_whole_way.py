@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from lambdatop.actions.apply import apply
-from lambdatop.actions.fields import Values
-from lambdatop.actions.former import former
-from lambdatop.actions.forms import Form, form_of, plan_many, plan_of
-from lambdatop.actions.journal import Journal, Place
-from lambdatop.actions.subject import Subject
-from lambdatop.actions.undo import plan_undo
+from lambdatop.actions.applying.apply import apply
+from lambdatop.actions.catalogue import Form, form_of, plan_many, plan_of
+from lambdatop.actions.journal.before_brake import former
+from lambdatop.actions.journal.journal import Journal, Place
+from lambdatop.actions.journal.undo import plan_undo
+from lambdatop.actions.planning.form import Values
+from lambdatop.actions.planning.subject import Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator

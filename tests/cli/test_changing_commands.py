@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lambdatop.actions.forms import ACTIONS as EVERY_ACTION
+from lambdatop.actions.catalogue import ACTIONS as EVERY_ACTION
 from lambdatop.cli.change import ANSWERS, answers
 from lambdatop.cli.changing_parser import ACTIONS
 from lambdatop.emulator.faults import Fault

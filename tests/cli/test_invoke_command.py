@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from lambdatop.actions.events import EventStore
+from lambdatop.actions.journal.saved_payloads import EventStore
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from tests.cli.logs_program import Ended, called

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from lambdatop.actions.apply import apply
-from lambdatop.actions.journal import Journal
-from lambdatop.actions.readings import read
+from lambdatop.actions.applying.apply import apply
+from lambdatop.actions.applying.read_setting import read
+from lambdatop.actions.journal.journal import Journal
+from lambdatop.actions.journal.undo import plan_undo
 from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm, definition
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import RESERVED, ReservedConcurrency
@@ -14,7 +15,6 @@ from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.event_source import EventSourceMapping
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.actions.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.model.changes.plan import PUBLISHED, Facts, Plan, Reading, Receipt, Result, Setting, Step
 from lambdatop.updates import PlanEnded

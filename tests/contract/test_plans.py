@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from lambdatop.actions.apply import apply
-from lambdatop.actions.fields import Values
-from lambdatop.actions.forms import plan_of
-from lambdatop.actions.journal import Journal
-from lambdatop.actions.subject import Subject
-from lambdatop.actions.undo import plan_undo
+from lambdatop.actions.applying.apply import apply
+from lambdatop.actions.catalogue import plan_of
+from lambdatop.actions.journal.journal import Journal
+from lambdatop.actions.journal.undo import plan_undo
+from lambdatop.actions.planning.form import Values
+from lambdatop.actions.planning.subject import Subject
 from lambdatop.clock import SystemClock
 from lambdatop.model.changes.plan import Plan, Receipt, Refusal
 from lambdatop.sources.function.controls import read_controls

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from lambdatop.actions.plan_alarm_change import plan_alarm_delete
+from lambdatop.actions.alarms.change import plan_alarm_delete
 from lambdatop.actions.settings.alarm import definition
 from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator

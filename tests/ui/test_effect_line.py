@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from lambdatop.actions.journal import Journal, default_path
+from lambdatop.actions.journal.journal import Journal, default_path
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes.effect import Figures, effect

@@ -8,7 +8,7 @@ import pytest
 from textual.containers import VerticalScroll
 from textual.widgets import Button, Input, OptionList, TextArea
 
-from lambdatop.actions.events import EventStore
+from lambdatop.actions.journal.saved_payloads import EventStore
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator

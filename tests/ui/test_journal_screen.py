@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lambdatop.actions.invoke import invoke
-from lambdatop.actions.journal import Journal
-from lambdatop.actions.undo import undone_by
+from lambdatop.actions.applying.invoke import invoke
+from lambdatop.actions.journal.journal import Journal
+from lambdatop.actions.journal.undo import undone_by
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes.plan import Outcome, Receipt, Result

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from lambdatop.actions.plan_alarm_form import answered
+from lambdatop.actions.alarms.form import answered
 from lambdatop.model.alarms.condition_text import amount, condition
 from lambdatop.model.alarms.definition import Definition, problem
 from lambdatop.model.alarms.evaluation import Ringing, evaluate, fired

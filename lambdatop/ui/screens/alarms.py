@@ -11,8 +11,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from lambdatop.actions.plan_alarm import SIGNED
-from lambdatop.actions.plan_alarm_change import plan_alarm_actions, plan_alarm_delete, plan_alarm_test
+from lambdatop.actions.alarms.change import plan_alarm_actions, plan_alarm_delete, plan_alarm_test
+from lambdatop.actions.alarms.create import SIGNED
 from lambdatop.clock import Clock
 from lambdatop.model.alarms.alarm import Alarm
 from lambdatop.model.alarms.history import AlarmHistory, HistoryItem

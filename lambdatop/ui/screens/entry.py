@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from lambdatop.actions.journal import Entry
+from lambdatop.actions.journal.journal import Entry
 from lambdatop.model.text import safe
 from lambdatop.ui.clipboard import copy
 from lambdatop.ui.screens.leaving import Dialog

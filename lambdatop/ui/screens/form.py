@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from lambdatop.actions.fields import OFF, ON, Choice, Field, Form, Values
+from lambdatop.actions.planning.form import OFF, ON, Choice, Field, Form, Values
 from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.ui.screens.leaving import Dialog

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Button, Input, TextArea
 
-from lambdatop.actions.events import EventStore
+from lambdatop.actions.journal.saved_payloads import EventStore
 from lambdatop.clock import Clock
 from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, problem
 from lambdatop.model.text import safe

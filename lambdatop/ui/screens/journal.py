@@ -10,8 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
-from lambdatop.actions.journal import Entry, Journal
-from lambdatop.actions.undo import undone_by
+from lambdatop.actions.journal.journal import Entry, Journal
+from lambdatop.actions.journal.undo import undone_by
 from lambdatop.clock import Clock
 from lambdatop.model.text import safe
 from lambdatop.state import State

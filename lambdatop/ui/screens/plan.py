@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Button, Input, Static
 
-from lambdatop.actions.anew import again
+from lambdatop.actions.applying.replan import again
 from lambdatop.clock import Clock
 from lambdatop.model.changes.plan import Plan, Receipt
 from lambdatop.model.text import safe

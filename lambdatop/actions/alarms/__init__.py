@@ -1,0 +1,1 @@
+"""Planners of alarms: create, change, switch, delete."""
