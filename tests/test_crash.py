@@ -151,7 +151,11 @@ OTHERS = {
     "journal": (["journal"], "lambdatop.actions.journal.journal", "module.Journal.entries = failing"),
     "config": (["config", "check"], "lambdatop.cli.preferences", "module.platformdirs.user_config_path = failing"),
     "emulator": (["emulator", "--port", "0"], "lambdatop.emulator.server", "module.Emulator.__aenter__ = failing"),
-    "an import": (["journal"], "lambdatop.cli.journal", "raise ImportError(CANARY, name=CANARY, path=CANARY)"),
+    "an import": (
+        ["journal"],
+        "lambdatop.cli.change.journal_command",
+        "raise ImportError(CANARY, name=CANARY, path=CANARY)",
+    ),
     "the words": (["journal"], "lambdatop.cli.parser", "module.parse = failing"),
 }
 
@@ -168,7 +172,7 @@ def test_a_command_that_fails_elsewhere_shows_no_value(
     check_crash(tmp_path, ended.stderr.decode(), "ImportError" if "ImportError" in patch else "ValueError")
 
 
-WITHIN = "lambdatop.cli.journal"
+WITHIN = "lambdatop.cli.change.journal_command"
 IN_BACKGROUND = {
     "a thread": ("thread = threading.Thread(target=failing)\nthread.start()\nthread.join()", "ValueError"),
     "a callback": (

@@ -10,8 +10,8 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
+from lambdatop.cli.fleet_table import lines
 from lambdatop.cli.output import guarded, put
-from lambdatop.cli.plain import lines
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
 from lambdatop.model.cost.prices import borrowed

@@ -36,27 +36,27 @@ def parse(argv: Sequence[str]) -> Command:
         case ["emulator", *words]:
             return _emulator(_emulator_parser().parse_args(words))
         case ["logs", *words]:
-            from lambdatop.cli.logs_parser import parse_logs
+            from lambdatop.cli.logs.parser import parse_logs
 
             return _logs(parse_logs(words))
         case ["set", *words]:
-            from lambdatop.cli.changing_parser import set_command
+            from lambdatop.cli.change.parser import set_command
 
             return set_command(words)
         case ["undo", *words]:
-            from lambdatop.cli.changing_parser import undo_command
+            from lambdatop.cli.change.parser import undo_command
 
             return undo_command(words)
         case ["journal", *words]:
-            from lambdatop.cli.changing_parser import journal_command
+            from lambdatop.cli.change.parser import journal_command
 
             return journal_command(words)
         case ["invoke", *words]:
-            from lambdatop.cli.changing_parser import invoke_command
+            from lambdatop.cli.change.parser import invoke_command
 
             return invoke_command(words)
         case ["traces", *words]:
-            from lambdatop.cli.traces_parser import parse_traces
+            from lambdatop.cli.traces.parser import parse_traces
 
             return _traces(parse_traces(words))
         case ["config", *words]:
@@ -96,7 +96,7 @@ def _logs(args: argparse.Namespace) -> Command:
     config = Config(profile=args.profile, region=args.region, endpoint_url=args.endpoint_url, demo=args.demo)
 
     def run() -> int:
-        from lambdatop.cli import logs
+        from lambdatop.cli.logs import command as logs
 
         wanted = logs.Wanted(
             functions=tuple(args.functions),
@@ -119,8 +119,8 @@ def _traces(args: argparse.Namespace) -> Command:
     config = Config(profile=args.profile, region=args.region, endpoint_url=args.endpoint_url, demo=args.demo)
 
     def run() -> int:
-        from lambdatop.cli import traces
-        from lambdatop.cli.traces_asked import Narrowed
+        from lambdatop.cli.traces import command as traces
+        from lambdatop.cli.traces.queries import Narrowed
 
         wanted = traces.Wanted(
             function=args.function,
@@ -154,7 +154,7 @@ def _emulator(args: argparse.Namespace) -> Command:
 
 def _config(args: argparse.Namespace) -> Command:
     def run() -> int:
-        from lambdatop.cli import preferences_told
+        from lambdatop.cli import config_command as preferences_told
 
         return preferences_told.run(args.what)
 

@@ -21,14 +21,14 @@ from lambdatop.config import Config
 from lambdatop.model.focus import Focus, Sought
 from lambdatop.model.text import safe
 from lambdatop.sources.fleet.account import used
-from lambdatop.ui.afterwards import FollowingApp
-from lambdatop.ui.alarming import AlarmingApp
+from lambdatop.ui.app_parts.alarms import AlarmingApp
+from lambdatop.ui.app_parts.changes import PLANS
+from lambdatop.ui.app_parts.follow_up import FollowingApp
 from lambdatop.ui.commands import Place, bindings
-from lambdatop.ui.feeds import InView
+from lambdatop.ui.feeds.feeds import InView
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, RequestWanted, TraceOpened
-from lambdatop.ui.remedies import PLANS
+from lambdatop.ui.screens.base import DIALOGS
 from lambdatop.ui.screens.fleet import FleetScreen
-from lambdatop.ui.screens.leaving import DIALOGS
 from lambdatop.ui.terminal import TerminalDriver
 from lambdatop.ui.theme import THEME
 from lambdatop.updates import FocusMoved, FunctionsListed, SourceFailed, Trouble, Update

@@ -10,12 +10,12 @@ from textual.worker import Worker
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import Command, Place, at, target
 from lambdatop.ui.messages import FunctionOpened
+from lambdatop.ui.panes.cold_starts import StartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
-from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.panes.traces import TracesPane
-from lambdatop.ui.screens.leaving import LeftOnce
+from lambdatop.ui.screens.base import LeftOnce
 
 MOST_FUNCTIONS = 50
 _PANES: Mapping[Place, type[Pane]] = {

@@ -20,8 +20,8 @@ from lambdatop.clock import FrozenClock
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
+from lambdatop.ui.app_parts.changes import ASKING
 from lambdatop.ui.commands import COMMANDS
-from lambdatop.ui.remedies import ASKING
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.form import FormScreen
 from lambdatop.ui.screens.plan import PlanScreen

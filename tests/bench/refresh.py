@@ -32,7 +32,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics, Series, window_of
 from lambdatop.state import State
 from lambdatop.ui.app import LambdatopApp
-from lambdatop.ui.columns import COLUMNS
+from lambdatop.ui.content.fleet_columns import COLUMNS
 from tests.bench.harness import COLUMNS as WIDTH
 from tests.bench.harness import LINES, conditions, told
 

@@ -398,7 +398,7 @@ async def test_a_full_disk_is_told_in_one_line(emulator: Emulator) -> None:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    heavy = {"asyncio", "aiobotocore", "botocore", "json", "textual", "lambdatop.cli.logs"}
+    heavy = {"asyncio", "aiobotocore", "botocore", "json", "textual", "lambdatop.cli.logs.command"}
     code = f"""
 import sys
 from lambdatop.__main__ import main

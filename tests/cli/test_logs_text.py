@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.cli.logs_chosen import Chooser
-from lambdatop.cli.logs_text import Entry, as_json, plain
-from lambdatop.cli.notes import changes
+from lambdatop.cli.logs.line import Entry, as_json, plain
+from lambdatop.cli.logs.printer import Chooser
+from lambdatop.cli.logs.tail_notes import changes
 from lambdatop.model.logs.levels import Level
 from lambdatop.model.logs.line import LogLine, read
 from lambdatop.model.logs.running_requests import Running

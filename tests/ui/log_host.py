@@ -13,7 +13,7 @@ from lambdatop.model.logs.line import LogLine
 from lambdatop.model.logs.tail_status import POLLING, TailStatus
 from lambdatop.state import State, reduce
 from lambdatop.ui.messages import LogWanted
-from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.theme import THEME
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.updates import FocusMoved, LogsArrived, Update

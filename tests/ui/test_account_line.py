@@ -3,7 +3,7 @@
 import pytest
 
 from lambdatop.state import State
-from lambdatop.ui.account_line import header
+from lambdatop.ui.content.account_line import header
 from lambdatop.updates import IdentityKnown
 from tests.ui.driving import AT
 

@@ -12,8 +12,8 @@ from lambdatop.model.alarms.suggestions import What, watched
 from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.metrics import Series
 from lambdatop.state import State, reduce
-from lambdatop.ui import alarm_words
-from lambdatop.ui.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Making
+from lambdatop.ui.content import alarms as alarm_words
+from lambdatop.ui.content.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Making
 from lambdatop.updates import AlarmsListed, FunctionsListed, IdentityKnown, LimitsKnown, TopicsListed
 from tests.model.factories import NOW, function
 

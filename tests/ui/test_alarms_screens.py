@@ -11,7 +11,7 @@ from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms.alarm import AlarmState
 from lambdatop.model.alarms.listing import Listed
-from lambdatop.ui.alarm_feeds import HISTORY
+from lambdatop.ui.feeds.alarms import HISTORY
 from lambdatop.ui.screens.alarm import AlarmScreen
 from lambdatop.ui.screens.alarms import AlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen

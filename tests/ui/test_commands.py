@@ -15,9 +15,9 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown
 from lambdatop.ui.panes.charts import ChartsPane
+from lambdatop.ui.panes.cold_starts import StartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
-from lambdatop.ui.panes.log import LogPane
-from lambdatop.ui.panes.starts import StartsPane
+from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen

@@ -6,7 +6,7 @@ import pytest
 
 from lambdatop.model.fleet.diagnosis import Finding, Rule, Severity
 from lambdatop.model.fleet.row import row
-from lambdatop.ui.columns import why
+from lambdatop.ui.content.fleet_columns import why
 from lambdatop.words.finding import told
 from tests.model.factories import MINUTE, NOW, function, metrics
 

@@ -16,7 +16,7 @@ from lambdatop.model.fleet.sorting import ordered
 from lambdatop.state import State
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import ChartsPane
-from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.fleet import FleetScreen

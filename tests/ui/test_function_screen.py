@@ -14,7 +14,7 @@ from lambdatop.model.time_window import WINDOWS_MINUTES
 from lambdatop.state import State
 from lambdatop.ui.messages import PaneName
 from lambdatop.ui.panes.charts import MEASURED, ChartsPane
-from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.fleet import REST_S, FleetScreen

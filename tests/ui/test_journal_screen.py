@@ -16,8 +16,8 @@ from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes.plan import Outcome, Receipt, Result
 from lambdatop.model.invocations.by_hand import Invocation
 from lambdatop.ui.app import LambdatopApp
-from lambdatop.ui.screens.entry import EntryScreen
 from lambdatop.ui.screens.journal import JournalScreen
+from lambdatop.ui.screens.journal_entry import EntryScreen
 from lambdatop.ui.screens.plan import PlanScreen
 from lambdatop.updates import IdentityKnown, PlanEnded
 from lambdatop.words.journal import who

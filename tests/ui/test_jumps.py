@@ -8,7 +8,7 @@ from lambdatop.model.logs.levels import Kind
 from lambdatop.model.logs.line import read
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
-from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.invocation import InvocationScreen

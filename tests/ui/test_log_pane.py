@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lambdatop.model.focus import Focus
 from lambdatop.model.logs.tail_status import TailStatus
-from lambdatop.ui.panes.log_style import styled
+from lambdatop.ui.panes.log.style import styled
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.updates import FocusMoved
 from tests.ui.log_host import LogHost, line, numbered, text_of

@@ -7,7 +7,7 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.commands import Place, hints, remedy_key
 from lambdatop.ui.panes.downstream import DownstreamPane
-from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.function import FunctionScreen
 from tests.ui.driving import AT, driving

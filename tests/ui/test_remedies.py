@@ -12,8 +12,8 @@ from textual.geometry import Size
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
+from lambdatop.ui.app_parts.changes import CARRYING_OUT
 from lambdatop.ui.commands import COMMANDS, Place, at
-from lambdatop.ui.remedies import CARRYING_OUT
 from lambdatop.ui.screens import question
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.fleet import FleetScreen

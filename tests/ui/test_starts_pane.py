@@ -13,9 +13,9 @@ from lambdatop.model.focus import Focus, QueryAgreed
 from lambdatop.model.invocations.cold_starts import ColdStarts, Origin
 from lambdatop.model.metrics import Series, Window
 from lambdatop.state import State, reduce
-from lambdatop.ui.figures import SAMPLES, cold_plot, cost_plot, memory_plot, used_plot
+from lambdatop.ui.content.plots import SAMPLES, cold_plot, cost_plot, memory_plot, used_plot
+from lambdatop.ui.panes.cold_starts import StartsPane, about, absence, hint, origin, sentence
 from lambdatop.ui.panes.insights import InsightsPane
-from lambdatop.ui.panes.starts import StartsPane, about, absence, hint, origin, sentence
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen

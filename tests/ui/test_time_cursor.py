@@ -11,9 +11,9 @@ from lambdatop.model.changes.marks import Change, ChangeKind
 from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.ui.panes.charts import ChartsPane
+from lambdatop.ui.panes.cold_starts import StartsPane
 from lambdatop.ui.panes.insights import InsightsPane
 from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.screens.fleet import REST_S, FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.widgets.charts import Chart

@@ -15,9 +15,9 @@ from lambdatop.model.fleet.row import Row
 from lambdatop.model.invocations.cold_starts import ColdStarts
 from lambdatop.model.metrics import Charts
 from lambdatop.state import State
-from lambdatop.ui import figures
 from lambdatop.ui.commands import Place, bindings
-from lambdatop.ui.overlay import is_changed, overlaid
+from lambdatop.ui.content import plots as figures
+from lambdatop.ui.content.plot_overlay import is_changed, overlaid
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.chartgrid import ChartGrid
 from lambdatop.ui.widgets.charts import Plot

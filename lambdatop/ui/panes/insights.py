@@ -18,9 +18,9 @@ from lambdatop.model.insights.insights import Insights, Performance
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings
-from lambdatop.ui.figures import init_plot, insights_plots, used_plot
-from lambdatop.ui.insights_words import COLUMNS, offer, said
-from lambdatop.ui.overlay import is_changed, overlaid
+from lambdatop.ui.content.insights import COLUMNS, offer, said
+from lambdatop.ui.content.plot_overlay import is_changed, overlaid
+from lambdatop.ui.content.plots import init_plot, insights_plots, used_plot
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.bar import Troubles
 from lambdatop.ui.widgets.chartgrid import ChartGrid

@@ -23,7 +23,7 @@ from lambdatop.model.traces.why_no_traces import why_no_trace
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import TraceOpened
-from lambdatop.ui.notice import say
+from lambdatop.ui.notify import say
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table

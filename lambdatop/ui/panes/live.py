@@ -184,11 +184,11 @@ class LivePanes(Container):
 def makers(clock: Clock) -> Mapping[PaneName, Callable[[], "Pane"]]:
     """How each pane is made. Their modules are imported here, behind the first rows."""
     from lambdatop.ui.panes.charts import ChartsPane
+    from lambdatop.ui.panes.cold_starts import StartsPane
     from lambdatop.ui.panes.downstream import DownstreamPane
     from lambdatop.ui.panes.insights import InsightsPane
     from lambdatop.ui.panes.invocations import InvocationsPane
-    from lambdatop.ui.panes.log import LogPane
-    from lambdatop.ui.panes.starts import StartsPane
+    from lambdatop.ui.panes.log.pane import LogPane
     from lambdatop.ui.panes.traces import TracesPane
 
     return {

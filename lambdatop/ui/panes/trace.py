@@ -11,8 +11,8 @@ from lambdatop.model.text import safe
 from lambdatop.model.traces.critical_path import Bottleneck, bottleneck, critical_path, told
 from lambdatop.model.traces.segments import Trace
 from lambdatop.state import State
+from lambdatop.ui.content.segments import brief
 from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.segment_words import brief
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.waterfall import Waterfall

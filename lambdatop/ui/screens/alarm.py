@@ -20,9 +20,9 @@ from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.metrics import Series
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import alarm_words
-from lambdatop.ui.alarm_offers import Offer, Offering, Tell, past
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.content import alarms as alarm_words
+from lambdatop.ui.content.alarm_offers import Offer, Offering, Tell, past
+from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.charts import Chart
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.paragraphs import Paragraphs

@@ -20,10 +20,10 @@ from lambdatop.model.alarms.listing import Listed, listed
 from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui import alarm_words
-from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.content import alarms as alarm_words
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, FunctionOpened, PanesChanged
+from lambdatop.ui.notify import copy
 from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.filterbar import FilterBar

@@ -19,9 +19,9 @@ from lambdatop.model.fleet.diagnosis import State as Health
 from lambdatop.model.fleet.row import Row, matches
 from lambdatop.model.fleet.sorting import ordered
 from lambdatop.state import State
-from lambdatop.ui import account_line
-from lambdatop.ui.columns import COLUMNS, sort_column
 from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.content import account_line
+from lambdatop.ui.content.fleet_columns import COLUMNS, sort_column
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, MomentWanted, PaneName, PanesChanged
 from lambdatop.ui.panes.live import LivePanes
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles

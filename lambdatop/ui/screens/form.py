@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from lambdatop.actions.planning.form import OFF, ON, Choice, Field, Form, Values
 from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.text import safe
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.options import Options
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.words import plan as plan_words

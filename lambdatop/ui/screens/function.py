@@ -8,8 +8,8 @@ from textual.binding import BindingType
 from lambdatop.clock import Clock
 from lambdatop.model.time_window import longer, stepped
 from lambdatop.state import State
-from lambdatop.ui import function_line
 from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.content import function_line
 from lambdatop.ui.messages import MomentWanted, PaneName, PanesChanged, WindowWanted
 from lambdatop.ui.panes.live import DETAILED, USUAL, LivePanes
 from lambdatop.ui.screens.headed import HeadedView

@@ -5,8 +5,8 @@ from textual.reactive import reactive
 
 from lambdatop.clock import Clock
 from lambdatop.state import State
-from lambdatop.ui import account_line
-from lambdatop.ui.screens.leaving import View
+from lambdatop.ui.content import account_line
+from lambdatop.ui.screens.base import View
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
 
 

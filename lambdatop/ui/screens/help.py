@@ -11,7 +11,7 @@ from textual.content import Content
 
 from lambdatop import __version__
 from lambdatop.ui.commands import MOVING, Place, at
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.words.spans import Span, Tone
 

@@ -11,12 +11,11 @@ from textual.content import Content
 from lambdatop.model.invocations.invocation import Invocation
 from lambdatop.model.logs.line import LogLine
 from lambdatop.model.text import safe
-from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import TraceOpened
-from lambdatop.ui.notice import say
+from lambdatop.ui.notify import copy, say
 from lambdatop.ui.panes.invocations import memory, outcome
-from lambdatop.ui.panes.log_style import TIME_WIDTH, styled
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.panes.log.style import TIME_WIDTH, styled
+from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers
@@ -62,7 +61,7 @@ class InvocationScreen(Dialog[None]):
         self.action_open()
 
     def action_open(self) -> None:
-        from lambdatop.ui.screens.event import EventScreen
+        from lambdatop.ui.screens.log_event import EventScreen
 
         if self._view.cursor is not None:
             self.app.push_screen(EventScreen(self._lines[self._view.cursor]))

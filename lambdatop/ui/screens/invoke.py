@@ -19,10 +19,10 @@ from lambdatop.clock import Clock
 from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, problem
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import InvocationConfirmed, RequestWanted, TraceOpened
+from lambdatop.ui.notify import copy
+from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.screens.confirm import ConfirmScreen
-from lambdatop.ui.screens.leaving import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.words import invocation as invoke_words
 from lambdatop.words import plan as plan_words

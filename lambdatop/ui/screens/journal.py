@@ -15,11 +15,11 @@ from lambdatop.actions.journal.undo import undone_by
 from lambdatop.clock import Clock
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.clipboard import copy
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import UndoWanted
-from lambdatop.ui.screens.entry import EntryScreen
+from lambdatop.ui.notify import copy
 from lambdatop.ui.screens.headed import HeadedView
+from lambdatop.ui.screens.journal_entry import EntryScreen
 from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table

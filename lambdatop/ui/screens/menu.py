@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import MENU, Command, Place, at
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.options import Options
 
 

@@ -20,8 +20,8 @@ from lambdatop.clock import Clock
 from lambdatop.model.changes.plan import Plan, Receipt
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.clipboard import copy
 from lambdatop.ui.messages import PlanConfirmed, PlanWanted, UndoWanted
+from lambdatop.ui.notify import copy
 from lambdatop.ui.screens.question import Question
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.words import plan as plan_words

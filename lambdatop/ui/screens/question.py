@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 from textual.timer import Timer
 
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.screens.base import Dialog
 
 ARMED_AFTER_S: Final = 0.5
 HELD_UP_S: Final = 0.2

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from lambdatop.clock import Clock
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.messages import FunctionOpened, PanesChanged
-from lambdatop.ui.panes.log import LogPane
+from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.widgets.bar import KeyBar
 

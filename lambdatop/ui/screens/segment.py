@@ -9,9 +9,9 @@ from textual.content import Content
 
 from lambdatop.model.text import safe
 from lambdatop.model.traces.segments import Segment, Trace
-from lambdatop.ui.clipboard import copy
-from lambdatop.ui.screens.leaving import Dialog
-from lambdatop.ui.segment_words import facts
+from lambdatop.ui.content.segments import facts
+from lambdatop.ui.notify import copy
+from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.ui.widgets.rows import Numbers
 from lambdatop.words.spans import Span

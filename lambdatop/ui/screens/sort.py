@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from lambdatop.config import SORT_COLUMNS, SortColumn
-from lambdatop.ui.screens.leaving import Dialog
+from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.options import Options
 
 _WORDS: dict[SortColumn, str] = {

@@ -11,11 +11,11 @@ from lambdatop.clock import Clock
 from lambdatop.model.metrics import Window
 from lambdatop.model.text import safe
 from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.content.segments import moment
 from lambdatop.ui.messages import FunctionOpened, PanesChanged, RequestWanted, TraceOpened
-from lambdatop.ui.notice import say
+from lambdatop.ui.notify import say
 from lambdatop.ui.panes.trace import TracePane
 from lambdatop.ui.screens.headed import HeadedView
-from lambdatop.ui.segment_words import moment
 from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.table import Table
 

@@ -1,0 +1,1 @@
+"""`lambdatop logs`."""

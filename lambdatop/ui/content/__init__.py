@@ -1,0 +1,1 @@
+"""What panes and screens show, as text and rows without widgets."""

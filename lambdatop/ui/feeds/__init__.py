@@ -1,0 +1,1 @@
+"""Which sources run for what is in view, and how their updates arrive."""
