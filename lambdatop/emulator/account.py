@@ -8,21 +8,21 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.alarm_book import AlarmBook
 from lambdatop.emulator.blueprints import blueprint
-from lambdatop.emulator.demo_alarms import set_alarms
+from lambdatop.emulator.cloudwatch.alarm_book import AlarmBook
+from lambdatop.emulator.cloudwatch.demo_alarms import set_alarms
+from lambdatop.emulator.cloudwatch.metric import CustomMetric, Dimensions
 from lambdatop.emulator.function import Blueprint, EmulatedFunction
 from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.logs.insights_records import INSIGHTS_GROUP
+from lambdatop.emulator.logs.written import LogGroupClass, WrittenGroup
 from lambdatop.emulator.mapping import Mapping, mapping_of
-from lambdatop.emulator.metric import CustomMetric, Dimensions
 from lambdatop.emulator.operations import AwsError
-from lambdatop.emulator.performance import INSIGHTS_GROUP
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.simulation.happening import happened
 from lambdatop.emulator.simulation.sketch import Sketch
 from lambdatop.emulator.simulation.stories import STORIES
-from lambdatop.emulator.written import LogGroupClass, WrittenGroup
 
 if TYPE_CHECKING:
     from lambdatop.emulator.logquery.query import Query

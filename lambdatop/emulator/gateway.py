@@ -15,7 +15,6 @@ from uuid import uuid4
 
 from aiohttp import web
 
-import lambdatop.emulator
 from lambdatop.emulator.faults import Fault, Faults, error_of, resource_of
 from lambdatop.emulator.operations import HEADERS, OPERATIONS, AwsError
 from lambdatop.emulator.wire.json_ import dumps
@@ -30,18 +29,18 @@ if TYPE_CHECKING:
 Stream = Callable[["Account", dict[str, Any], float], AsyncIterator[bytes]]
 """An operation that answers with an event stream: account, parameters, seconds between updates -> frames."""
 
-_PREFIXES: Mapping[str, tuple[str, ...]] = {
+_MODULES: Mapping[str, tuple[str, ...]] = {
     "lambda": ("lambda_",),
-    "cloudwatch": ("cloudwatch", "alarms"),
-    "logs": ("logs",),
+    "cloudwatch": ("cloudwatch",),
+    "logs": ("logs", "logquery.operations"),
     "xray": ("xray",),
-    "sts": ("sts",),
-    "resourcegroupstaggingapi": ("tagging",),
-    "iam": ("iam",),
-    "sns": ("sns",),
-    "application-autoscaling": ("autoscaling",),
+    "sts": ("services.sts",),
+    "resourcegroupstaggingapi": ("services.tagging",),
+    "iam": ("services.iam",),
+    "sns": ("services.sns",),
+    "application-autoscaling": ("services.autoscaling",),
 }
-"""How the names of the modules begin that hold a service's operations."""
+"""The modules, and packages with all of their modules, that register a service's operations."""
 
 _GLOBAL = ("iam",)
 """Services that are one for all Regions, however their requests are signed: the account in the emulator's own."""
@@ -149,9 +148,10 @@ class Gateway:
 @functools.cache
 def load(name: str) -> None:
     """Import the modules that register a service's operations."""
-    for module in pkgutil.iter_modules(lambdatop.emulator.__path__):
-        if module.name.startswith(_PREFIXES[name]):
-            importlib.import_module(f"lambdatop.emulator.{module.name}")
+    for place in _MODULES[name]:
+        module = importlib.import_module(f"lambdatop.emulator.{place}")
+        for each in pkgutil.iter_modules(getattr(module, "__path__", ())):
+            importlib.import_module(f"{module.__name__}.{each.name}")
 
 
 def load_everything() -> None:
@@ -164,7 +164,7 @@ def load_everything() -> None:
 def _streams(name: str) -> Mapping[str, Stream]:
     if name != "logs":
         return {}
-    from lambdatop.emulator.livetail import STREAMS
+    from lambdatop.emulator.logs.live_tail import STREAMS
 
     return STREAMS
 

@@ -20,7 +20,6 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from lambdatop.emulator import logs  # noqa: F401  registers the operation that is counted
 from lambdatop.emulator.operations import OPERATIONS, Answer, Params
 from lambdatop.emulator.server import Emulator
 from tests.bench.harness import ENVIRONMENT, LAMBDATOP, conditions, percentile

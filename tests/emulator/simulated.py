@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lambdatop.emulator import cloudwatch, lambda_  # noqa: F401  both register their operations
 from lambdatop.emulator.account import Account
 from lambdatop.emulator.operations import OPERATIONS, Answer
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lambdatop.emulator.alarm_book import judge
-from lambdatop.emulator.composite import Composite
-from lambdatop.emulator.composite import described as described_composite
+from lambdatop.emulator.cloudwatch.alarm_book import judge
+from lambdatop.emulator.cloudwatch.composite import Composite
+from lambdatop.emulator.cloudwatch.composite import described as described_composite
 from lambdatop.emulator.operations import AwsError
 from tests.emulator.simulated import NOON, Simulated
 

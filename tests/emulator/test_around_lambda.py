@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, HTTPClientError
 
-from lambdatop.emulator import xray  # noqa: F401  registers its operations
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from tests.emulator.served import blocking, client

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError, EventStreamError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator import eventstream
+from lambdatop.emulator.logs import event_stream as eventstream
 from lambdatop.emulator.server import Emulator
 from tests.emulator.served import client
 from tests.emulator.simulated import NOON, Clock

@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from lambdatop.emulator import logs  # noqa: F401  registers its operations
 from lambdatop.emulator.invocation import Invocation, Outcome
-from lambdatop.emulator.loglines import Manner, lines
-from lambdatop.emulator.logscan import ingested
+from lambdatop.emulator.logs.lines import Manner, lines
+from lambdatop.emulator.logs.scan import ingested
 from lambdatop.emulator.operations import AwsError
 from tests.emulator.simulated import NOON, Simulated
 

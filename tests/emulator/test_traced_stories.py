@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from lambdatop.emulator import xray  # noqa: F401  registers its operations
 from lambdatop.emulator.simulation.stories import TRUTH
 from lambdatop.emulator.simulation.story import Truth
 from lambdatop.model.traces.assembly import assemble

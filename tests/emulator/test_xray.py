@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator import logs, xray  # noqa: F401  both register their operations
 from lambdatop.emulator.operations import AwsError
-from lambdatop.emulator.xray_filter import Subject, compile_filter
+from lambdatop.emulator.xray.filter import Subject, compile_filter
 from tests.emulator.simulated import NOON, Simulated
 
 CHECKOUT = 'service(id(name: "checkout-api", type: "AWS::Lambda::Function"))'

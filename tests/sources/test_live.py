@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from lambdatop.emulator import livetail
 from lambdatop.emulator.faults import Fault
+from lambdatop.emulator.logs import live_tail as livetail
 from lambdatop.sources.logs import live_tail as live
 from lambdatop.sources.logs.tail import LogTail
 from lambdatop.updates import LogsArrived, Update

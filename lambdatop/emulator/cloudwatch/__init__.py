@@ -1,0 +1,1 @@
+"""Emulated CloudWatch: metrics and alarms."""

@@ -1,0 +1,1 @@
+"""Emulated Lambda: functions, versions, aliases, concurrency, event source mappings, layers, invoking."""

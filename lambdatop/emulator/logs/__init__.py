@@ -1,0 +1,1 @@
+"""Emulated CloudWatch Logs: lines, groups, filters, Live Tail."""

@@ -1,0 +1,1 @@
+"""The smaller emulated services: STS, IAM, SNS, tagging, Auto Scaling."""

@@ -1,0 +1,1 @@
+"""Emulated X-Ray: traces, filter expressions, the service graph."""
