@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class Clock(Protocol):
@@ -23,8 +24,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SystemClock:
+class SystemClock(Struct, frozen=True):
     """The machine's own time."""
 
     def now(self) -> datetime:
@@ -37,8 +37,7 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenClock:
+class FrozenClock(Struct, frozen=True):
     """A clock that stands at one moment. Short waits pass; the longer ones, for something new, never end."""
 
     at: datetime

@@ -1,8 +1,9 @@
 """The settings of one run, from the command line; what is not said there is left to the SDK's own chain."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 SortColumn = Literal[
     "sick", "name", "invocations", "errors", "throttles", "p50", "p95", "p99", "concurrency", "cold", "memory", "cost"
@@ -11,8 +12,7 @@ SORT_COLUMNS: tuple[SortColumn, ...] = get_args(SortColumn)
 """What the table can be ordered by, from left to right."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class Config(Struct, frozen=True, kw_only=True):
     """What the user chose. Durations are in the unit of their name."""
 
     function: str | None = None

@@ -7,9 +7,11 @@ old.logs` is all the change detection there is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.model.changes.marks import merged, ours
 from lambdatop.model.fleet.fleet import Fleet, alarmed, edited, listed, measured, sampled
@@ -70,8 +72,7 @@ LOG_LINES_KEPT = 1_000_000
 CHANGES_KEPT = 100
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Aside:
+class Aside(Struct, frozen=True, eq=False):
     """What was shown before a moment or a request was looked at: afterwards it goes on where it was."""
 
     log: Log | None
@@ -79,8 +80,7 @@ class Aside:
     downstream: Downstream | None
 
 
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class AlarmBasis:
+class AlarmBasis(Struct, frozen=True, eq=False, kw_only=True):
     """What alarms are made from and judged by, beyond the list of all, as far as it was asked for."""
 
     past: Mapping[Watched, Series] = field(default_factory=dict)
@@ -92,8 +92,7 @@ class AlarmBasis:
     """Of the alarm that was looked at last."""
 
 
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, eq=False, kw_only=True):
     """Everything true. Slices of the focus function are None until it has answered."""
 
     identity: IdentityKnown | None = None

@@ -10,10 +10,10 @@ import re
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec import Struct
 from textual.pilot import Pilot
 
 from lambdatop.aws.gate import Gate
@@ -34,8 +34,7 @@ PAUSE_S = 1.5
 Answer = SourceFailed | str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """One screen of one size, after some keys."""
 
     name: str

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from aiohttp import web
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Speaker:
+class Speaker(Struct):
     """Where it listens, how often it was asked, and who signed."""
 
     url: str = ""

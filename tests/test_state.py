@@ -1,10 +1,10 @@
 """The reducer: what each update changes, and that all else stays the very same value."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.model.alarms.alarm import Alarm, AlarmState
 from lambdatop.model.changes.marks import Change, ChangeKind
@@ -74,7 +74,7 @@ def trouble(source: str, at: datetime = NOW) -> SourceFailed:
 
 def changed(before: State, after: State) -> set[str]:
     """The slices that are not the same object any more."""
-    return {each.name for each in fields(State) if getattr(before, each.name) is not getattr(after, each.name)}
+    return {name for name in State.__struct_fields__ if getattr(before, name) is not getattr(after, name)}
 
 
 FOCUSED = after(listed(API, WORKER), FocusMoved(Focus("checkout-api")))

@@ -5,7 +5,9 @@ once. A new action is one more entry of ACTIONS.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.actions.alarms.form import alarm_form, alarm_from
 from lambdatop.actions.planning.alias import rollback_form, rollback_from, weights_form, weights_from
@@ -34,8 +36,7 @@ from lambdatop.model.text import safe
 __all__ = ["ACTIONS", "Action", "Choice", "Field", "Form", "Values", "form_many", "form_of", "plan_many", "plan_of"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(Struct, frozen=True, kw_only=True):
     """One thing that can be done to a function."""
 
     name: str

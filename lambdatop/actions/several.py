@@ -1,7 +1,8 @@
 """The questions of an action on several functions: proposed is only what holds for all of them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lambdatop.actions.planning.form import Field, Form, Values, listed
 from lambdatop.model.changes.plan import Cost, Facts, Plan, Refusal, Setting, Step

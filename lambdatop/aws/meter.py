@@ -2,8 +2,9 @@
 
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from lambdatop.model.cost.scan_price import scan_usd
 
@@ -41,8 +42,7 @@ def _traces(answer: Mapping[str, Any]) -> int:
     return answer.get("TracesProcessedCount") or len(answer.get("TraceSummaries") or answer.get("Traces") or ())
 
 
-@dataclass(slots=True)
-class Meter:
+class Meter(Struct):
     """Calls and dollars since the start, and the dollars of the last ten minutes."""
 
     started: float

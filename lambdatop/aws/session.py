@@ -4,9 +4,10 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from lambdatop import __version__
 from lambdatop.aws.errors import bad_endpoint
@@ -19,21 +20,24 @@ _MODELS = ("service-2", "endpoint-rule-set-1")
 _CERTIFICATES = "SSL_CERT_FILE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(Struct, frozen=True, kw_only=True):
     """Which account to talk to, chosen as the AWS CLI does: flag, then environment, then profile."""
 
     profile: str | None = None
     region: str | None = None
     endpoint_url: Callable[[], str] | None = None
     """Asked once, in a thread: it may wait for a server that is still starting."""
-    credentials: tuple[str, str] | None = field(default=None, repr=False)
+    credentials: tuple[str, str] | None = None
     """Access key and secret for the embedded account; None for the SDK's own chain."""
     read_only: bool = False
 
+    def __repr__(self) -> str:
+        """Without the credentials: what is printed is read by others."""
+        shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "credentials")
+        return f"Connection({shown})"
 
-@dataclass(slots=True, eq=False)
-class Login:
+
+class Login(Struct, eq=False):
     """One reading of the credentials, and the clients that sign with them, each made once."""
 
     session: Any = None
@@ -45,8 +49,7 @@ class Login:
     retired: bool = False
 
 
-@dataclass(slots=True)
-class Clients:
+class Clients(Struct):
     """The clients of one connection. Everything slow happens in a thread."""
 
     connection: Connection

@@ -3,11 +3,12 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.config import Config
 
@@ -32,8 +33,7 @@ class PreferencesError(Exception):
     """The file cannot be used; the message names file and line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferences:
+class Preferences(Struct, frozen=True, kw_only=True):
     """The settings of the file, or their defaults."""
 
     read_only: bool = False
@@ -83,7 +83,7 @@ def decode(text: str) -> Preferences:
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"\(at line (\d+)", str(error))
         raise ValueError(f":{at[1] if at else 1}: {error}") from error
-    for name in raw.keys() - {each.name for each in fields(Preferences)}:
+    for name in raw.keys() - set(Preferences.__struct_fields__):
         raise ValueError(f":{_line_of(name, text)}: there is no setting {name!r}; see: lambdatop config default")
     return Preferences(
         read_only=_flag(raw, "read_only", text),

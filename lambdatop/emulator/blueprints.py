@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import math
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from lambdatop.emulator.function import LATEST, Alias, Blueprint, EmulatedFunction, Provisioned, Spell, iso
 from lambdatop.emulator.simulation import fleet

@@ -1,8 +1,10 @@
 """Trouble on demand, made at the socket: what a client meets when AWS refuses, throttles, stalls or talks nonsense."""
 
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.emulator.operations import AwsError
 
@@ -33,8 +35,7 @@ _THROTTLES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """One kind of trouble, after `delay_s` seconds; `times` None means until it is taken away."""
 
     kind: FaultKind

@@ -6,9 +6,10 @@ Whatever is changed here becomes an epoch of the function's course, from which a
 import copy
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from lambdatop.emulator.simulation.chance import mixed
 from lambdatop.emulator.simulation.course import Course
@@ -23,8 +24,7 @@ Configuration = dict[str, Any]
 """One FunctionConfiguration, as ListFunctions returns it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(Struct, frozen=True):
     """A change that the world works on a function from `since` to `until` (epoch seconds)."""
 
     since: float
@@ -32,8 +32,7 @@ class Spell:
     change: Change
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Blueprint:
+class Blueprint(Struct, frozen=True, kw_only=True):
     """What a function is made from: its first configuration and its nature."""
 
     configuration: Configuration
@@ -45,8 +44,7 @@ class Blueprint:
     """When the alias in use was moved to where it is, and the version it had been on."""
 
 
-@dataclass(slots=True)
-class Provisioned:
+class Provisioned(Struct):
     """Provisioned concurrency of one alias or version."""
 
     requested: int
@@ -56,8 +54,7 @@ class Provisioned:
         return now >= self.since + READY_AFTER_S
 
 
-@dataclass(slots=True, kw_only=True)
-class Alias:
+class Alias(Struct, kw_only=True):
     """A name for a version, or for two by weight."""
 
     name: str

@@ -1,13 +1,13 @@
 """One simulated invocation: the single fact from which metrics, log lines, traces and alarms are all derived."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Outcome = Literal["ok", "error", "timeout", "oom"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """A call to something downstream, as X-Ray records it under the function's segment."""
 
     name: str
@@ -27,8 +27,7 @@ class Step:
     retries: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invocation:
+class Invocation(Struct, frozen=True, kw_only=True):
     """What happened once. Times are epoch seconds; the handler begins at `start` + `init_ms`."""
 
     function_name: str

@@ -1,7 +1,8 @@
 """An event source mapping: a queue or stream, the function that it feeds, and whether it does."""
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from lambdatop.emulator.function import EmulatedFunction
 from lambdatop.emulator.simulation.chance import key_of, mixed
@@ -9,8 +10,7 @@ from lambdatop.emulator.simulation.chance import key_of, mixed
 SETTLING_S = 2.0
 
 
-@dataclass(slots=True, kw_only=True)
-class Mapping:
+class Mapping(Struct, kw_only=True):
     """One mapping; `changed` is when it was last updated (epoch seconds)."""
 
     uuid: str

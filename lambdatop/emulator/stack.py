@@ -1,6 +1,6 @@
 """Where an emulated function's code breaks: the stack that log lines and trace segments both show."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lambdatop.emulator.invocation import Invocation
 
@@ -14,8 +14,7 @@ _SOURCES = {
 _COMPILED = ("main.go", "{module}.go", "handler", "process")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One call, outermost first in a stack."""
 
     path: str

@@ -1,9 +1,10 @@
 """Everything of one function that can be changed, as it was read: what a plan is made from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct, field
 
 from lambdatop.model.function import Function
 
@@ -11,8 +12,7 @@ DIGEST: Final = "sha256:"
 """Begins what stands for a value that is not to be told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias:
+class Alias(Struct, frozen=True, kw_only=True):
     """A name for a version, or for two by weight."""
 
     name: str
@@ -28,8 +28,7 @@ class Alias:
         return (self.version, *self.weights)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """One published version."""
 
     version: str
@@ -41,8 +40,7 @@ class Version:
     """What its configuration is, by AWS's members; what may be secret as a digest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provisioned:
+class Provisioned(Struct, frozen=True, kw_only=True):
     """Provisioned concurrency of one alias or version."""
 
     qualifier: str
@@ -54,8 +52,7 @@ class Provisioned:
     """Application Auto Scaling has it as a scalable target, and may set another value at any time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventSource:
+class EventSource(Struct, frozen=True, kw_only=True):
     """One event source mapping."""
 
     uuid: str
@@ -75,16 +72,14 @@ class EventSource:
         return self.source_arn.rsplit(":", 1)[-1].split("/stream/")[0].rsplit("/", 1)[-1]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """The account's concurrency in this Region."""
 
     total: int
     unreserved: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Controls:
+class Controls(Struct, frozen=True, kw_only=True):
     """One function's settings. What could not be read is None, and `refused` says why."""
 
     function: Function

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from lambdatop.model.metrics import Window
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class QueryAgreed:
+class QueryAgreed(Struct, frozen=True, eq=False):
     """The user has agreed to pay for one Logs Insights query over this window; each yes is another."""
 
     function: str
@@ -20,8 +20,7 @@ class QueryAgreed:
     until: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """One request whose log lines are looked for."""
 
     request_id: str
@@ -31,8 +30,7 @@ class Sought:
     """The moment that the reader was looking at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(Struct, frozen=True):
     """What the focus sources look at."""
 
     function: str | None = None

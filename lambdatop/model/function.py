@@ -1,17 +1,17 @@
 """A Lambda function as the control plane describes it, under AWS's own names."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 _INSIGHTS_LAYER = re.compile(r":layer:LambdaInsightsExtension(-Arm64)?:(\d+)$")
 
 LogFormat = Literal["Text", "JSON"]
 
 
-@dataclass(frozen=True, slots=True)
-class InsightsLayer:
+class InsightsLayer(Struct, frozen=True):
     """The Lambda Insights extension as a function has it attached."""
 
     version: int
@@ -21,8 +21,7 @@ class InsightsLayer:
         return f"layer {self.version}, {self.architecture}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function:
+class Function(Struct, frozen=True, kw_only=True):
     """One function of the account, as ListFunctions returns it (`$LATEST`)."""
 
     name: str

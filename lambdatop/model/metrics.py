@@ -1,13 +1,13 @@
 """CloudWatch series as dense values: absent stays None, and the minute still filling is known as such."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Series:
+
+class Series(Struct, frozen=True):
     """One metric at one statistic on an even grid of periods.
 
     `values[i]` belongs to the period that begins at `start + i * period_s` (epoch seconds); None where CloudWatch
@@ -69,8 +69,7 @@ def summed(several: Iterable[Series]) -> Series:
     return Series(first.start, first.period_s, tuple(sum(column) if column else None for column in known))
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """A stretch of time on the minute grid; `end` is exclusive and may include the minute still filling."""
 
     start: datetime
@@ -90,8 +89,7 @@ def window_of(now: datetime, minutes: int) -> Window:
 Counted = Literal["invocations", "errors", "throttles"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionMetrics:
+class FunctionMetrics(Struct, frozen=True, kw_only=True):
     """What CloudWatch says of one function over the table's window, and its trends by the minute.
 
     Sums and percentiles cover `window`; a percentile is one query whose period is the window, never an average.
@@ -121,8 +119,7 @@ class FunctionMetrics:
         return trend.window(int(self.window.start.timestamp()), int(self.window.end.timestamp())).total()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charts:
+class Charts(Struct, frozen=True, kw_only=True):
     """One function's series by the minute over the focus window, each on the same grid."""
 
     window: Window

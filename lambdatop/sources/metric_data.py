@@ -1,9 +1,10 @@
 """Asking CloudWatch for many series at once: GetMetricData, its ids, its pages, its timestamps."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from lambdatop.aws.errors import AccessDenied, BadAnswer, Unreachable
 from lambdatop.aws.gate import Gate
@@ -19,8 +20,7 @@ class MetricFailed(Unreachable):
     """CloudWatch answered, but not for one of the metrics; other calls may be answered whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """One metric at one statistic. `function` None asks for the account's total (AWS: the empty dimension set)."""
 
     function: str | None

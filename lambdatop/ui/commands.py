@@ -1,9 +1,9 @@
 """Every key, declared once: bindings, footer, palette, help and README follow from this table."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 from textual.binding import Binding
 
 from lambdatop.ui.widgets.bar import Item
@@ -28,8 +28,7 @@ class Place(StrEnum):
     REQUEST = "Log of a request"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One thing the user can do. `keys` as Textual names them; `shown` as people read them."""
 
     place: Place

@@ -3,7 +3,8 @@ that and their number."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lambdatop.actions.several import typed_with
 from lambdatop.aws.errors import AwsError

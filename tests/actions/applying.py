@@ -1,8 +1,9 @@
 """Plans for the tests of what carries them out: of one step or several, on functions of the emulated account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.actions.applying.apply import apply
 from lambdatop.actions.applying.read_setting import read
@@ -95,8 +96,7 @@ def only(receipt: Receipt) -> Outcome:
     return outcome
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One kind of setting, something else than what it is at first, and the call that makes it so."""
 
     setting: Setting

@@ -1,8 +1,7 @@
 """An alarm from its plan to its end on the emulated account: made, gone off, silenced, tested, edited, deleted."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.alarms.change import (
     plan_alarm_actions,

@@ -1,10 +1,10 @@
 """A plan of several calls of which one fails: the journal on the disk tells the truth, and its undo works."""
 
 import itertools
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.replan import again
 from lambdatop.actions.journal.journal import Entry, Journal

@@ -1,11 +1,11 @@
 """Whatever is wished of whatever kind: applied and then undone, everything is as it was."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.actions.journal.journal import Journal
 from lambdatop.actions.journal.undo import plan_undo

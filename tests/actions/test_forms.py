@@ -1,12 +1,12 @@
 """Every action by its form: what it proposes can be planned or is refused, in range, and taken back by its inverse."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.actions.catalogue import ACTIONS, Form, form_of, plan_many, plan_of
 from lambdatop.actions.planning.form import Choice, Field, chosen, listed, switched, whole, whole_or_none, written

@@ -3,7 +3,6 @@
 import json
 import os
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.apply import apply
 from lambdatop.actions.journal.journal import Journal, Unwritable, default_path
@@ -235,11 +235,7 @@ async def test_nothing_is_sent_that_cannot_be_written_down(
 class FullDisk(Journal):
     """A journal whose disk is full after so many lines."""
 
-    __slots__ = ("left",)
-
-    def __init__(self, left: int) -> None:
-        super().__init__()
-        self.left = left
+    left: int = 0
 
     def _add(self, id: str, event: str, at: datetime, **members: Any) -> None:
         if self.left == 0:
@@ -256,7 +252,7 @@ async def test_a_disk_that_fills_up_on_the_way_is_told_and_stops_the_rest(
     steps = [await change(aws, reserved, {RESERVED: 7}), await change(aws, memory, {"MemorySize": 1500})]
     before = [each.before for each in steps]
 
-    done = await applied(aws, clock, plan(*steps), FullDisk(lines))
+    done = await applied(aws, clock, plan(*steps), FullDisk(left=lines))
 
     now = [await facts(aws, reserved), await facts(aws, memory)]
     sent = [account.calls["lambda.PutFunctionConcurrency"], account.calls["lambda.UpdateFunctionConfiguration"]]

@@ -1,9 +1,9 @@
 """Alarms: what is made, changed, silenced, tested and deleted, what it costs, and what is refused."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.alarms.change import (
     plan_alarm_actions,

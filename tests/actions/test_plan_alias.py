@@ -1,11 +1,11 @@
 """Aliases: back to the version before, a share of the callers elsewhere, and a version published for one."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.catalogue import Form, form_of, plan_of
 from lambdatop.actions.planning.alias import plan_rollback, plan_weights

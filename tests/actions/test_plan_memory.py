@@ -1,10 +1,9 @@
 """Memory: what is planned, what it should bring as far as anything tells, what it costs, and what is refused."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.actions.catalogue import form_of, plan_many, plan_of
 from lambdatop.actions.planning.form import Form

@@ -1,9 +1,9 @@
 """Tracing, Insights, log format and retention: what each changes, costs and needs beyond itself."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.catalogue import Form, form_of, plan_many, plan_of
 from lambdatop.actions.planning.insights import plan_insights
@@ -13,7 +13,7 @@ from lambdatop.actions.planning.subject import Subject
 from lambdatop.actions.planning.tracing import plan_tracing
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.actions.settings.role_policy import RolePolicy
-from lambdatop.model.changes.plan import Plan
+from lambdatop.model.changes.plan import Plan, Setting
 from lambdatop.model.insights.how_to_attach import POLICY
 from tests.actions.subjects import alias, only_step, planned, refused, subject
 from tests.model.factories import function
@@ -86,10 +86,11 @@ def test_insights_cost_their_metrics_and_records() -> None:
 def test_a_missing_policy_is_attached_first() -> None:
     plan = planned(plan_insights(subject(role_policies=()), True, LAYER))
 
-    assert [step.setting for step in plan.steps] == [
+    expected: list[Setting] = [
         RolePolicy("checkout-api", POLICY),
         Configuration("checkout-api", ("Layers",)),
     ]
+    assert [step.setting for step in plan.steps] == expected
     assert plan.warnings[0] == "every function of role checkout-api may then write Insights' logs"
     assert only_step(plan_insights(subject(role_policies=(POLICY,)), True, LAYER)).label == "layers"
 

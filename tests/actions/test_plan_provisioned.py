@@ -1,9 +1,9 @@
 """Provisioned concurrency: for whom it is possible, how many, what it costs, and the way there if there is no alias."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.catalogue import Form, form_of, plan_of
 from lambdatop.actions.planning.provisioned import plan_provisioned
@@ -11,7 +11,7 @@ from lambdatop.actions.planning.subject import Subject
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import ProvisionedConcurrency
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.model.changes.plan import PUBLISHED
+from lambdatop.model.changes.plan import PUBLISHED, Setting
 from lambdatop.model.controls import Limits
 from tests.actions.subjects import alias, only_step, planned, provisioned, refused, subject, version
 from tests.model.factories import function
@@ -167,11 +167,12 @@ def test_autoscaling_will_set_its_own_number_again() -> None:
 def test_without_an_alias_a_version_and_an_alias_come_first() -> None:
     plan = planned(plan_provisioned(subject(), "live", 5))
 
-    assert [step.setting for step in plan.steps] == [
+    expected: list[Setting] = [
         PublishedVersion("checkout-api", "code-42"),
         AliasTarget("checkout-api", "live"),
         ProvisionedConcurrency("checkout-api", "live"),
     ]
+    assert [step.setting for step in plan.steps] == expected
     assert [step.before for step in plan.steps] == [None, None, None]
     assert [step.after for step in plan.steps] == [{"Version": PUBLISHED}, target(PUBLISHED), {PROVISIONED: 5}]
     assert plan.warnings[0] == (

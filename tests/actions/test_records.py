@@ -3,12 +3,12 @@
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.actions.journal.journal import Journal
 from lambdatop.actions.journal.records import SETTINGS, Unreadable, plan_record, read_plan, read_setting, setting_record

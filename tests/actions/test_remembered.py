@@ -1,11 +1,11 @@
 """What the journal tells of earlier sessions and other terminals: of this account, lately, and again as it grows."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.follow_journal import KEPT, remembered
 from lambdatop.actions.journal.journal import Journal

@@ -1,8 +1,7 @@
 """Every action the whole way on the emulated account: settings read, planned, applied, read again, taken back."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.apply import apply
 from lambdatop.actions.catalogue import Form, form_of, plan_many, plan_of

@@ -11,8 +11,8 @@ import random
 import sys
 import time
 from collections import deque
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from textual import events
 from textual.worker import Worker
 
@@ -71,8 +71,7 @@ def _reads(worker: Worker[object]) -> bool:
     return worker.group == ASKING and worker.is_running and not isinstance(worker.node.app.screen, FormScreen)
 
 
-@dataclass
-class Tally:
+class Tally(Struct):
     """What became of the keys."""
 
     sequences: int = 0

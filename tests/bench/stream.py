@@ -7,7 +7,8 @@ millisecond, and now and then a burst comes at once. Meanwhile the account throt
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
@@ -21,8 +22,7 @@ FAULTS = (Fault.throttled(times=2), Fault.reset(times=1), Fault.unavailable(time
 FAULT_EVERY_S = 12.0
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True):
     """One line, in seconds from the beginning of the stream."""
 
     text: str

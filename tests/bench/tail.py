@@ -18,7 +18,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lambdatop.emulator.operations import OPERATIONS, Answer, Params
 from lambdatop.emulator.server import Emulator
@@ -32,8 +33,7 @@ AFTER_S = 45.0
 SHOWN = re.compile(rb"bench (?:[\w-]+)")
 
 
-@dataclass
-class Follower:
+class Follower(Struct):
     """A program that follows, and when it wrote which line."""
 
     name: str

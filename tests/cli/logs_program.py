@@ -9,9 +9,9 @@ from asyncio import StreamReader
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 
 from lambdatop.__main__ import main
 from lambdatop.emulator.server import Emulator
@@ -22,8 +22,7 @@ QUIET = "billing-worker"
 """A function that has never run: what is in its log was written there by the test."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How a process ended."""
 
     code: int

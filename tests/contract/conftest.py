@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 
 import pytest
+from msgspec import Struct
 
 from lambdatop.emulator.server import Emulator
 from tests.contract.servers import Server, moto, reset
@@ -17,8 +17,7 @@ def moto_url() -> Iterator[str]:
         yield url
 
 
-@dataclass(slots=True)
-class AheadClock:
+class AheadClock(Struct):
     """The machine's time, and as much more as the test has waited."""
 
     ahead_s: float = 0.0

@@ -7,17 +7,16 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from moto.server import ThreadedMotoServer
+from msgspec import Struct
 
 from lambdatop.aws.gate import Gate
 
 NAME, STREAM = "contract-orders", "2026/11/03/[$LATEST]0123456789abcdef0123456789abcdef"
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(Struct, frozen=True):
     """A server under the contract, and the gate to it."""
 
     name: str

@@ -1,8 +1,7 @@
 """What the preview says an alarm would have done is what the same alarm does on the emulated account."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.model.alarms.alarm import AlarmState
 from lambdatop.model.alarms.definition import Definition, Missing, Operator, Watched

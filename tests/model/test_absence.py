@@ -1,8 +1,7 @@
 """Why there are no traces, in a sentence that names what mends it."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.model.traces.why_no_traces import Destination, why_no_traces
 from tests.model.factories import function

@@ -1,11 +1,11 @@
 """The diagnosis of functions that are healthy, sick, recovering, and hardly known."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.model.alarms.alarm import Alarm, AlarmState
 from lambdatop.model.fleet.diagnosis import Finding, Rule, Severity, State, diagnose, sickness, state_of

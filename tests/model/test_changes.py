@@ -1,11 +1,11 @@
 """Marks of what was changed: deployments, aliases, edits, lambdatop's own; each told once, and by what says most."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.model.changes.marks import Change, ChangeKind, Pointer, deployed, edits, merged, modified, moves
 from tests.model.factories import NOW, function

@@ -1,11 +1,11 @@
 """Whether a change helped: windows, shifts and verdicts."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.actions.settings.alias import AliasTarget
 from lambdatop.model.changes.aims import Measure
@@ -52,7 +52,7 @@ def figures(minutes: int = 15, **known: object) -> Figures:
         kills=0,
         timeouts=0,
     )
-    return replace(calm, **known)  # type: ignore[arg-type]
+    return replace(calm, **known)
 
 
 def told(before: Figures, after: Figures, change: Receipt = CHANGED, *, cut: bool = False) -> Effect:

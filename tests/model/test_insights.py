@@ -2,13 +2,13 @@
 
 import json
 import shlex
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.model.fleet.findings import Rule, Severity
 from lambdatop.model.insights.how_to_attach import commands, usd_per_month

@@ -1,9 +1,9 @@
 """The memory that invocations are priced by: what their reports say they ran with."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.model.cost.cost import usd_by_period, usd_per_hour
 from lambdatop.model.cost.memory_sizes import by_period

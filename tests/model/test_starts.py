@@ -1,12 +1,12 @@
 """Cold starts summed up from tallies, and what a query over the log will cost."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.model.cost.scan_price import scan_price
 from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, Setting, Tally, aliases_of, counted, version_of

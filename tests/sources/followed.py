@@ -4,8 +4,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+from msgspec import Struct, field
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
@@ -71,8 +72,7 @@ class FastClock(SteppingClock):
         await asyncio.sleep(seconds / self._speed)
 
 
-@dataclass
-class Scene:
+class Scene(Struct):
     """An account whose log is written by the test, and what a tail has shown of it."""
 
     emulator: Emulator

@@ -78,7 +78,7 @@ async def test_what_is_refused_is_unknown_and_told_and_the_rest_is_read(
     service, _, name = operation.partition(".")
     assert len(found.refused) == 1
     assert found.refused[0].startswith(f"needs {service}:{name}")
-    for member in Controls.__dataclass_fields__:
+    for member in Controls.__struct_fields__:
         expected = READ[operation].get(member, getattr(whole, member))
         assert member == "refused" or getattr(found, member) == expected
 

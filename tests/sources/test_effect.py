@@ -1,11 +1,11 @@
 """Did it help? The changes of the demo, applied to an account whose clock the test moves on."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.aws.errors import AccessDenied

@@ -1,9 +1,9 @@
 """Lambda Insights on the emulated account: metrics, records, and what the table asks of functions that have it."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.aws.errors import AccessDenied
 from lambdatop.emulator.faults import Fault

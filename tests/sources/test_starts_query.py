@@ -1,9 +1,8 @@
 """The one query that counts cold starts: what it asks, and what its rows say."""
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lambdatop.model.invocations.cold_starts import Tally
 from lambdatop.sources.cold_starts.by_query import decode_tallies, query_text

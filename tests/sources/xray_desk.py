@@ -4,16 +4,15 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from msgspec import Struct, field
 
 Answer = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Desk:
+class Desk(Struct):
     """What it knows; times are epoch seconds. A trace is told once `clock` has come to its `visible`."""
 
     clock: Callable[[], float]

@@ -6,10 +6,10 @@ Nothing here sleeps: `until` lets the program go on until what is waited for is 
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from msgspec import Struct
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
@@ -34,8 +34,7 @@ W = TypeVar("W", bound=Widget)
 S = TypeVar("S", bound=Screen[Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(Struct, frozen=True):
     """One run of the program and the hands on its keyboard and mouse."""
 
     app: LambdatopApp

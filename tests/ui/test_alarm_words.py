@@ -1,9 +1,9 @@
 """Alarms in words: when one would have gone off, what is offered for a function, and whom it can tell."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind, Topics
 from lambdatop.model.alarms.evaluation import Ringing
@@ -38,7 +38,7 @@ def alarm(**members: object) -> Alarm:
         updated=NOW,
         settings={**definition.members(), "AlarmActions": [ONCALL]},
     )
-    return replace(usual, **members)  # type: ignore[arg-type]
+    return replace(usual, **members)
 
 
 def known(*alarms: Alarm, topics: Topics | None = None) -> State:

@@ -1,9 +1,9 @@
 """What a change has brought about, on the screen of the function that was changed."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.journal.journal import Journal, default_path
 from lambdatop.config import Config

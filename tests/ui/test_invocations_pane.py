@@ -3,10 +3,10 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import Struct
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.strip import Strip
@@ -32,8 +32,7 @@ AT = datetime(2026, 10, 1, 12, 0, 30, tzinfo=UTC)
 PATIENCE_S = 20.0
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(Struct, frozen=True):
     app: App[SourceFailed | str]
     pilot: Pilot[SourceFailed | str]
 

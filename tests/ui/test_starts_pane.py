@@ -1,9 +1,9 @@
 """The panes of cold starts and of Lambda Insights, as a user sees them; nothing is paid for without a yes."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault

@@ -1,11 +1,11 @@
 """The table: what fits, where the cursor stays, and that nothing is painted that has not changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.strip import Strip
@@ -16,8 +16,7 @@ from lambdatop.ui.widgets.tones import cropped, cropped_spans
 from lambdatop.words.spans import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     name: str
     errors: int = 0
     why: str = ""

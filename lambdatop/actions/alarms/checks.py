@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.actions.planning.form import listed
 from lambdatop.model.alarms.alarm import Topics
@@ -16,8 +17,7 @@ MOST_NAMED: Final = 5
 _TOPIC = re.compile(r"arn:aws[\w-]*:sns:([\w-]+):(\d{12}):([\w.-]+)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class Around(Struct, frozen=True, kw_only=True):
     """What is known of where an alarm is to be; empty or None is unknown."""
 
     account: str = ""

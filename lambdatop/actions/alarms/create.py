@@ -1,7 +1,8 @@
 """New alarms on a function: one of AWS's recommended set with the threshold wished for, or all that are lacking."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lambdatop.actions.alarms.checks import Around, around, cautions, refusal, topic_name, unsure
 from lambdatop.actions.settings.alarm import MetricAlarm, definition
@@ -17,8 +18,7 @@ SIGNED = "Made with lambdatop."
 NONE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Struct, frozen=True, kw_only=True):
     """An alarm as it shall be."""
 
     suggestion: Suggestion

@@ -5,8 +5,9 @@ The screen has a dialog of its own for it, with the past on a chart; the command
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from lambdatop.actions.alarms.change import (
     plan_alarm_actions,

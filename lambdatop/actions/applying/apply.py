@@ -8,8 +8,9 @@ was done stays done and is told.
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.caller import caller, new_id
 from lambdatop.actions.applying.settle import Told

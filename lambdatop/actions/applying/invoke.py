@@ -1,6 +1,6 @@
 """Invokes a function once, by hand and after a yes: written down before and after, and never sent again by itself."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.caller import caller, new_id
 from lambdatop.actions.journal.journal import Journal, Unwritable

@@ -1,7 +1,8 @@
 """A plan made anew from what is there now, where somebody else has changed it: before it is asked about, or after."""
 
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.read_setting import read
 from lambdatop.actions.applying.version_number import filled

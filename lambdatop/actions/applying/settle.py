@@ -1,8 +1,9 @@
 """What comes after a write was sent: whether it took effect, if no answer said so, and whether it has settled."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.read_setting import readings
 from lambdatop.actions.settings.version import PublishedVersion

@@ -1,8 +1,10 @@
 """The number of a version that a plan publishes: known only once AWS has answered, needed by the steps behind it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.model.changes.plan import PUBLISHED, Outcome, Setting, Step
 
@@ -30,12 +32,8 @@ def filled(step: Step, earlier: Iterable[Outcome]) -> Step:
 
 def _numbered_setting(setting: Setting, number: str) -> Setting:
     """A setting may be that of the version itself: provisioned concurrency without an alias."""
-    changes = {
-        each.name: number
-        for each in fields(setting)  # type: ignore[arg-type]  # every Setting is a dataclass
-        if getattr(setting, each.name) == PUBLISHED
-    }
-    return replace(setting, **changes) if changes else setting  # type: ignore[type-var]
+    changes = {name: number for name in cast(Struct, setting).__struct_fields__ if getattr(setting, name) == PUBLISHED}
+    return cast(Setting, replace(cast(Struct, setting), **changes)) if changes else setting
 
 
 def _numbered(value: Any, number: str) -> Any:

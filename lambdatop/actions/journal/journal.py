@@ -9,10 +9,12 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.actions.journal.records import (
     Unreadable,
@@ -48,8 +50,7 @@ def place_of(who: IdentityKnown, endpoint: str | None) -> Place:
     return Place(who.account, who.region, endpoint)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One plan that was confirmed, as far as the journal tells."""
 
     receipt: Receipt
@@ -69,8 +70,7 @@ def default_path() -> Path:
     return state_folder() / "journal.jsonl"
 
 
-@dataclass(slots=True)
-class Journal:
+class Journal(Struct):
     """The journal at a path; without one it lasts as long as the program. What writes may raise Unwritable.
 
     Several programs may write to one journal at a time.

@@ -4,8 +4,10 @@ The values of environment variables are never written, whatever a plan holds.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, cast
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm
 from lambdatop.actions.settings.alias import AliasTarget
@@ -48,7 +50,7 @@ class Unreadable(ValueError):
 
 def setting_record(setting: Setting) -> Json:
     """A setting under its kind."""
-    return {"kind": setting.kind, **asdict(setting)}  # type: ignore[call-overload]  # every Setting is a dataclass
+    return {"kind": setting.kind, **asdict(cast(Struct, setting))}
 
 
 def step_record(step: Step) -> Json:
@@ -114,7 +116,7 @@ def read_setting(record: Json) -> Setting:
     kind = _OF_KIND.get(_text(record, "kind"))
     if kind is None:
         raise Unreadable(f"no setting of kind {record['kind']!r}")
-    values = {each.name: _frozen(record[each.name]) for each in fields(kind) if each.name in record}
+    values = {name: _frozen(record[name]) for name in kind.__struct_fields__ if name in record}
     if not all(isinstance(value, str | tuple) or value is None for value in values.values()):
         raise Unreadable("a setting is named by text")
     try:

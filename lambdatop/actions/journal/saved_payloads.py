@@ -8,9 +8,11 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.actions.journal.journal import default_path
 
@@ -18,8 +20,7 @@ MOST_SAVED = 50
 _FUNCTION = re.compile(r"[\w-]{1,140}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Events:
+class Events(Struct, frozen=True):
     """What is kept for one function."""
 
     last: str | None = None
@@ -28,8 +29,7 @@ class Events:
     """Payloads by name, in the order in which they were saved first."""
 
 
-@dataclass(slots=True)
-class EventStore:
+class EventStore(Struct):
     """The events in a folder; without one they last as long as the program.
 
     What cannot be read is as if it had never been saved; what cannot be written raises OSError.

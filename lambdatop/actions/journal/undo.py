@@ -4,7 +4,8 @@ Whether the state is still what the change left is not known here: apply reads i
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lambdatop.actions.journal.journal import Entry, place_of
 from lambdatop.actions.settings.concurrency import RESERVED

@@ -6,8 +6,9 @@ refused in a line that says what can.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Refusal
 
@@ -18,16 +19,14 @@ ON, OFF = "on", "off"
 _WHOLE = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One of the answers to a question."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class Field(Struct, frozen=True, kw_only=True):
     """One question. `value` is the answer that the program proposes."""
 
     name: str
@@ -65,8 +64,7 @@ class Field:
                 return "a text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Form(Struct, frozen=True, kw_only=True):
     """The questions of an action, in order."""
 
     action: str

@@ -5,7 +5,8 @@ Where there is nothing yet that could have it, the plan publishes a version and 
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lambdatop.actions.planning.concurrency_room import peak, provisionable, shown, sized
 from lambdatop.actions.planning.configuration_steps import THE_NEXT, pinned, publish

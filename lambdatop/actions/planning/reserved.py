@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lambdatop.actions.planning.concurrency_room import KEPT_UNRESERVED, peak, reservable, shown
 from lambdatop.actions.planning.form import OFF, ON, Field, Form, Values, whole_or_none

@@ -1,9 +1,10 @@
 """What a planner may know of a function: its settings just read, and what the screen knows of it already."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
+
+from msgspec import Struct, field
 
 from lambdatop.model.alarms.alarm import Topics
 from lambdatop.model.alarms.definition import Watched
@@ -18,8 +19,7 @@ REMEMBERING: Final = frozenset({"brake", "rollback"})
 """The actions for which the journal is asked what it knows of the function."""
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
+class Former(Struct, frozen=True):
     """What a function had before its brake was pulled, as the journal has it: where releasing it leads back to."""
 
     reserved: int | None
@@ -28,8 +28,7 @@ class Former:
     """Environments by alias or version: the brake takes them away first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RolledBack:
+class RolledBack(Struct, frozen=True, kw_only=True):
     """An alias that was moved to an older version from here, as the journal has it."""
 
     at: datetime
@@ -39,8 +38,7 @@ class RolledBack:
     """What it was moved to."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """One function, and the moment."""
 
     controls: Controls

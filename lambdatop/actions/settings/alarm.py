@@ -4,8 +4,9 @@ AWS: PutMetricAlarm replaces the whole alarm, silently, and has no precondition;
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.alarms.definition import WRITABLE
 from lambdatop.model.changes.plan import Call, Facts, Reading
@@ -36,8 +37,7 @@ def definition(members: Mapping[str, Any]) -> Facts:
     return {**_UNSAID, **said}
 
 
-@dataclass(frozen=True, slots=True)
-class MetricAlarm:
+class MetricAlarm(Struct, frozen=True):
     """What `definition` makes; None where there is no such alarm."""
 
     name: str
@@ -57,8 +57,7 @@ class MetricAlarm:
         return Call("cloudwatch", "PutMetricAlarm", {"AlarmName": self.name, **after})
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmActions:
+class AlarmActions(Struct, frozen=True):
     """`{"ActionsEnabled": …}`: whether an alarm acts; it goes on changing its state. None where there is no alarm."""
 
     name: str
@@ -77,8 +76,7 @@ class AlarmActions:
         return Call("cloudwatch", operation, {"AlarmNames": [self.name]})
 
 
-@dataclass(frozen=True, slots=True)
-class AlarmStateForced:
+class AlarmStateForced(Struct, frozen=True):
     """`{"StateValue": "ALARM"}`, set by hand, or `OK`; AWS sets it anew at the alarm's next evaluation.
 
     One that has no data, as any new one for a minute, counts as OK: that it becomes so by itself changes nothing.

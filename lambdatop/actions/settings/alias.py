@@ -1,8 +1,9 @@
 """Where an alias points: one version, or two by weight. Moving it is how callers get another version, or an old one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
@@ -16,8 +17,7 @@ def target(version: str, weights: Mapping[str, float] | None = None, description
     }
 
 
-@dataclass(frozen=True, slots=True)
-class AliasTarget:
+class AliasTarget(Struct, frozen=True):
     """What `target` makes; None where there is no such alias. AWS: a stale RevisionId is refused (412)."""
 
     function: str

@@ -1,8 +1,9 @@
 """A function's concurrency: what is reserved for all of it, and what is kept ready for one alias or version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
@@ -10,8 +11,7 @@ RESERVED = "ReservedConcurrentExecutions"
 PROVISIONED = "ProvisionedConcurrentExecutions"
 
 
-@dataclass(frozen=True, slots=True)
-class ReservedConcurrency:
+class ReservedConcurrency(Struct, frozen=True):
     """`{"ReservedConcurrentExecutions": n}`; None where nothing is reserved. 0 lets nothing run.
 
     AWS: no precondition, takes effect at once; an empty answer means that nothing is reserved.
@@ -35,8 +35,7 @@ class ReservedConcurrency:
         return Call("lambda", "PutFunctionConcurrency", {**named, **after})
 
 
-@dataclass(frozen=True, slots=True)
-class ProvisionedConcurrency:
+class ProvisionedConcurrency(Struct, frozen=True):
     """`{"ProvisionedConcurrentExecutions": n}` of an alias or a published version; None where there is none.
 
     AWS: no precondition; it is IN_PROGRESS for minutes, then READY or FAILED with a StatusReason.

@@ -1,14 +1,14 @@
 """Members of a function's configuration: memory, timeout, tracing, layers, logging. They belong to `$LATEST`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """Some members of what UpdateFunctionConfiguration changes, under AWS's names; the others stay as they are.
 
     AWS: an update settles a while, meanwhile others are refused (409); a stale RevisionId is refused (412).

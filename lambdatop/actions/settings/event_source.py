@@ -1,8 +1,9 @@
 """Whether an event source feeds its function: pausing one stops a consumer without losing what waits in the queue."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
@@ -10,8 +11,7 @@ _RUNNING = ("Enabled", "Enabling", "Creating", "Updating")
 _ON_THE_WAY = ("Enabling", "Disabling", "Creating", "Updating", "Deleting")
 
 
-@dataclass(frozen=True, slots=True)
-class EventSourceMapping:
+class EventSourceMapping(Struct, frozen=True):
     """`{"Enabled": …}`; None where there is no such mapping. AWS: on its way it refuses writes (ResourceInUse)."""
 
     uuid: str

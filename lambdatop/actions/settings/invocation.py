@@ -1,14 +1,14 @@
 """An invocation by hand, as the journal has it: it leaves no setting behind and nothing takes it back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class InvokedFunction:
+class InvokedFunction(Struct, frozen=True):
     """A function and the alias or version that was invoked; an empty one is `$LATEST`.
 
     What was sent is not in the facts but its size: a payload may hold what a journal must not.

@@ -1,8 +1,9 @@
 """How long a log group keeps its events: without a policy for ever, which is paid for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
@@ -10,8 +11,7 @@ DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 182
 """AWS: the only values that PutRetentionPolicy takes."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogRetention:
+class LogRetention(Struct, frozen=True):
     """`{"retentionInDays": n}`; None where events never expire (or there is no such group)."""
 
     group: str

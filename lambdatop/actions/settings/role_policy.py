@@ -1,14 +1,14 @@
 """A managed policy on a function's role: without its own, the Lambda Insights extension may not write."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class RolePolicy:
+class RolePolicy(Struct, frozen=True):
     """`{"PolicyArn": …}` while it is attached; None while it is not. `role` is the name, not the ARN."""
 
     role: str

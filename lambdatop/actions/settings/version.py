@@ -1,14 +1,14 @@
 """Publishing `$LATEST`: what an alias or provisioned concurrency needs, and the one thing that cannot be taken back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedVersion:
+class PublishedVersion(Struct, frozen=True):
     """The newest version, `{"Version": "7"}`; None while none is published. To publish is `{"Version": PUBLISHED}`.
 
     AWS: with nothing changed since the last version, that one is the answer. `code_sha256`, where given, has to be

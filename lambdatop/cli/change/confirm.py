@@ -9,8 +9,9 @@ import json
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.actions.applying.apply import apply
 from lambdatop.actions.journal.journal import Journal
@@ -25,8 +26,7 @@ from lambdatop.model.text import safe
 from lambdatop.updates import IdentityKnown, PlanAdvanced, PlanEnded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
+class Consent(Struct, frozen=True, kw_only=True):
     """How the command line has it."""
 
     dry_run: bool = False

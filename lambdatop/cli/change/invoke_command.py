@@ -5,9 +5,11 @@ import json
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.invoke import invoke
 from lambdatop.actions.journal.journal import Journal, default_path
@@ -30,8 +32,7 @@ from lambdatop.words.invocation import verdict
 STDIN, LAST = "-", "last"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
     function: str

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from lambdatop.actions.journal.journal import Entry, Journal, default_path
 from lambdatop.actions.journal.undo import undone_by
@@ -20,8 +21,7 @@ from lambdatop.words import journal as journal_words
 _TITLES = ("WHEN", "ID", "WHO", "FUNCTION", "CHANGE", "RESULT")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
     since: When | None = None

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.actions.catalogue import MOST_AT_ONCE, form_many, plan_many
 from lambdatop.actions.journal.before_brake import former
@@ -53,8 +54,7 @@ NEEDS_NOTHING: Final = frozenset({"brake", "rollback", "publish"})
 DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {"brake": {"brake": "on"}}
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What the command line asks for."""
 
     action: str

@@ -1,8 +1,9 @@
 """`lambdatop logs`: the lines of some functions, once or followed, by the same source as the log pane."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.connect import gate
@@ -30,8 +31,7 @@ CONTEXT_LINES = 10
 """Of each function, shown before the first new line, as `tail -f` does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
     functions: tuple[str, ...]

@@ -5,7 +5,8 @@ heal, and the tail waits for it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lambdatop.aws.errors import (
     AccessDenied,
@@ -27,8 +28,7 @@ from lambdatop.sources.logs.log_group import LogGroup
 from lambdatop.sources.logs.tail import LogTail, explained
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The functions whose logs can be read."""
 
     functions: tuple[Function, ...]

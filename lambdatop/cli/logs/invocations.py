@@ -1,10 +1,11 @@
 """`lambdatop logs --invocations`: one line for each invocation as it ends, and what they say together at the end."""
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from lambdatop.cli.logs.line import iso, local
 from lambdatop.cli.output import put
@@ -22,8 +23,7 @@ COUNTED = 100_000
 _ERRORS_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How invocations are printed."""
 
     each: Callable[[Invocation, datetime], str]
@@ -31,8 +31,7 @@ class Form:
     all: Callable[[Totals], str]
 
 
-@dataclass(slots=True)
-class Invocations:
+class Invocations(Struct):
     """Prints each invocation once it is known how it ended: of a repeated one each attempt."""
 
     form: Form
@@ -78,13 +77,13 @@ def as_json() -> Form:
     """One object for each, its members those of `Invocation`; at last one whose only member is `totals`."""
 
     def each(invocation: Invocation, now: datetime) -> str:
-        members = dataclasses.asdict(invocation)
+        members = asdict(invocation)
         named = {"request_id": members.pop("request_id"), "function": members.pop("function_name")}
         times = {name: iso(getattr(invocation, name)) for name in ("started", "ended")}
         return json.dumps(named | members | times) + "\n"
 
     def sums(all: Totals) -> str:
-        return json.dumps({"totals": dataclasses.asdict(all) | {"errors": dict(all.errors)}}) + "\n"
+        return json.dumps({"totals": asdict(all) | {"errors": dict(all.errors)}}) + "\n"
 
     return Form(each, sums)
 

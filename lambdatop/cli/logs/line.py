@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+
+from msgspec import Struct
 
 from lambdatop.model.logs.levels import Kind, Level, Parsed
 from lambdatop.model.logs.line import LogLine
@@ -17,8 +18,7 @@ _UNDATED = "14:32:07.118"
 _DATED = f"2026-11-23 {_UNDATED}"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line, what it says, and the request it belongs to, be it named in it or not."""
 
     line: LogLine

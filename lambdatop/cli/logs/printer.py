@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from lambdatop.cli.logs.line import Entry, Form
 from lambdatop.cli.output import note, put
@@ -14,8 +15,7 @@ Attribute = Callable[[LogLine, Parsed], str | None]
 """The request that a line belongs to, or None if that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chooser:
+class Chooser(Struct, frozen=True):
     """Reads lines and keeps those that were asked for."""
 
     level: Level | None
@@ -49,8 +49,7 @@ class Printer(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Lines:
+class Lines(Struct):
     """The chosen lines, each in the form asked for."""
 
     chooser: Chooser

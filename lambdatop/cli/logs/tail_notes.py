@@ -1,6 +1,6 @@
 """What `lambdatop logs` says of the tail itself, on stderr: a line when something changes, and nothing else."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import note
@@ -8,8 +8,7 @@ from lambdatop.model.logs.tail_status import POLLING, TailStatus
 from lambdatop.updates import SourceFailed
 
 
-@dataclass(slots=True)
-class Notes:
+class Notes(Struct):
     """Trouble is always told. How the tail is doing is for who looks on: only if stderr is a terminal."""
 
     _status: TailStatus = POLLING

@@ -3,12 +3,13 @@
 All ASCII, so that decoding gives back exactly what AWS sent. `lambdatop traces --help` documents the members.
 """
 
-import dataclasses
 import json
 import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import asdict
 
 from lambdatop.cli.logs.line import iso
 from lambdatop.model.traces.critical_path import Bottleneck, bottleneck, critical_path, told
@@ -18,7 +19,7 @@ from lambdatop.model.traces.summary import TraceSummary
 
 def summary(trace: TraceSummary) -> str:
     """One trace of the list."""
-    return json.dumps(dataclasses.asdict(trace) | {"start": iso(trace.start)}) + "\n"
+    return json.dumps(asdict(trace) | {"start": iso(trace.start)}) + "\n"
 
 
 def whole(trace: Trace, function: str) -> str:
@@ -48,7 +49,7 @@ def _head(trace: Trace, function: str) -> dict[str, Any]:
 
 
 def _bottleneck(found: Bottleneck, trace: Trace) -> dict[str, Any]:
-    members = {member.name: getattr(found, member.name) for member in dataclasses.fields(found)}
+    members = asdict(found)
     members["duration_s"] = members.pop("seconds")
     return {"told": told(found, trace), **members}
 
@@ -91,7 +92,7 @@ def _members(segment: Segment) -> dict[str, Any]:
         "retries": segment.retries,
         "request_id": segment.request_id,
         "log_groups": segment.log_groups,
-        "exceptions": [dataclasses.asdict(failure) for failure in segment.failures],
+        "exceptions": [asdict(failure) for failure in segment.failures],
         "annotations": {name: _value(value) for name, value in segment.annotations.items()},
         "adopted": segment.adopted,
         "inferred": segment.inferred,

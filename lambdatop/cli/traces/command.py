@@ -3,9 +3,10 @@
 import asyncio
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.connect import gate
@@ -35,8 +36,7 @@ _NAMED: Final = 3
 _NO_TERMINAL: Final = (100, 24)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
     function: str

@@ -1,6 +1,6 @@
 """What `lambdatop traces` asks AWS: the list, one trace, and why there is none; refusals are told and remembered."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from lambdatop.aws.errors import AccessDenied, AwsError, CredentialsError, SettingsError
 from lambdatop.aws.gate import Gate
@@ -21,8 +21,7 @@ from lambdatop.sources.traces.segments import OpenedTrace
 from lambdatop.updates import TraceRead, TracesArrived
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Narrowed:
+class Narrowed(Struct, frozen=True, kw_only=True):
     """Which traces are wanted."""
 
     slow_s: float | None = None
@@ -48,8 +47,7 @@ class Narrowed:
 EVERY = Narrowed()
 
 
-@dataclass(slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, kw_only=True):
     """One function's traces in a stretch of time."""
 
     aws: Gate

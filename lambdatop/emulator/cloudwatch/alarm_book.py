@@ -3,9 +3,10 @@
 import json
 import operator
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
 
 from lambdatop.emulator.cloudwatch.composite import Composite
 from lambdatop.emulator.cloudwatch.metric import dimensions_of
@@ -32,8 +33,7 @@ _OLDER_PERIODS = 2
 """AWS looks at more periods than are evaluated; its documentation shows five where three count."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Alarm:
+class Alarm(Struct, kw_only=True):
     """One metric alarm: what PutMetricAlarm said, and its state."""
 
     settings: dict[str, Any]
@@ -60,8 +60,7 @@ class Alarm:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryItem:
+class HistoryItem(Struct, frozen=True, kw_only=True):
     """One line of DescribeAlarmHistory."""
 
     alarm: str

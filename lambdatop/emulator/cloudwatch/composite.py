@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lambdatop.emulator.operations import Answer
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r'\s*(?:(?P<word>AND|OR|NOT|\(|\))|(?P<state>ALARM|OK|INSUFFICIENT_DATA)\("(?P<name>[^"]*)"\))')
 
 
-@dataclass(frozen=True, slots=True)
-class Composite:
+class Composite(Struct, frozen=True):
     """One composite alarm. `rule` is AWS's AlarmRule: `ALARM("a") AND NOT OK("b")`."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from lambdatop.emulator.simulation.sketch import Sketch
 
@@ -11,8 +12,7 @@ Dimensions = tuple[tuple[str, str], ...]
 """A dimension set, sorted by name: AWS identifies a metric by the exact set, in any order."""
 
 
-@dataclass(slots=True)
-class CustomMetric:
+class CustomMetric(Struct):
     """What was put of one metric: (epoch seconds, value, count), sorted."""
 
     data: list[tuple[float, float, float]] = field(default_factory=list)

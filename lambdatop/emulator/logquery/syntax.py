@@ -2,36 +2,33 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 Value = str | float | None
 """What a field holds; None if a record does not have it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """A number or a string."""
 
     value: str | float
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """`@duration`, or a member of a JSON record by its dotted path."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Struct, frozen=True):
     """`-x` or `not x`."""
 
     operator: str
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True):
     """Arithmetic, a comparison, `and` or `or`."""
 
     operator: str
@@ -39,39 +36,34 @@ class Binary:
     right: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """`x like "part"`, `x like /regex/` and `x =~ /regex/`."""
 
     operand: "Expression"
     pattern: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(Struct, frozen=True):
     """`x in [a, b]`."""
 
     operand: "Expression"
     among: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Apply:
+class Apply(Struct, frozen=True):
     """A function of one record's values."""
 
     name: str
     arguments: tuple["Expression", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
+class Bin(Struct, frozen=True):
     """`bin(5m)`: the record's time, rounded down."""
 
     period_ms: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aggregate:
+class Aggregate(Struct, frozen=True, kw_only=True):
     """A function of many records' values."""
 
     text: str
@@ -85,45 +77,39 @@ class Aggregate:
 Expression = Constant | Field | Unary | Binary | Match | OneOf | Apply | Bin | Aggregate
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """An expression and what its column is called."""
 
     name: str
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Fields:
+class Fields(Struct, frozen=True):
     """Show these, and make new columns of those that are computed."""
 
     items: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """Keep the records for which this holds."""
 
     test: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(Struct, frozen=True):
     """One row for every combination of `by`."""
 
     items: tuple[Named, ...]
     by: tuple[Named, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(Struct, frozen=True):
     """By these, each with whether it is descending."""
 
     keys: tuple[tuple[Expression, bool], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """Keep so many rows."""
 
     count: int

@@ -7,9 +7,10 @@ One grammar serves both: `{ $.level = "ERROR" && ($.ms > 3 || $.user NOT EXISTS)
 import operator
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from fnmatch import translate
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.emulator.operations import AwsError
 
@@ -36,8 +37,7 @@ _ORDER: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(Struct, frozen=True):
     kind: str
     text: str
 

@@ -8,9 +8,10 @@ import functools
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.emulator.function import has_insights
 from lambdatop.emulator.invocation import Invocation
@@ -23,8 +24,7 @@ Line = tuple[float, str]
 _NBSP = "\u00a0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class Manner(Struct, frozen=True, kw_only=True):
     """How one function logs."""
 
     runtime: str | None

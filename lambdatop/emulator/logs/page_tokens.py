@@ -4,15 +4,15 @@ import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.emulator.logs.written import Position
 from lambdatop.emulator.operations import AwsError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """A direction and the last event passed in it; None is the beginning."""
 
     newest_first: bool

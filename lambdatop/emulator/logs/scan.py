@@ -7,8 +7,9 @@ What somebody wrote into the group by name is merged in.
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.logs.insights_records import INSIGHTS_GROUP, record
@@ -35,8 +36,7 @@ _LATE_MS = 8_800
 _LATE_ONE_IN = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """The visible events with timestamps in [start, end) milliseconds, in the order asked for."""
 
     start: int

@@ -7,8 +7,9 @@ bursts, equal times and texts, the future. PutLogEvents writes here too, and the
 import zlib
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
 
 LogGroupClass = Literal["STANDARD", "INFREQUENT_ACCESS"]
 
@@ -38,8 +39,7 @@ class Event(NamedTuple):
         return f"3{timestamp:014d}{stream_key:010d}{started_us:017d}{line:04d}"
 
 
-@dataclass(slots=True)
-class WrittenGroup:
+class WrittenGroup(Struct):
     """One log group that was created by name."""
 
     created_ms: int

@@ -5,16 +5,16 @@ memory, fails, succeeds or times out. Counting is then arithmetic, and generatin
 """
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from lambdatop.emulator.simulation.chance import share_of
 from lambdatop.emulator.simulation.profile import Behaviour
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
+class Lane(Struct, frozen=True, kw_only=True):
     """The share of the traffic that one version serves; lanes of an epoch share it out in order."""
 
     version: str
@@ -24,8 +24,7 @@ class Lane:
     """True if the Lambda Insights extension measures that version."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Epoch:
+class Epoch(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that decides an invocation's fate, from `since` (epoch seconds) until the next epoch."""
 
     since: float

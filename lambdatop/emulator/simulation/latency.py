@@ -2,9 +2,10 @@
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+
+from msgspec import Struct
 
 _KNOTS = (0.0, 0.5, 0.9, 0.95, 0.99, 1.0)
 
@@ -16,8 +17,7 @@ CELLS = tuple((high - low, (low + high) / 2) for low, high in pairwise(_EDGES))
 """The fixed grid of (weight, probability), finer about the usual percentiles, that stands for a distribution."""
 
 
-@dataclass(frozen=True)
-class Latency:
+class Latency(Struct, frozen=True, dict=True):
     """A distribution of milliseconds by its minimum, p50, p90, p95, p99 and maximum, log-linear in between."""
 
     ms: tuple[float, float, float, float, float, float]

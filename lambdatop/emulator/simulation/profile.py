@@ -4,8 +4,10 @@ A Profile knows nothing of configuration; `behaviour` is what comes of a profile
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.emulator.simulation.latency import Latency, latency
 
@@ -13,8 +15,7 @@ FULL_CPU_MB = 1769
 """AWS: one full vCPU at 1,769 MB, proportional below; a single thread gains nothing above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """An exception the function raises, and how often among its errors."""
 
     type: str
@@ -22,8 +23,7 @@ class Fault:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A call downstream; start and share are fractions of the handler's duration."""
 
     name: str
@@ -38,8 +38,7 @@ class Call:
     """How often the SDK sends it again before there is an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surge:
+class Surge(Struct, frozen=True):
     """Traffic multiplied by `factor` from `since` to `until` (epoch seconds), reached over `ramp_s`."""
 
     since: float
@@ -48,8 +47,7 @@ class Surge:
     ramp_s: float = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traffic:
+class Traffic(Struct, frozen=True, kw_only=True):
     """Who calls: a rate a minute for the steady, a number a day for the rare, minutes of the day for the scheduled."""
 
     per_minute: float = 0.0
@@ -63,8 +61,7 @@ class Traffic:
     surges: tuple[Surge, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Struct, frozen=True, kw_only=True):
     """One function's nature. Latency holds at `tuned_mb` of memory; memory in MB, rates as fractions."""
 
     traffic: Traffic
@@ -91,8 +88,7 @@ class Profile:
     asynchronous: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """What a defect in a version, or trouble in the world, changes in a profile; None leaves it."""
 
     error_rate: float | None = None
@@ -116,8 +112,7 @@ def changed(profile: Profile, changes: Sequence[Change]) -> Profile:
     return profile
 
 
-@dataclass(frozen=True, kw_only=True)
-class Behaviour:
+class Behaviour(Struct, frozen=True, kw_only=True):
     """A profile at one memory size and timeout: the distributions its invocations are drawn from."""
 
     profile: Profile

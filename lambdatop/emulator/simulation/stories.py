@@ -1,6 +1,6 @@
 """The sick ones of the demo fleet, each an incident worth finding, with the truth about it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from lambdatop.emulator.simulation.latency import Latency, latency
 from lambdatop.emulator.simulation.profile import Call, Change, Fault, Profile, Traffic

@@ -4,8 +4,10 @@ Moments are seconds before the account's start, so that the demo is always in th
 """
 
 import math
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.emulator.simulation.profile import Call, Change, Profile, Surge, Traffic
 
@@ -22,8 +24,7 @@ Trouble = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
+class Truth(Struct, frozen=True, kw_only=True):
     """What is really wrong with a function. `ago_s` is how long before the start it began; None if ever since."""
 
     trouble: Trouble
@@ -37,8 +38,7 @@ class Truth:
     """The downstream call that has to be sent again and again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class Trial(Struct, frozen=True, kw_only=True):
     """A change the world works on a function from `ago_s` before the start until `ended_ago_s` before it."""
 
     ago_s: float
@@ -46,8 +46,7 @@ class Trial:
     ended_ago_s: float = -math.inf
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(Struct, frozen=True, kw_only=True):
     """A version that the alias was moved to, and what is wrong with its code."""
 
     version: int
@@ -55,8 +54,7 @@ class Deployment:
     defect: Change | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(Struct, frozen=True, kw_only=True):
     """One function of the demo with a history. `members` go into its configuration."""
 
     name: str

@@ -2,8 +2,9 @@
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.emulator.operations import AwsError
 
@@ -13,8 +14,7 @@ _SIMPLE = {20: False, 21: True, 22: None, 23: None}
 _FLOATS = {25: ">e", 26: ">f", 27: ">d"}
 
 
-@dataclass(frozen=True, slots=True)
-class Timestamp:
+class Timestamp(Struct, frozen=True):
     """Epoch seconds that shall be written with tag 1."""
 
     seconds: float

@@ -3,9 +3,10 @@
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
+
+from msgspec import Struct
 
 from lambdatop.emulator.operations import AwsError
 from lambdatop.emulator.wire.message import Call, Reply, Request
@@ -46,8 +47,7 @@ def query_error(service: Service, error: AwsError) -> dict[str, str]:
     return {"x-amzn-query-error": f"{shape.get('code', error.code)};{blame}"}
 
 
-@dataclass(frozen=True, slots=True)
-class JsonRpc:
+class JsonRpc(Struct, frozen=True):
     """awsJson 1.0 and 1.1: the operation in a header, parameters and answer in the body."""
 
     def read(self, service: Service, request: Request) -> Call:
@@ -66,8 +66,7 @@ class JsonRpc:
         return f"application/x-amz-json-{metadata['jsonVersion']}"
 
 
-@dataclass(frozen=True, slots=True)
-class RestJson:
+class RestJson(Struct, frozen=True):
     """REST with JSON bodies: parameters in path, query, headers and body."""
 
     def read(self, service: Service, request: Request) -> Call:

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct, field
 
 from lambdatop.emulator.operations import AwsError
 from lambdatop.emulator.wire.models import Service
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/,]+)/([^/,]+)/aws4_request")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """One HTTP request. Header names are lower case; `path` is still percent-encoded and has no query."""
 
     method: str
@@ -30,8 +30,7 @@ class Request:
         return (found[1], found[2]) if found else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, frozen=True, kw_only=True):
     """One HTTP response."""
 
     status: int
@@ -39,8 +38,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A request understood: the operation's model and its parameters under AWS's member names."""
 
     operation: "OperationModel"

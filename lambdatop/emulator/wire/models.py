@@ -5,9 +5,10 @@ botocore itself is imported then too (140 ms), so that a child process can say e
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from lambdatop.emulator.operations import AwsError
 
@@ -28,8 +29,7 @@ SERVICES: Mapping[str, str] = {
 """SigV4 signing name to botocore's service name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One REST operation's address: `{Label}` segments bind a parameter, `{Label+}` binds the rest of the path.
 
     `query` is what the query must hold word for word (`find=LayerVersion`); most ask for nothing.
@@ -58,8 +58,7 @@ class Route:
         return labels if len(segments) == len(self.segments) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """One service's model and, if it speaks REST, its routes: the most literal first."""
 
     name: str

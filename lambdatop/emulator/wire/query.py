@@ -1,11 +1,12 @@
 """The query protocol: a form in, XML out. STS speaks it, and CloudWatch with clients from before 2025."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
+
+from msgspec import Struct
 
 from lambdatop.emulator.operations import AwsError
 from lambdatop.emulator.wire.message import Call, Reply, Request
@@ -16,8 +17,7 @@ _HEADERS = {"content-type": "text/xml"}
 _REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """`Action=…&List.member.1.Name=…` in, `<ActionResponse><ActionResult>…` out."""
 
     def read(self, service: Service, request: Request) -> Call:

@@ -1,7 +1,8 @@
 """Smithy's RPC v2 over CBOR, which CloudWatch speaks with botocore's newest releases."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.emulator.operations import AwsError
 from lambdatop.emulator.wire import cbor
@@ -13,8 +14,7 @@ from lambdatop.emulator.wire.shapes import understood
 _HEADERS = {"content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
 
 
-@dataclass(frozen=True, slots=True)
-class RpcCbor:
+class RpcCbor(Struct, frozen=True):
     """`POST /service/<target prefix>/operation/<operation>` with CBOR both ways."""
 
     def read(self, service: Service, request: Request) -> Call:

@@ -6,8 +6,9 @@ Source of the rules: X-Ray developer guide, Use filter expressions. Edges, group
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.emulator.operations import AwsError
 
@@ -38,8 +39,7 @@ _NUMBERS = ("responsetime", "duration", "http.status")
 _STRINGS = ("http.url", "http.method", "http.clientip", "http.useragent", "name", "type", "account.id", "user")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What an expression may ask of a trace, or of one service in it, under the keywords' names."""
 
     facts: Mapping[str, Any]
@@ -50,8 +50,7 @@ class Subject:
 Test = Callable[[Subject], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """A compiled expression; a trace that passes holds one of `services`, where the expression says so."""
 
     test: Test

@@ -1,8 +1,9 @@
 """What X-Ray draws: the services that traces passed through, with counts and times on nodes and edges."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.xray.segments import http_status
@@ -16,8 +17,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Struct, frozen=True, kw_only=True):
     """One trace's time in one service; `caller` is the index of the calling one among the trace's services."""
 
     name: str

@@ -1,8 +1,9 @@
 """The traces of the emulated account: which invocations X-Ray sampled, found newest first or by id."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lambdatop.emulator.invocation import Invocation
 
@@ -19,8 +20,7 @@ _ARRIVAL_S = 1.5
 """X-Ray shows a trace so long after its last segment has ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """The traces that began in [start, the previous slice's start), newest first.
 
     `examined` is how many invocations had to be looked at, or what it was worth.

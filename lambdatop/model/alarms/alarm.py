@@ -1,10 +1,11 @@
 """CloudWatch alarms that watch a function: what they look at, and how they stand."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:  # how alarms are written is needed by whoever looks at one
     from lambdatop.model.alarms.definition import Definition
@@ -32,8 +33,7 @@ class Kind(StrEnum):
     """Other alarms' states."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class Alarm(Struct, frozen=True, kw_only=True):
     """One alarm as it concerns one function; an alarm on metric math over three functions is three of these."""
 
     name: str
@@ -86,8 +86,7 @@ def worst(alarms: tuple[Alarm, ...]) -> AlarmState | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Topics:
+class Topics(Struct, frozen=True):
     """The SNS topics of the account and Region that an alarm can tell, by ARN."""
 
     arns: tuple[str, ...] = ()

@@ -5,9 +5,10 @@ was: what is kept of an alarm is every member that can be written, also those th
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
 
 WRITABLE: Final = (
     "AlarmDescription",
@@ -76,8 +77,7 @@ class Missing(StrEnum):
     NOT_BREACHING = "notBreaching"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
+class Watched(Struct, frozen=True, kw_only=True):
     """One metric at one statistic, by the period: what an alarm looks at."""
 
     namespace: str
@@ -100,8 +100,7 @@ class Watched:
         return self.period_s < 60
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """All that decides whether an alarm on one metric rings."""
 
     watched: Watched

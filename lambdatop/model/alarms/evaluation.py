@@ -6,9 +6,10 @@ filled in as TreatMissingData says. The range is not documented but by example: 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model import words
 from lambdatop.model.alarms.alarm import AlarmState
@@ -19,8 +20,7 @@ RANGE_BEYOND: Final = 2
 """So many periods before the last N may stand in for missing ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ringing:
+class Ringing(Struct, frozen=True):
     """A stretch in which an alarm is in ALARM, epoch seconds."""
 
     start: int

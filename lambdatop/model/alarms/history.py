@@ -1,8 +1,9 @@
 """What became of an alarm."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from lambdatop.model.alarms.alarm import AlarmState
 
@@ -15,8 +16,7 @@ class Event(StrEnum):
     ACTION = "Action"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryItem:
+class HistoryItem(Struct, frozen=True, kw_only=True):
     """One thing that happened to an alarm."""
 
     at: datetime | None
@@ -29,8 +29,7 @@ class HistoryItem:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmHistory:
+class AlarmHistory(Struct, frozen=True, kw_only=True):
     """What became of one alarm, newest first."""
 
     name: str

@@ -1,8 +1,9 @@
 """The list of all alarms: each once, those that ring first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from lambdatop.model.alarms.alarm import Alarm, AlarmState
 from lambdatop.model.word_filter import passes
@@ -10,8 +11,7 @@ from lambdatop.model.word_filter import passes
 _URGENCY = {AlarmState.ALARM: 0, AlarmState.INSUFFICIENT_DATA: 1, AlarmState.OK: 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """One alarm as the list of all has it, once, with every function that it is about."""
 
     alarm: Alarm

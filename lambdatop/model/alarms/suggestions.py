@@ -7,10 +7,11 @@ incident within the week does not teach the alarm to be silent in the next one.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model.alarms.alarm import OURS, Alarm, Kind
 from lambdatop.model.alarms.condition_text import amount
@@ -57,8 +58,7 @@ class What(StrEnum):
         return self is not What.DURATION_P95
 
 
-@dataclass(frozen=True, slots=True)
-class _Recommended:
+class _Recommended(Struct, frozen=True):
     """AWS's recommendation for one metric."""
 
     metric: str
@@ -78,8 +78,7 @@ _ALARMS: Mapping[What, _Recommended] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True, kw_only=True):
     """One alarm for one function."""
 
     function: str
@@ -117,8 +116,7 @@ def possible(function: Function) -> tuple[What, ...]:
     return tuple(what for what in What if what is not What.MEMORY or function.has_insights)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ceilings:
+class Ceilings(Struct, frozen=True, kw_only=True):
     """What a function should stay below; None is unknown, or that there is none."""
 
     account: int | None = None
@@ -129,8 +127,11 @@ class Ceilings:
     """What its slowest requests may take, as its people have said."""
 
 
+NO_CEILINGS = Ceilings()
+
+
 def suggestions(
-    function: Function, past: Mapping[Watched, Series], ceilings: Ceilings = Ceilings()
+    function: Function, past: Mapping[Watched, Series], ceilings: Ceilings = NO_CEILINGS
 ) -> tuple[Suggestion, ...]:
     """The recommended set for a function. An age of the iterator is warned of only where there is one."""
     found = (_suggestion(function, what, past.get(watched(function, what)), ceilings) for what in possible(function))

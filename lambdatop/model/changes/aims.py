@@ -4,9 +4,10 @@ It follows from what the plan changes, not from the key that made it, so that ta
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct
 
 from lambdatop.model.changes.plan import Facts, Plan, Step
 
@@ -32,8 +33,7 @@ class Measure(StrEnum):
 HIGHER_IS_BETTER: Final = frozenset({Measure.MEMORY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purpose:
+class Purpose(Struct, frozen=True, kw_only=True):
     """Of one change. A failure is a guard that outweighs whatever else has become better."""
 
     aims: tuple[Measure, ...] = ()

@@ -7,9 +7,11 @@ often as changes do.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.model.changes.aims import HIGHER_IS_BETTER, Measure, Purpose, purpose_of
 from lambdatop.model.changes.marks import LATEST
@@ -65,8 +67,7 @@ class Turn(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """What is known of one window. CloudWatch has no point where nothing ran: the sums are None then, too."""
 
     window: Window
@@ -99,8 +100,7 @@ class Figures:
         return self.invocations / minutes if self.invocations is not None and minutes else None
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Struct, frozen=True):
     """One figure before and after."""
 
     measure: Measure
@@ -113,8 +113,7 @@ class Shift:
         return self.turn in (Turn.BETTER, Turn.WORSE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
+class Effect(Struct, frozen=True, kw_only=True):
     """What a change has brought about so far."""
 
     verdict: Verdict
@@ -172,8 +171,7 @@ def _alone(step: Step, function: str) -> Step:
     return replace(step, label=step.label.removeprefix(f"{function} "))
 
 
-@dataclass(frozen=True, slots=True)
-class Windows:
+class Windows(Struct, frozen=True):
     """Two equally long ones."""
 
     before: Window

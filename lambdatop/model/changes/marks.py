@@ -7,10 +7,11 @@ alias points to, when `$LATEST` was last modified; and what lambdatop itself saw
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from lambdatop.model.changes.plan import Receipt
@@ -34,8 +35,7 @@ class ChangeKind(StrEnum):
     """Made by lambdatop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One moment at which something was changed."""
 
     at: datetime
@@ -44,8 +44,7 @@ class Change:
     """A few letters for a chart: `v42`, `live → 42`, `1,024 → 1,536 MB`, `changed`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(Struct, frozen=True):
     """What an alias sends its callers to: a version, and a share of them to another."""
 
     version: str

@@ -9,10 +9,12 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, Literal, NamedTuple, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Facts = Mapping[str, Any]
 """What a setting is, in AWS's own members and JSON's own values; compared as a whole."""
@@ -21,8 +23,7 @@ PUBLISHED: Final = "<published>"
 """Stands in a step's facts for the number of the version that an earlier step of the same plan publishes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call, in AWS's own words: botocore's service name, the operation, its parameters."""
 
     service: str
@@ -49,8 +50,7 @@ class Call:
         return line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(Struct, frozen=True, kw_only=True):
     """What AWS says of a setting now."""
 
     facts: Facts | None
@@ -65,7 +65,7 @@ class Reading:
 
 
 class Setting(Protocol):
-    """One piece of AWS's state that can be changed. Implementations are frozen dataclasses of strings: keys to it."""
+    """One piece of AWS's state that can be changed. Implementations are frozen Structs of strings: keys to it."""
 
     @property
     def kind(self) -> str:
@@ -90,8 +90,7 @@ class Setting(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One setting from what it is to what it shall be."""
 
     setting: Setting
@@ -131,8 +130,7 @@ class Step:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
+class Cost(Struct, frozen=True, kw_only=True):
     """USD a month at the traffic of the window looked at; None is unknown."""
 
     before_usd: float | None
@@ -151,8 +149,7 @@ class Cost:
         return self.after_usd - self.before_usd
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """A change that waits for a yes. Nothing in it has happened yet."""
 
     action: str
@@ -175,8 +172,7 @@ class Plan:
     """The id of the receipt that it takes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why there can be no such plan, in one line that says what is possible."""
 
     reason: str
@@ -198,8 +194,7 @@ class Result(StrEnum):
     """Sent, but neither an answer nor a reading tells whether it took effect."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """One step as it went."""
 
     step: Step
@@ -218,8 +213,7 @@ class Outcome:
         return self.result is Result.APPLIED or already
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """What a confirmed plan came to."""
 
     id: str
@@ -272,8 +266,7 @@ def _member(facts: Facts | None, name: str) -> str:
     return "not there" if facts is None else json.dumps(facts.get(name), ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """A confirmed plan on its way."""
 
     plan: Plan

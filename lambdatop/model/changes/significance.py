@@ -5,7 +5,8 @@ exact test, so that nine kills in 4,800 invocations against none in 4,700 is tol
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LEVEL = 0.01
 _Z = 2.576
@@ -14,8 +15,7 @@ _PLENTY = 10
 """Expected in every cell of the table, from which on the normal distribution holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """So many `of` so many; `count` is never more than `of`, nor less than 0."""
 
     count: int

@@ -5,8 +5,9 @@ which is said wherever a price is.
 Tiers, free tier and Savings Plans belong to the whole organisation and are left out.
 """
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 _FALLBACK = "us-east-1"
 
@@ -52,8 +53,7 @@ def borrowed(region: str) -> str | None:
     return None if region in _PRICES else _FALLBACK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
+class Rates(Struct, frozen=True, kw_only=True):
     """Prices in USD; a GB is 1024 MB."""
 
     duration_gb_s: float

@@ -1,8 +1,9 @@
 """What a Logs Insights query will cost, told before it runs: bytes to scan, estimated, at the Region's price."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model.metrics import Window
 
@@ -12,8 +13,7 @@ _USUAL_USD_PER_GB: Final = 0.0063
 _GB: Final = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
-class ScanPrice:
+class ScanPrice(Struct, frozen=True):
     """An estimate: the log group's bytes are taken to have come evenly."""
 
     scanned_bytes: float

@@ -7,9 +7,11 @@ closed ones are still growing, so that rates are compared (both counts grow toge
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.model import words
 from lambdatop.model.alarms.alarm import Alarm, AlarmState
@@ -95,8 +97,7 @@ def used_mb(metrics: FunctionMetrics | None, reports: ReportSample | None) -> fl
     return reports.used_mb if reports else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Recent:
+class _Recent(Struct, frozen=True):
     """Sums over the metrics' window; what is unknown counts as none."""
 
     invocations: float

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 from lambdatop.model.metrics import FunctionMetrics
 
@@ -40,8 +41,7 @@ class Rule(StrEnum):
 _RANK = {rule: rank for rank, rule in enumerate(Rule)}
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that is wrong, in a few words without a time of day: time zones are the screen's business."""
 
     rule: Rule

@@ -1,9 +1,11 @@
 """All functions' rows, and how what AWS answers about all of them is folded in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.model.alarms.alarm import Alarm
 from lambdatop.model.changes.marks import Change, edits
@@ -13,8 +15,7 @@ from lambdatop.model.logs.report import ReportSample
 from lambdatop.model.metrics import FunctionMetrics, Series
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountMetrics:
+class AccountMetrics(Struct, frozen=True, kw_only=True):
     """The account's own series by the minute, from AWS/Lambda without dimensions; the last minute may be filling."""
 
     invocations: Series
@@ -26,8 +27,7 @@ class AccountMetrics:
     """One percentile over the table's window."""
 
 
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Fleet:
+class Fleet(Struct, frozen=True, eq=False, kw_only=True):
     """Every function's row, and the account's own figures."""
 
     rows: Mapping[str, Row] = field(default_factory=dict)

@@ -7,8 +7,9 @@ is no rise and three in a thousand is none.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 MIN_SCORE = 6.0
 """A ratio of e^6 = 400 : 1 for two rates; below that chance makes too many such minutes in an hour."""
@@ -20,8 +21,7 @@ USUAL_MINUTES, HELD_MINUTES = 15, 5
 SURGE_STEP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Rise:
+class Rise(Struct, frozen=True):
     """A rate of errors that rose at the beginning of period `index` and stayed up."""
 
     index: int
@@ -56,8 +56,7 @@ def find_rise(errors: Sequence[float], invocations: Sequence[float]) -> Rise | N
     return best
 
 
-@dataclass(frozen=True, slots=True)
-class Surge:
+class Surge(Struct, frozen=True):
     """Traffic that rose at the beginning of period `index`, to so many times of what it was, and stays up."""
 
     index: int

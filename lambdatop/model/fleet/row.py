@@ -1,7 +1,8 @@
 """A function's row: what is known of it joined into the figures of the table, of `--once` and of the diagnosis."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from lambdatop.model.alarms.alarm import Alarm, AlarmState, worst
 from lambdatop.model.cost.cost import usd_per_hour
@@ -13,8 +14,7 @@ from lambdatop.model.metrics import FunctionMetrics
 from lambdatop.model.word_filter import passes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One function with its figures; None is unknown. Rates and sums are over the metrics' window."""
 
     function: Function

@@ -4,9 +4,10 @@ AWS: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, read in October 
 the blocks of old runtimes were postponed to 2027.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+
+from msgspec import Struct
 
 # deprecation, block of updates (- if none), runtimes
 _TABLE = """
@@ -50,8 +51,7 @@ _TABLE = """
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuntimeStatus:
+class RuntimeStatus(Struct, frozen=True, kw_only=True):
     """Where a runtime stands on a given day; None where AWS has set no date."""
 
     block_update: date | None

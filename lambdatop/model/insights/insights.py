@@ -4,8 +4,9 @@ The extension's layer must be attached. Memory in MB, network and /tmp in bytes,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from lambdatop.model.function import InsightsLayer
 from lambdatop.model.logs.report import decode_object, number
@@ -16,8 +17,7 @@ MB_PER_VCPU = 1769
 MOST_VCPUS = 6.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Performance:
+class Performance(Struct, frozen=True, kw_only=True):
     """One `performance` record of `/aws/lambda-insights`; None is unknown."""
 
     at: datetime
@@ -59,8 +59,7 @@ class Performance:
         return sum(known) if known else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Insights:
+class Insights(Struct, frozen=True, kw_only=True):
     """The focus function's Insights over the window."""
 
     layer: InsightsLayer | None

@@ -1,8 +1,9 @@
 """What is worth saying of a function's CPU, memory, files and /tmp as Lambda Insights measured them, with evidence."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model.fleet.findings import Finding, Rule, Severity, strongest_first
 from lambdatop.model.insights.insights import Performance, vcpus
@@ -21,8 +22,7 @@ LARGEST_MB = 10_240
 """AWS: the largest memory size, with the most vCPUs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Struct, frozen=True, kw_only=True):
     """What a number of records say together; None is unknown."""
 
     count: int

@@ -5,8 +5,9 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from lambdatop.model.logs.report import Report, decode_object, parse_report
 
@@ -18,8 +19,7 @@ _ROOT = re.compile(r"[Rr]oot=(1-[0-9a-f]{8}-[0-9a-f]{24})")
 _SAMPLED = re.compile(r"[Ss]ampled=1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invocation:
+class Invocation(Struct, frozen=True, kw_only=True):
     """What is to be sent."""
 
     function: str
@@ -37,8 +37,7 @@ class Invocation:
         return len(self.payload.encode("utf-8", "surrogatepass"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoked:
+class Invoked(Struct, frozen=True, kw_only=True):
     """What came back. None is unknown."""
 
     invocation: Invocation

@@ -7,9 +7,10 @@ Logs Insights query; where only a part was read, rates hold for the rest and unr
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from lambdatop.model.cost.cost import cost_usd
 from lambdatop.model.cost.scan_price import ScanPrice
@@ -33,8 +34,7 @@ class Origin(StrEnum):
     QUERY = "Logs Insights"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VersionStarts:
+class VersionStarts(Struct, frozen=True, kw_only=True):
     """The cold starts of one version."""
 
     version: str
@@ -52,8 +52,7 @@ class VersionStarts:
         return 100 * self.cold / self.invocations if self.invocations else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ColdStarts:
+class ColdStarts(Struct, frozen=True, kw_only=True):
     """The focus function's cold starts over the window."""
 
     origin: Origin
@@ -87,8 +86,7 @@ class ColdStarts:
         return 100 * self.cold / self.invocations if self.invocations else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """What was counted of one version in the period that begins at `at`, epoch seconds."""
 
     at: int
@@ -102,8 +100,7 @@ class Tally:
     """The memory that they ran with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """What tallies are laid out on and measured by."""
 
     function: Function

@@ -7,10 +7,11 @@ makes these values from lines.
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from lambdatop.model.logs.report import percentile
 
@@ -64,8 +65,7 @@ _fingerprint = lru_cache(maxsize=20_000)(fingerprint)
 FAILED = frozenset({Outcome.ERROR, Outcome.TIMEOUT, Outcome.OUT_OF_MEMORY})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invocation:
+class Invocation(Struct, frozen=True, kw_only=True):
     """One request. Times in ms, memory in MB (2^20 bytes); None is unknown.
 
     Lambda repeats a failed asynchronous invocation under the same request id: then these are the last attempt's
@@ -100,8 +100,7 @@ class Invocation:
     attempts: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class Totals(Struct, frozen=True, kw_only=True):
     """What a number of invocations say together."""
 
     count: int

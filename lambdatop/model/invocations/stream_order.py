@@ -6,9 +6,10 @@ its first request, belongs to that one. Lines come late, so that places are told
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from lambdatop.model.logs.failures import Failure
 from lambdatop.model.logs.levels import Kind
@@ -19,8 +20,7 @@ Key: TypeAlias = tuple[datetime, str, str]
 """Timestamp, event id (AWS: digits in the order of writing), message: a total order of a stream's lines."""
 
 
-@dataclass(slots=True, eq=False)
-class Entry:
+class Entry(Struct, eq=False):
     """A line at its place: what the fold needs to know of it."""
 
     key: Key
@@ -54,8 +54,7 @@ def _at(entry: Entry) -> datetime:
     return entry.at
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """Where in its work the environment is after the lines told so far."""
 
     owner: str | None = None
@@ -107,8 +106,7 @@ class Place:
         return self.starting
 
 
-@dataclass(slots=True, eq=False)
-class Stream:
+class Stream(Struct, eq=False):
     """The lines of one log stream in order, and the place after the last of them."""
 
     entries: list[Entry] = field(default_factory=list)

@@ -6,8 +6,9 @@ the system's log level hides reports, these lines are all that tells a failure.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from lambdatop.model.logs.json_records import error_text
 from lambdatop.model.logs.levels import Kind, Level, Parsed
@@ -17,8 +18,7 @@ Cause = Literal["error", "timeout", "killed"]
 """`killed` is out of memory only if the memory was full."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why something failed; `text` is one line, still raw."""
 
     cause: Cause

@@ -6,10 +6,11 @@ says why. Texts are found in whichever case, in the message as it came.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model.logs.kept_lines import Lines, Stretch
 from lambdatop.model.logs.levels import Kind, Level, level_of
@@ -19,8 +20,7 @@ _TERM: Final = re.compile(r'(!?)(?:/((?:[^/\\]|\\.)*)(?:/|$)|"([^"]*)(?:"|$)|(\S
 _LEVEL: Final = "level:"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A text or pattern that a message contains; `inverse`, that it does not."""
 
     pattern: re.Pattern[str]
@@ -38,8 +38,7 @@ class Text:
         return (found.span() for found in self.pattern.finditer(text) if found.end() > found.start())
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(Struct, frozen=True):
     """Lines of a level or a louder one; lines that name no level are of none. `inverse`: all others."""
 
     level: Level
@@ -51,8 +50,7 @@ class AtLeast:
         return (level is not None and level.loudness >= self.level.loudness) is not self.inverse
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Why a filter or a search cannot be read, for the one who typed it."""
 
     reason: str
@@ -125,8 +123,7 @@ def _expression(pattern: str, inverse: bool) -> Text | Unreadable:
         return Unreadable(f"/{pattern}/: {error}")
 
 
-@dataclass(slots=True)
-class Request:
+class Request(Struct):
     """The lines of one request: those that name it, and those between its first and last in its stream.
 
     An environment handles one request at a time, so what it prints in between without an id is the request's too.

@@ -6,9 +6,10 @@ exactly what it showed: appending makes another one, which shares all that is ol
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter, eq
 from typing import Final, overload
+
+from msgspec import Struct, field
 
 from lambdatop.model.logs.line import LogLine
 from lambdatop.model.logs.packed_lines import Chunk, packed
@@ -21,8 +22,7 @@ BYTES_KEPT: Final = 100_000_000
 """Of packed chunks. A million usual lines take half of it; events of 1 MB must not take a terabyte."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Neighbouring lines from the number `first` on: their messages, and by its number a line, which costs more."""
 
     first: int
@@ -169,8 +169,7 @@ class Lines(Sequence[LogLine]):
         self._chunks = self._chunks[dropped:]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Log:
+class Log(Struct, frozen=True, eq=False):
     """The tail of the focus function."""
 
     lines: Lines = field(default_factory=Lines)

@@ -4,8 +4,9 @@ A histogram of fixed size whose steps grow by a tenth, so that 200 ms and 10 min
 evidence fades: a log that was late this morning need not be so now.
 """
 
-from dataclasses import dataclass, field
 from math import log
+
+from msgspec import Struct, field
 
 _FIRST_MS = 50.0
 _GROWTH = 1.1
@@ -16,8 +17,7 @@ ENOUGH = 200
 """With fewer lines nothing is known."""
 
 
-@dataclass(slots=True)
-class Lateness:
+class Lateness(Struct):
     """Counts of lines by how far before the end of what had been read they turned up."""
 
     total: int = 0

@@ -1,7 +1,8 @@
 """How loud a log line is and what kind of line, in the one vocabulary that every runtime's words map to."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from lambdatop.model.logs.report import Report
 
@@ -36,8 +37,7 @@ class Kind(StrEnum):
     APP = "APP"
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """One log event, read. None is unknown: many lines name neither level nor request."""
 
     kind: Kind

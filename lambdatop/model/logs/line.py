@@ -7,8 +7,9 @@ never fails and hides nothing.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from lambdatop.model.logs.json_records import error_text, read_object, report_text, short_id
 from lambdatop.model.logs.levels import Kind, Level, Parsed, level_of
@@ -17,8 +18,7 @@ from lambdatop.model.logs.report import decode_object, parse_report
 __all__ = ["Kind", "Level", "LogLine", "Parsed", "read"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogLine:
+class LogLine(Struct, frozen=True, kw_only=True):
     """One event of CloudWatch Logs. Its message is raw: what is displayed passes `text.safe` first."""
 
     timestamp: datetime

@@ -7,10 +7,11 @@ there in a third of the time that whole lines would take to make. The last few c
 import marshal
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from lambdatop.model.logs.line import LogLine
 
@@ -21,8 +22,7 @@ _LEVEL: Final = 1
 _Rest: TypeAlias = tuple[list[float], list[float | None], list[str], list[str], list[str]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Chunk:
+class Chunk(Struct, frozen=True, eq=False):
     """Lines with the numbers from `first` on and before `end`."""
 
     first: int

@@ -9,9 +9,10 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 Status = Literal["ok", "error", "timeout", "oom"]
 
@@ -24,8 +25,7 @@ _ROOT = re.compile(r"Root=(1-[0-9a-f-]+)")
 _RECORD = '"platform.report"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """One REPORT line. Times in ms, memory in MB (2^20 bytes); None is unknown."""
 
     request_id: str
@@ -49,8 +49,7 @@ class Report:
         return self.init_ms is not None or self.restore_ms is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportSample:
+class ReportSample(Struct, frozen=True, kw_only=True):
     """A summary of the reports of some stretch of time."""
 
     count: int

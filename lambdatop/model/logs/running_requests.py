@@ -4,14 +4,13 @@ Most lines of the text format name no request: they belong to the one that runs 
 serves one at a time. Where environments serve several (Lambda Managed Instances), every line names its own.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from lambdatop.model.logs.levels import Kind, Parsed
 from lambdatop.model.logs.line import LogLine
 
 
-@dataclass(slots=True)
-class Running:
+class Running(Struct):
     """The request that runs in each stream, as told by the lines so far, which come in the order of their stream."""
 
     requests: dict[str, str] = field(default_factory=dict)

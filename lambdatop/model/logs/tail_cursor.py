@@ -6,7 +6,8 @@ three times more: soon, when it is as old as the latest lines have been, and at 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lambdatop.model.logs.lateness import Lateness
 
@@ -31,8 +32,7 @@ _SKEW_MS = 60_000
 """Ids are kept so much longer than needed, should the clock be set back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Timestamps from `start_ms` on and before `end_ms`; without an end also those in the future."""
 
     start_ms: int
@@ -44,8 +44,7 @@ class Stretch:
         return self.end_ms is not None
 
 
-@dataclass(slots=True)
-class Tail:
+class Tail(Struct):
     """Times are epoch milliseconds, as CloudWatch Logs gives them.
 
     Each age has a time before which every line has been looked for when it was at least so old. So what becomes visible
@@ -157,8 +156,7 @@ class Tail:
             del self._seen[bucket]
 
 
-@dataclass(slots=True)
-class Balance:
+class Balance(Struct):
     """Which lines two sources of one log have both told, though they share no ids: by stream, time and text.
 
     Each source tells an event once, and equal events as often as there are. So one is new if the other source has not

@@ -1,11 +1,11 @@
 """What a tail tells of itself."""
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TailStatus:
+
+class TailStatus(Struct, frozen=True, kw_only=True):
     """How a tail is doing, for the pane's frame and the command line's stderr."""
 
     mode: Literal["polling", "live"] = "polling"

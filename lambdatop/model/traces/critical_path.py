@@ -7,9 +7,10 @@ and where none did, the time is the parent's own. What ran beside it meanwhile i
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model import words
 from lambdatop.model.traces.assembly import SKEW_S
@@ -24,8 +25,7 @@ _ALIKE: Final = 1.25
 _TIMED_OUT: Final = re.compile(r"tim(?:ed?|e_)[ -]?out|ETIMEDOUT", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """A stretch of time that the answer waited for, and the segment it was spent in itself. Epoch seconds."""
 
     segment_id: str
@@ -37,8 +37,7 @@ class Stretch:
         return self.end_s - self.start_s
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bottleneck:
+class Bottleneck(Struct, frozen=True, kw_only=True):
     """Where most of a trace's critical path went: calls to one thing, init, or the code itself."""
 
     what: str

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model import words
 from lambdatop.model.logs.report import percentile
@@ -21,8 +22,7 @@ _SLOWEST: Final = 0.05
 _MIDDLE: Final = (0.4, 0.6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spender:
+class Spender(Struct, frozen=True, kw_only=True):
     """One thing that the function's time goes into: a downstream, init, or its own code."""
 
     what: str
@@ -43,8 +43,7 @@ class Spender:
     """Calls that ended in fault (5xx)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Downstream:
+class Downstream(Struct, frozen=True, kw_only=True):
     """What a number of traces say together."""
 
     traces: int
@@ -74,8 +73,7 @@ def downstream(traces: Sequence[Trace], function: str) -> Downstream:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """One trace from the function's own segment down."""
 
     seconds: float

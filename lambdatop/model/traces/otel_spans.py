@@ -6,9 +6,10 @@ fact is looked for under all its names.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from msgspec.structs import replace
 
 from lambdatop.model.traces.summary import TraceStatus, TraceSummary, worst
 

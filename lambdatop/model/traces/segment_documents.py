@@ -8,8 +8,9 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from lambdatop.model.traces.segments import Failure, Kind, Segment
 from lambdatop.model.traces.summary import TraceStatus
@@ -44,8 +45,7 @@ _SECRET: Final = re.compile(r"^([\w+.:-]*://)?.*@", re.DOTALL)
 _HTTP_SECRET: Final = re.compile(r"^(https?://)[^/?#]*@", re.IGNORECASE)
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Draft:
+class Draft(Struct, eq=False, kw_only=True):
     """A segment or subsegment as its document has it, its place in the tree still to be found. Times: epoch seconds."""
 
     raw: Raw

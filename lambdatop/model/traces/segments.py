@@ -5,8 +5,9 @@ values from them. Times are epoch seconds as X-Ray gives them.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from lambdatop.model.traces.summary import TraceStatus
 
@@ -29,8 +30,7 @@ class Kind(StrEnum):
     """Anything else: what the code named itself, other services' segments."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """One exception of a segment's cause, raw text."""
 
     type: str | None
@@ -40,8 +40,7 @@ class Failure:
     remote: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(Struct, frozen=True, kw_only=True):
     """A segment or subsegment with what hangs under it, by start. Texts are raw."""
 
     id: str
@@ -95,8 +94,7 @@ class Segment:
             waiting += reversed(segment.children)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(Struct, frozen=True, kw_only=True):
     """One assembled trace. `start_s` to `end_s` is the time that its bars are to the scale of."""
 
     id: str

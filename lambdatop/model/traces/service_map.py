@@ -4,8 +4,9 @@ X-Ray's map (GetServiceGraph) and one counted in traces are drawn alike: nodes a
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model.traces.segments import Kind, Segment, Trace
 from lambdatop.model.traces.summary import TraceStatus
@@ -21,8 +22,7 @@ _TYPES: Final = {
 """X-Ray's types of what is called by these names; of others `AWS::` and the name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class Figures(Struct, frozen=True, kw_only=True):
     """What is counted on a node or a link of the map."""
 
     calls: int = 0
@@ -43,16 +43,14 @@ class Figures:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """An arrow of the map to the node of this key (X-Ray's ReferenceId)."""
 
     to: str
     figures: Figures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """A service on the map."""
 
     key: str
@@ -63,8 +61,7 @@ class Node:
     links: tuple[Link, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
+class Edge(Struct, frozen=True, kw_only=True):
     """One arrow of the service map as a tree, from GetServiceGraph or counted in the traces."""
 
     name: str

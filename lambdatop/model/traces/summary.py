@@ -1,9 +1,10 @@
 """X-Ray trace summaries: one line a trace, newest first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class TraceStatus(StrEnum):
@@ -20,8 +21,7 @@ def worst(statuses: Iterable[TraceStatus]) -> TraceStatus:
     return max(statuses, key=list(TraceStatus).index, default=TraceStatus.OK)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraceSummary:
+class TraceSummary(Struct, frozen=True, kw_only=True):
     """One row of GetTraceSummaries, durations in seconds as X-Ray gives them."""
 
     id: str

@@ -4,13 +4,12 @@ A segment is one of many ways to say it: two calls to one table are one thing, t
 its own code, and what X-Ray infers under a call is the call.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lambdatop.model.traces.segments import Kind, Segment, Trace
 
 
-@dataclass(frozen=True, slots=True)
-class Purpose:
+class Purpose(Struct, frozen=True):
     """What time in a segment is spent for. What has the same words is one thing, though it be many segments."""
 
     kind: Kind

@@ -7,9 +7,10 @@ end. How deep a trace is was its sender's choice, so nothing here recurses.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model.traces.critical_path import Stretch
 from lambdatop.model.traces.segments import Segment, Trace
@@ -23,8 +24,7 @@ Stretches = Sequence[Stretch]
 
 
 # Told apart by identity: comparing what hangs under a segment would recurse as deep as the trace is.
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Branch:
+class Branch(Struct, frozen=True, eq=False, kw_only=True):
     """A segment, or a run of equal ones, at its place in the tree."""
 
     key: str
@@ -53,8 +53,7 @@ class Branch:
         return max((segment.status for segment in self.segments), key=_BADNESS.index)
 
 
-@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, eq=False, kw_only=True):
     """A branch as it is shown now."""
 
     place: int
@@ -106,8 +105,7 @@ def above(tree: Sequence[Branch], place: int) -> Iterator[Branch]:
         parent = tree[parent].parent
 
 
-@dataclass(slots=True)
-class _Laid:
+class _Laid(Struct):
     """A branch before it is known where its part ends."""
 
     key: str

@@ -1,7 +1,8 @@
 """Cold starts as Lambda Insights counts them: every invocation has its init_duration, and only a cold one has any."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lambdatop.aws.gate import Gate
 from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, Setting, VersionStarts, init_usd_per_month
@@ -56,8 +57,7 @@ async def versions_of(aws: Gate, function: str) -> tuple[str, ...]:
     return tuple(sorted(found)[:VERSIONS])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Total:
+class _Total(Struct, frozen=True, kw_only=True):
     invocations: int
     cold: int
     init_ms: float

@@ -7,7 +7,8 @@ again: the picture fills up from pass to pass.
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -28,8 +29,7 @@ SETTLED_S = 150
 """Lines come late: a period is read again until it has been over for so long."""
 
 
-@dataclass(slots=True)
-class ReportCount:
+class ReportCount(Struct):
     """The periods read so far, by their beginnings."""
 
     tallies: dict[int, tuple[Tally, ...]] = field(default_factory=dict)

@@ -5,9 +5,10 @@ started only once the user has agreed to its price, and once for each yes.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from msgspec import Struct, field
 
 from lambdatop.aws.errors import (
     AccessDenied,
@@ -39,8 +40,7 @@ T = TypeVar("T")
 _NOT_THE_LOGS_FAULT = (CredentialsError, SettingsError, Throttled, Unreachable)
 
 
-@dataclass(slots=True)
-class _Fact(Generic[T]):
+class _Fact(Struct, Generic[T]):
     """What hardly changes: asked until it is answered, or refused for want of a permission."""
 
     value: T
@@ -60,8 +60,7 @@ class _Fact(Generic[T]):
         return self.value
 
 
-@dataclass(slots=True)
-class Starts:
+class Starts(Struct):
     """What is known of one function's cold starts in one focus window."""
 
     function: Function

@@ -5,9 +5,11 @@ function, and for a trend only the minutes that may still change.
 """
 
 from collections.abc import AsyncIterator, Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.aws.errors import AccessDenied, AwsError
 from lambdatop.aws.gate import Gate
@@ -56,8 +58,7 @@ _TOTALS = (
 _INSIGHTS = (("init_duration", "SampleCount"), ("used_memory_max", "Maximum"))
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Whose figures the screen wants."""
 
     visible: tuple[str, ...]
@@ -66,8 +67,7 @@ class Wanted:
     """Those with Lambda Insights, of which it is asked too."""
 
 
-@dataclass(slots=True)
-class FleetMeter:
+class FleetMeter(Struct):
     """The passes over the fleet: what is known already, and whose turn it is."""
 
     window_minutes: int = 15

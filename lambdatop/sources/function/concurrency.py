@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct, field
 
 from lambdatop.aws.errors import AccessDenied, AwsError
 from lambdatop.aws.gate import Gate
@@ -15,8 +16,7 @@ FRESH: Final = timedelta(minutes=5)
 """AWS: 15 calls of Lambda's control plane a second, for everybody in the account together."""
 
 
-@dataclass(slots=True)
-class Bounds:
+class Bounds(Struct):
     """What is known of one function's; what AWS refuses is unknown."""
 
     function: str

@@ -6,8 +6,10 @@ what hangs on another answer is asked only if that answer leads to it. What AWS 
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Answer, Gate
@@ -26,8 +28,7 @@ MOST_ALIASES = 5
 """Whose event sources are asked for; the listing by the function's name alone need not have them."""
 
 
-@dataclass(slots=True)
-class _Readings:
+class _Readings(Struct):
     """What AWS refused."""
 
     refused: list[str] = field(default_factory=list)

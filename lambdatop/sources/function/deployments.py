@@ -5,9 +5,10 @@ deploy through it: one call of each API a minute, and none for a function that w
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
@@ -24,8 +25,7 @@ MOST_PAGES: Final = 20
 BETWEEN_PAGES_S: Final = 1.0
 
 
-@dataclass(slots=True)
-class Deployments:
+class Deployments(Struct):
     """What is known of one function's deployments. Alias moves are seen only while somebody looks."""
 
     name: str

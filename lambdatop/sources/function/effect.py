@@ -6,8 +6,10 @@ Asked only after a change, two windows at a time; once the verdict stands nothin
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.aws.errors import AwsError, CredentialsError, NotFound
 from lambdatop.aws.gate import Gate
@@ -44,8 +46,7 @@ _FAILED_TEXT = '?"Status: error" ?"Status: timeout" ?"Status: failure"'
 _FAILED_JSON = '{ $.type = "platform.report" && $.record.status != "success" }'
 
 
-@dataclass(slots=True)
-class EffectMeter:
+class EffectMeter(Struct):
     """The verdicts so far, by function and receipt."""
 
     known: dict[tuple[str, str], Effect] = field(default_factory=dict)

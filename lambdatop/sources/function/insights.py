@@ -1,7 +1,9 @@
 """Lambda Insights of one function: its metrics over the focus window, and the newest of its invocations' records."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.aws.errors import NotFound
 from lambdatop.aws.gate import Gate
@@ -32,8 +34,7 @@ _METRICS = {
 }
 
 
-@dataclass(slots=True)
-class Measured:
+class Measured(Struct):
     """The series of the window that was measured last: pointing at another moment in it costs no metrics anew."""
 
     function: Function | None = None

@@ -8,8 +8,9 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from lambdatop.aws.errors import AccessDenied, AwsError, NotFound, Throttled, Unreachable
 from lambdatop.aws.gate import Answer, Gate
@@ -30,21 +31,18 @@ _LIMIT_RETRY_S = 60.0
 _TERMS = re.compile(r"^(?:arn:)?(?P<partition>[^:]*):lambda:(?P<region>[^:]*):(?P<account>\d*):")
 
 
-@dataclass(frozen=True, slots=True)
-class Began:
+class Began(Struct, frozen=True):
     """The session stands: what is ingested from now on will come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(Struct, frozen=True):
     """One update; `sampled` if AWS left lines out of it."""
 
     lines: tuple[LogLine, ...]
     sampled: bool
 
 
-@dataclass(slots=True)
-class LiveSessions:
+class LiveSessions(Struct):
     """Session after session: when the next may be opened, and why there is none."""
 
     groups: tuple[LogGroup, ...]

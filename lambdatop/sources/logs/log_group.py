@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from lambdatop.aws.errors import AwsError, Throttled, Unreachable
 from lambdatop.aws.gate import Answer, Gate
@@ -28,8 +29,7 @@ _REPEATS = 3
 Event = Mapping[str, Any]
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """A stretch that is being read, and where: what an error interrupts is gone on with later."""
 
     stretch: Stretch
@@ -46,8 +46,7 @@ class Reading:
         return self.repeats < _REPEATS
 
 
-@dataclass(slots=True)
-class LogGroup:
+class LogGroup(Struct):
     """The tail of one log group, for one function or for several that share it."""
 
     name: str

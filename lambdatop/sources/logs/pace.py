@@ -1,7 +1,8 @@
 """How often a tail may and should ask: FilterLogEvents is rationed by account and Region, and others read logs too."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from lambdatop.clock import Clock
 
@@ -20,8 +21,7 @@ SLOWEST = 5.0
 _LONGEST_S = 10.0
 
 
-@dataclass(slots=True)
-class Pace:
+class Pace(Struct):
     """The pause between two rounds of readings, and the turn of each call within them."""
 
     wanted_s: float

@@ -1,8 +1,9 @@
 """Samples of the functions' newest REPORT lines: FilterLogEvents, which is free but rationed."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+from msgspec import Struct, field
 
 from lambdatop.aws.errors import AccessDenied, NotFound
 from lambdatop.aws.gate import Gate
@@ -19,8 +20,7 @@ SAMPLE_PAUSE_S = 0.25
 """Between two samples: half of the 5 to 25 calls a second that an account may make belong to the tail and to others."""
 
 
-@dataclass(slots=True)
-class ReportSampler:
+class ReportSampler(Struct):
     """A sample of the newest REPORT lines of the rows on the screen: memory, cold starts, timeouts, kills."""
 
     sampled_at: dict[str, float] = field(default_factory=dict)

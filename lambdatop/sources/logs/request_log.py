@@ -4,9 +4,11 @@ Reading a stretch of a busy log for one request would take thousands of pages; t
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
@@ -29,8 +31,7 @@ LONGEST: Final = timedelta(minutes=16)
 AGAIN_S: Final = 3.0
 
 
-@dataclass(slots=True)
-class RequestLog:
+class RequestLog(Struct):
     """The lines of one request of a function, read again until its REPORT is there."""
 
     function: Function
@@ -68,8 +69,7 @@ class RequestLog:
                 yield update._replace(lines=new)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """Where one attempt of a request wrote. Lambda tries asynchronous ones again under the same id."""
 
     function_name: str

@@ -6,8 +6,10 @@ The same source feeds the log pane and `lambdatop logs`. It polls; Live Tail, if
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.aws.errors import AccessDenied, AwsError, NotFound, Throttled
 from lambdatop.aws.gate import Gate
@@ -34,8 +36,7 @@ SETTLED_S = 10.0
 _OTHER_CLASS = re.compile(r"INFREQUENT_ACCESS|only supported on the Standard log class")
 
 
-@dataclass(slots=True)
-class LogTail:
+class LogTail(Struct):
     """What to follow: functions, from when on, and how."""
 
     functions: tuple[Function, ...]
@@ -56,7 +57,7 @@ class LogTail:
         SourceAnswered of "logs". Trouble is waited out and what was written meanwhile is read then. Followed once more
         it goes on where it was left.
         """
-        following = self._following = self._following or Following(self, aws, clock)
+        following = self._following = self._following or _begin(self, aws, clock)
         sessions = LiveSessions(following.groups, self.pattern) if self.live else None
         while True:
             async for update in following.poll():
@@ -72,7 +73,7 @@ class LogTail:
 
     async def read(self, aws: Gate, clock: Clock) -> AsyncIterator[LogsArrived]:
         """The lines from `since` to `until` or now, once, oldest first, page by page. Raises AwsError."""
-        following = Following(replace(self, until=None), aws, clock)
+        following = _begin(replace(self, until=None), aws, clock)
         now = clock.now()
         start_ms, end_ms = epoch_ms(self.since or now - FIRST_REACH), epoch_ms(self.until or now) + 1
         pages = [group.once(aws, clock, following.pace, start_ms, end_ms) for group in following.groups]
@@ -83,18 +84,27 @@ class LogTail:
             raise explained(error, following.groups) from error
 
 
-@dataclass(slots=True)
-class Following:
+def _begin(tail: LogTail, aws: Gate, clock: Clock) -> "Following":
+    balance = Balance() if tail.live else None
+    groups = tuple(
+        LogGroup(name, functions, tail.pattern, tail.since, tail.until, balance)
+        for name, functions in log_groups(tail.functions).items()
+    )
+    pace = Pace(tail.poll_s, len(groups), tail.functions[0].region)
+    return Following(tail, aws, clock, groups, TailStatus(poll_s=tail.poll_s), pace, _balance=balance)
+
+
+class Following(Struct):
     """A tail at work."""
 
     tail: LogTail
     aws: Gate
     clock: Clock
-    groups: tuple[LogGroup, ...] = ()
-    status: TailStatus = field(init=False)
+    groups: tuple[LogGroup, ...]
+    status: TailStatus
+    pace: Pace
     wait_s: float = 0.0
     """Until the next round."""
-    pace: Pace = field(init=False)
     _balance: Balance | None = None
     _live: bool = False
     _live_ms: int | None = None
@@ -105,16 +115,6 @@ class Following:
     """Why it polls though Live Tail was asked for."""
     _failures: int = 0
     _told: TailStatus | None = None
-
-    def __post_init__(self) -> None:
-        tail = self.tail
-        self._balance = Balance() if tail.live else None
-        self.status = TailStatus(poll_s=tail.poll_s)
-        self.groups = tuple(
-            LogGroup(name, functions, tail.pattern, tail.since, tail.until, self._balance)
-            for name, functions in log_groups(tail.functions).items()
-        )
-        self.pace = Pace(tail.poll_s, len(self.groups), tail.functions[0].region)
 
     @property
     def is_well(self) -> bool:

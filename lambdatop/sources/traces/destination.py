@@ -1,14 +1,13 @@
 """Where the account's traces are kept: in X-Ray, or with Transaction Search in a log group. Asked once, and free."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lambdatop.aws.errors import AwsError, CredentialsError, SettingsError, Throttled, Unreachable
 from lambdatop.aws.gate import Gate
 from lambdatop.model.traces.why_no_traces import Destination
 
 
-@dataclass(slots=True)
-class Whereabouts:
+class Whereabouts(Struct):
     """What is known of it; shared by the sources of one account."""
 
     known: Destination | None = None

@@ -6,10 +6,12 @@ usual just now, the slowest alone what is rare.
 """
 
 from collections.abc import AsyncIterator, Collection, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -30,8 +32,7 @@ FRESH: Final = timedelta(seconds=30)
 """A list of traces so old need not be read anew."""
 
 
-@dataclass(slots=True)
-class Across:
+class Across(Struct):
     """The assembled traces of the sample: what was read once is not read again."""
 
     recent: Recent

@@ -5,9 +5,10 @@ late, and what is in progress changes, however long ago it began.
 """
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -30,8 +31,7 @@ LATEST: Final = timedelta(minutes=30)
 """A function runs for 15 minutes at most, may be queued before and its segments late: then nothing more comes."""
 
 
-@dataclass(slots=True)
-class Recent:
+class Recent(Struct):
     """What is known of the newest traces of one function in one stretch of time, and what is to be asked next."""
 
     function: str

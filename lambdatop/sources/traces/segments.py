@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
@@ -36,8 +37,7 @@ class RetrievalFailed(AwsError):
     """Transaction Search gave a retrieval up, or did not end it in time."""
 
 
-@dataclass(slots=True)
-class OpenedTrace:
+class OpenedTrace(Struct):
     """The trace that is looked at: read again as long as there may be more of it."""
 
     function: str
@@ -85,8 +85,7 @@ async def segments_of(aws: Gate, clock: Clock, ids: Sequence[str]) -> AsyncItera
             await clock.sleep(0)
 
 
-@dataclass(slots=True)
-class _Gathered:
+class _Gathered(Struct):
     """What pages have told of one trace."""
 
     trace_id: str

@@ -4,11 +4,11 @@ What is in view is asked for, and what has gone out of it no longer; another foc
 """
 
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from textual.actions import SkipAction
 from textual.reactive import reactive
 from textual.timer import Timer

@@ -5,8 +5,10 @@ Pure: the dialog shows offers and hands back what was typed; which plan that mak
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Final, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.actions.alarms.change import plan_alarm_edit
 from lambdatop.actions.alarms.checks import Around, topic_name
@@ -25,8 +27,7 @@ NOBODY: Final = ""
 AS_IT_IS: Final = "="
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True):
     """One row of the dialog."""
 
     key: str
@@ -40,8 +41,7 @@ class Offer:
     """True if it is one of those that EVERYTHING makes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(Struct, frozen=True):
     """Somebody to tell: an ARN, NOBODY, or AS_IT_IS."""
 
     key: str
@@ -78,8 +78,7 @@ class Offering(Protocol):
     def plan(self, state: State, key: str, wanted: Definition | None, topic: str) -> Plan | Refusal: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
+class Making(Struct, frozen=True):
     """A new alarm, or all that are lacking, for one function."""
 
     function: Function
@@ -148,8 +147,7 @@ class Making:
         return plan_alarm_create(self.function, wish, alarms, state.alarm_basis.topics)
 
 
-@dataclass(frozen=True, slots=True)
-class Editing:
+class Editing(Struct, frozen=True):
     """Another condition for an alarm that there is."""
 
     alarm: Alarm

@@ -1,7 +1,8 @@
 """What all charts of a screen share, whichever pane they are in: the time cursor, and the marks of what was changed."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from lambdatop.model.changes.marks import Change
 from lambdatop.model.text import safe

@@ -1,10 +1,11 @@
 """Which sources run for which screen, and how often each asks. The app pumps what they yield."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -41,8 +42,7 @@ TRACE_S = 3.0
 SAMPLES_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class InView:
+class InView(Struct, frozen=True):
     """What the screen shows: the rows, first that of the function in focus, and the names of all functions."""
 
     rows: Sequence[Row]

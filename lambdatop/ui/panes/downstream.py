@@ -1,9 +1,9 @@
 """Where the time of the function in focus goes, across its traces, and the service map around it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
@@ -28,16 +28,14 @@ _TROUBLE_PCT: Final = 1.0
 _UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
+class Spent(Struct, frozen=True):
     """A spender, and of how many traces it was told."""
 
     spender: Spender
     of_traces: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """An edge at its place in the tree that is drawn."""
 
     key: str

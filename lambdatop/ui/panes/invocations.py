@@ -5,10 +5,10 @@ Only new lines are folded, a few at a time so that keys are served in between, a
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Final
 
+from msgspec.structs import replace
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import BindingType

@@ -1,9 +1,9 @@
 """What every live pane has around its content: a titled frame, its source's trouble, and a word where it is empty."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import ClassVar, Final
 
+from msgspec.structs import replace
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container

@@ -1,9 +1,9 @@
 """The recent traces of the function in focus: when, how long, how they ended, and what was asked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import ClassVar, Final
 
+from msgspec.structs import replace
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import BindingType

@@ -1,9 +1,11 @@
 """What the reader of the traces has chosen to see, which traces that leaves and in what order, and the words for it."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.words import format
@@ -20,8 +22,7 @@ class Only(StrEnum):
     COLD = "cold"
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """All that is asked for must hold."""
 
     only: frozenset[Only] = frozenset()

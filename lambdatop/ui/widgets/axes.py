@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
+
+from msgspec import Struct
 
 _MANTISSAS: Final = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -25,8 +26,7 @@ def round_top(highest: float) -> float:
     return next((m * scale for m in _MANTISSAS if m * scale >= highest * (1 - 1e-9)), 10 * scale)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeTick:
+class TimeTick(Struct, frozen=True):
     """A moment, epoch seconds, and what stands below it."""
 
     at: float

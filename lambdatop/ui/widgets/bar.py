@@ -1,9 +1,9 @@
 """One line of text with a left and a right part, and places in it that can be clicked: header, totals, footer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -19,8 +19,7 @@ _BETWEEN: Final = 2
 """Cells between two keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A clickable word: its key as shown, what it does, and the action it stands for."""
 
     key: str

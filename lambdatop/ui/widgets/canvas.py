@@ -7,17 +7,17 @@ Importing it takes a quarter of a second, which is why it happens at the first d
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+
+from msgspec import Struct
 
 _COLOUR: Final = re.compile(r"\x1b\[([\d;]*)m")
 _PALETTE: Final = "38;5;"
 _FIRST_COLOUR: Final = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """Values to be joined by a line: `ys[i]` at `x0 + i * dx`, and a number that tells its cells from others'."""
 
     x0: float
@@ -26,8 +26,7 @@ class Stroke:
     ink: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ink:
+class Ink(Struct, frozen=True):
     """Characters of one stroke that follow each other on a line, from cell `x` on."""
 
     x: int

@@ -5,10 +5,10 @@ minutes stay gaps; the minute still filling is a faint dot and not a fall.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from msgspec import Struct
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -29,8 +29,7 @@ _GRID_HEIGHT: Final = 8
 _LEAST_NAME: Final = 13
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """Values on an even grid over the plot's whole time, and a name in a few letters."""
 
     name: str
@@ -51,8 +50,7 @@ class Line:
         return next((value for value in reversed(whole) if value is not None), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A moment, epoch seconds, that something happened at."""
 
     at: float
@@ -60,8 +58,7 @@ class Mark:
     tone: Tone = "dim"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plot:
+class Plot(Struct, frozen=True, kw_only=True):
     """Lines over the time from `x0` to `x1`, epoch seconds, from zero upwards."""
 
     lines: tuple[Line, ...]
@@ -90,8 +87,7 @@ class Plot:
         return line.values[index] if 0 <= index < len(line.values) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
+class _Frame(Struct, frozen=True):
     """Where things go on a chart with axes: the plotting area from cell `left` on, `width` × `rows` cells."""
 
     left: int

@@ -4,8 +4,9 @@ Pure functions from rows to `(text, tone)` runs, so that what a table shows can 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
 
 from lambdatop.ui.widgets.fitting import fitting
 from lambdatop.ui.widgets.tones import cropped, cropped_spans, width_of
@@ -14,9 +15,7 @@ from lambdatop.words.spans import Cell, Span
 R = TypeVar("R")
 
 
-# Without slots: on Python 3.11 `Column[Row](...)` cannot set __orig_class__ on a frozen dataclass that has them.
-@dataclass(frozen=True, kw_only=True)
-class Column(Generic[R]):
+class Column(Struct, Generic[R], frozen=True, kw_only=True):
     """One column over rows of type R.
 
     `cell` depends on the row alone: a row that is equal to the one drawn before is not drawn again.
@@ -35,8 +34,7 @@ class Column(Generic[R]):
     max_width: int | None = None
 
 
-@dataclass(frozen=True)
-class Placed(Generic[R]):
+class Placed(Struct, Generic[R], frozen=True):
     """A column at its place: `x` is the first cell of its own, after the gap."""
 
     column: Column[R]
@@ -44,8 +42,7 @@ class Placed(Generic[R]):
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(Struct, frozen=True):
     """The column that the rows are sorted by."""
 
     key: str

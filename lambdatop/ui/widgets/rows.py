@@ -1,9 +1,9 @@
 """The rows that lines take on a screen, laid out from wherever the view stands and no further than it reaches."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from msgspec import Struct
 from rich.cells import chop_cells
 
 from lambdatop.words.spans import Span
@@ -28,8 +28,7 @@ class Shown(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(Struct, frozen=True):
     """All lines from `first` on and before `end`."""
 
     first: int

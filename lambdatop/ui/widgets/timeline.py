@@ -4,9 +4,10 @@ Pure functions from rows to spans, and the columns they make at a width.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
+
+from msgspec import Struct
 
 from lambdatop.model.text import safe
 from lambdatop.model.traces.segments import Kind, Segment, Trace
@@ -34,8 +35,7 @@ STATUS_TONES: dict[TraceStatus, Tone] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """A stretch of time on so many cells."""
 
     start_s: float

@@ -1,6 +1,6 @@
 """What the reader of a log has chosen to see: filter, level, one request, a search; and the words that say so."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from lambdatop.model.logs.filter import (
     AtLeast,
@@ -24,8 +24,7 @@ _BETWEEN: Span = ("  ·  ", "dim")
 LEVELS = (None, Level.INFO, Level.WARN, Level.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """As typed and toggled. What cannot be read chooses nothing and is told."""
 
     filter: str = ""

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import count
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import on, work
 from textual.actions import SkipAction
 from textual.binding import BindingType
