@@ -5,29 +5,29 @@ A new screen needs a way here: the test finds every class that composes one, and
 
 import pkgutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from msgspec import Struct
 from textual.screen import Screen
 
 import lambdatop.ui
 from lambdatop.ui.palette import Palette
+from lambdatop.ui.panes.cold_starts import StartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.panes.log import LogPane
-from lambdatop.ui.panes.starts import StartsPane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.alarm import AlarmScreen
 from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
 from lambdatop.ui.screens.confirm import ConfirmScreen
-from lambdatop.ui.screens.entry import EntryScreen
-from lambdatop.ui.screens.event import EventScreen
 from lambdatop.ui.screens.form import FormScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
 from lambdatop.ui.screens.invocation import InvocationScreen
 from lambdatop.ui.screens.invoke import InvokeScreen
 from lambdatop.ui.screens.journal import JournalScreen
+from lambdatop.ui.screens.journal_entry import EntryScreen
+from lambdatop.ui.screens.log_event import EventScreen
 from lambdatop.ui.screens.menu import MenuScreen
 from lambdatop.ui.screens.plan import PlanScreen
 from lambdatop.ui.screens.request import RequestScreen
@@ -43,8 +43,7 @@ NAME = "cart-api"
 _MOST_ESCAPES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """Once `ready`, press the keys; they lead to a screen of this kind."""
 
     keys: Sequence[str]
