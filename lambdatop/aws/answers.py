@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lambdatop.aws.errors import bad_answer
 from lambdatop.aws.shapes import Odd
+from lambdatop.aws.translate import bad_answer
 
 _REQUIRED: Mapping[str, type] = {
     # The members that every well-formed answer of these operations holds (AWS API references); a list unless said.

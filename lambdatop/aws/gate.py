@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lambdatop.aws.answers import check
-from lambdatop.aws.errors import AwsError, CredentialsError, ReadOnly, bad_answer, sdk_errors, translate
+from lambdatop.aws.errors import AwsError, CredentialsError, ReadOnly
 from lambdatop.aws.meter import Meter, price_usd
 from lambdatop.aws.session import Clients, Connection, Login
 from lambdatop.aws.shapes import Odd, oddities
+from lambdatop.aws.translate import bad_answer, sdk_errors, translate
 from lambdatop.clock import Clock
 
 Answer = dict[str, Any]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from lambdatop import __version__
-from lambdatop.aws.errors import bad_endpoint
+from lambdatop.aws.translate import bad_endpoint
 
 CONNECT_TIMEOUT_S = 3
 READ_TIMEOUT_S = 10

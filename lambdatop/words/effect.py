@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from lambdatop.model.changes.aims import Measure
-from lambdatop.model.changes.effect import NEEDED, SAME_FROM, Effect, Figures, Shift, Turn, Verdict, due, latest_alone
+from lambdatop.model.changes.effect import SAME_FROM, Effect, Verdict
 from lambdatop.model.changes.marks import LATEST
 from lambdatop.model.changes.plan import Receipt
+from lambdatop.model.changes.shifts import NEEDED, Shift, Turn
+from lambdatop.model.changes.windows import Figures, due, latest_alone
 from lambdatop.model.text import safe
 from lambdatop.words import format
 

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from lambdatop.model.changes.aws_cli import command_line
 from lambdatop.model.changes.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step, differences
 from lambdatop.model.text import safe
 from lambdatop.updates import IdentityKnown
@@ -60,7 +61,7 @@ def told(plan: Plan, *, changes: bool = False, calls: Sequence[str] | None = Non
 
 def commands(plan: Plan) -> list[str]:
     """The literal calls, as lines for the AWS CLI."""
-    return [step.call.command for step in plan.steps]
+    return [command_line(step.call) for step in plan.steps]
 
 
 def script(plan: Plan, *, region: str | None, profile: str | None = None, endpoint: str | None = None) -> str:
@@ -87,7 +88,7 @@ def _paced(plan: Plan) -> Iterator[str]:
         call = step.call
         if updated is not None and call.params.get("FunctionName") == updated:
             yield f"aws lambda wait function-updated --function-name {shlex.quote(updated)}"
-        yield call.command
+        yield command_line(call)
         updated = call.params["FunctionName"] if call.operation == "UpdateFunctionConfiguration" else None
 
 

@@ -12,6 +12,7 @@ from lambdatop.actions.catalogue import ACTIONS, Form, form_of, plan_many, plan_
 from lambdatop.actions.planning.form import Choice, Field, chosen, listed, switched, whole, whole_or_none, written
 from lambdatop.actions.planning.subject import Former, Subject
 from lambdatop.actions.settings.event_source import EventSourceMapping
+from lambdatop.model.changes.aws_cli import command_line
 from lambdatop.model.changes.plan import Facts, Plan, Refusal
 from lambdatop.model.controls import Limits
 from tests.actions.subjects import (
@@ -122,7 +123,7 @@ def test_whatever_is_answered_is_a_plan_in_range_or_refused_in_a_line(
     assert answer.steps
     for step in answer.steps:
         assert step.before != step.after
-        assert step.call.command
+        assert command_line(step.call)
         _assert_in_range(step.after or {}, of.controls.limits)
 
 

@@ -15,6 +15,7 @@ from lambdatop.actions.planning.subject import RolledBack, Subject
 from lambdatop.actions.planning.timeout import plan_timeout
 from lambdatop.actions.settings.alias import target
 from lambdatop.actions.settings.version import PublishedVersion
+from lambdatop.model.changes.aws_cli import command_line
 from lambdatop.model.changes.plan import PUBLISHED, Plan
 from lambdatop.model.controls import DIGEST, Alias
 from lambdatop.model.fleet.findings import Rule
@@ -263,7 +264,7 @@ def test_a_version_is_published_by_itself_or_for_an_alias() -> None:
     alone = form_of("publish", subject(versions=(version(7),)))
     assert isinstance(alone, Plan)
     assert alone.title == "checkout-api: publish a version"
-    assert only_step(alone).call.command == (
+    assert command_line(only_step(alone).call) == (
         "VERSION=$(aws lambda publish-version --function-name checkout-api --code-sha256 code-42"
         " --query Version --output text)"
     )

@@ -5,6 +5,7 @@ import pytest
 from lambdatop.actions.catalogue import Form, form_of, plan_of
 from lambdatop.actions.planning.event_source import plan_event_source
 from lambdatop.actions.settings.event_source import EventSourceMapping
+from lambdatop.model.changes.aws_cli import command_line
 from lambdatop.model.changes.plan import Plan
 from tests.actions.subjects import STREAM, event_source, only_step, planned, refused, subject
 
@@ -22,7 +23,7 @@ def test_a_single_one_is_paused_at_once() -> None:
         {"Enabled": True},
         {"Enabled": False},
     )
-    assert step.call.command == "aws lambda update-event-source-mapping --uuid e1 --no-enabled"
+    assert command_line(step.call) == "aws lambda update-event-source-mapping --uuid e1 --no-enabled"
     assert plan.hurts
     assert plan.warnings == ("messages wait in the queue until its retention period ends (AWS: 4 days unless set)",)
 

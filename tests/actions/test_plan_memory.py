@@ -10,6 +10,7 @@ from lambdatop.actions.planning.form import Form
 from lambdatop.actions.planning.memory import plan_memory, suggested_mb
 from lambdatop.actions.planning.subject import Subject
 from lambdatop.actions.planning.timeout import plan_timeout
+from lambdatop.model.changes.aws_cli import command_line
 from lambdatop.model.changes.plan import Cost, Plan, Refusal
 from lambdatop.model.logs.report import ReportSample
 from lambdatop.words.plan import cost as told
@@ -26,7 +27,7 @@ def test_the_step_is_one_member_of_the_configuration() -> None:
     step = only_step(plan)
     assert (step.before, step.after) == ({"MemorySize": 1024}, {"MemorySize": 1536})
     assert (step.shown_before, step.shown_after) == ("1,024 MB", "1,536 MB")
-    assert step.call.command == (
+    assert command_line(step.call) == (
         "aws lambda update-function-configuration --function-name checkout-api --memory-size 1536"
     )
 

@@ -8,6 +8,7 @@ import pytest
 from lambdatop.actions.catalogue import Form, form_of, plan_of
 from lambdatop.actions.planning.reserved import plan_brake, plan_reserved
 from lambdatop.actions.planning.subject import Former, Subject
+from lambdatop.model.changes.aws_cli import command_line
 from lambdatop.model.changes.plan import Plan
 from lambdatop.model.controls import Limits
 from tests.actions.subjects import alias, event_source, only_step, planned, provisioned, refused, subject, version
@@ -27,7 +28,7 @@ def test_the_step_reserves_and_the_title_says_from_what_to_what() -> None:
     assert plan.title == "checkout-api: reserved concurrency none → 50"
     step = only_step(plan)
     assert (step.before, step.after) == (None, {RESERVED: 50})
-    assert step.call.command == (
+    assert command_line(step.call) == (
         "aws lambda put-function-concurrency --function-name checkout-api --reserved-concurrent-executions 50"
     )
     assert plan.cost is None

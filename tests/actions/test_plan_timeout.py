@@ -5,6 +5,7 @@ import pytest
 from lambdatop.actions.catalogue import Form, form_of, plan_of
 from lambdatop.actions.planning.subject import Subject
 from lambdatop.actions.planning.timeout import plan_timeout, suggested_s
+from lambdatop.model.changes.aws_cli import command_line
 from tests.actions.subjects import STREAM, event_source, only_step, planned, refused, subject
 from tests.model.factories import function, metrics, sample
 
@@ -19,7 +20,9 @@ def test_the_step_is_one_member_of_the_configuration() -> None:
     assert plan.title == "checkout-api: timeout 30 → 60 s"
     step = only_step(plan)
     assert (step.before, step.after) == ({"Timeout": 30}, {"Timeout": 60})
-    assert step.call.command == "aws lambda update-function-configuration --function-name checkout-api --timeout 60"
+    assert (
+        command_line(step.call) == "aws lambda update-function-configuration --function-name checkout-api --timeout 60"
+    )
     assert plan.cost is not None
     assert plan.cost.delta_usd == 0
 

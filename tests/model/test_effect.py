@@ -9,21 +9,11 @@ from msgspec.structs import replace
 
 from lambdatop.actions.settings.alias import AliasTarget
 from lambdatop.model.changes.aims import Measure
-from lambdatop.model.changes.effect import (
-    LATE,
-    LONGEST,
-    Effect,
-    Figures,
-    Turn,
-    Verdict,
-    changes_of,
-    due,
-    effect,
-    is_cut,
-    windows,
-)
+from lambdatop.model.changes.effect import Effect, Verdict, effect
 from lambdatop.model.changes.plan import Receipt, Result
+from lambdatop.model.changes.shifts import Turn
 from lambdatop.model.changes.significance import Share
+from lambdatop.model.changes.windows import LATE, LONGEST, Figures, changes_of, due, is_cut, windows
 from lambdatop.model.metrics import Window
 from lambdatop.words.effect import hint, sentence
 from tests.model.factories import NOW

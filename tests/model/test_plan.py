@@ -9,6 +9,7 @@ from botocore import xform_name
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdatop.model.changes.aws_cli import command_line
 from lambdatop.model.changes.plan import PUBLISHED, Call
 
 USED = {
@@ -38,7 +39,7 @@ def test_operations_and_options_are_named_as_the_cli_names_them(service: str) ->
         shape: Any = model.operation_model(name).input_shape
         members = list(shape.members)
 
-        words = Call(service, name, dict.fromkeys(members, 1)).command
+        words = command_line(Call(service, name, dict.fromkeys(members, 1)))
         words = words.removeprefix("VERSION=$(").removesuffix(" --query Version --output text)")
 
         wanted = [word for member in members for word in (f"--{xform_name(member, '-')}", "1")]
@@ -62,20 +63,19 @@ def test_operations_and_options_are_named_as_the_cli_names_them(service: str) ->
     ],
 )
 def test_a_value_is_quoted_for_the_shell(value: Any, words: str) -> None:
-    assert Call("lambda", "CreateAlias", {"Description": value}).command == f"aws lambda create-alias {words}"
+    assert command_line(Call("lambda", "CreateAlias", {"Description": value})) == f"aws lambda create-alias {words}"
 
 
 def test_text_that_the_cli_would_take_for_a_file_is_passed_as_json() -> None:
-    command = Call("lambda", "CreateAlias", {"Name": "a", "Description": "file:///etc/passwd"}).command
+    command = command_line(Call("lambda", "CreateAlias", {"Name": "a", "Description": "file:///etc/passwd"}))
 
     assert command == ('aws lambda create-alias --cli-input-json \'{"Name":"a","Description":"file:///etc/passwd"}\'')
 
 
 def test_a_published_version_is_kept_in_a_variable_for_the_lines_behind_it() -> None:
-    publish = Call("lambda", "PublishVersion", {"FunctionName": "f"}).command
-    point = Call(
-        "lambda", "UpdateAlias", {"FunctionVersion": PUBLISHED, "RoutingConfig": {"a": {PUBLISHED: 0.5}}}
-    ).command
+    publish = command_line(Call("lambda", "PublishVersion", {"FunctionName": "f"}))
+    weights = {"FunctionVersion": PUBLISHED, "RoutingConfig": {"a": {PUBLISHED: 0.5}}}
+    point = command_line(Call("lambda", "UpdateAlias", weights))
 
     assert publish == "VERSION=$(aws lambda publish-version --function-name f --query Version --output text)"
     assert point == (
@@ -85,6 +85,6 @@ def test_a_published_version_is_kept_in_a_variable_for_the_lines_behind_it() -> 
 
 @given(st.text(min_size=1).filter(lambda text: "\x00" not in text and not text.startswith(("file:", "fileb:"))))
 def test_any_text_comes_through_a_shell_unharmed(text: str) -> None:
-    words = shlex.split(Call("iam", "AttachRolePolicy", {"PolicyArn": text}).command)
+    words = shlex.split(command_line(Call("iam", "AttachRolePolicy", {"PolicyArn": text})))
 
     assert words[3:] in (["--policy-arn", text], [f"--policy-arn={text}"])

@@ -13,8 +13,9 @@ from lambdatop.aws.session import Connection
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes.aims import Measure
-from lambdatop.model.changes.effect import Effect, Verdict, own
+from lambdatop.model.changes.effect import Effect, Verdict
 from lambdatop.model.changes.plan import Call, Facts, Reading, Receipt
+from lambdatop.model.changes.windows import own
 from lambdatop.model.cost.cost import HOURS_PER_MONTH, cost_usd, provisioned_usd_per_month
 from lambdatop.model.function import Function
 from lambdatop.sources.fleet.inventory import decode_function

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from lambdatop.actions.journal.journal import Journal, default_path
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.changes.effect import Figures, effect
+from lambdatop.model.changes.effect import effect
 from lambdatop.model.changes.plan import Receipt
+from lambdatop.model.changes.windows import Figures
 from lambdatop.model.metrics import Window
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.updates import EffectMeasured, JournalRead, PlanEnded

@@ -5,6 +5,7 @@ from typing import Any
 
 from lambdatop.actions.journal.records import plain
 from lambdatop.cli.logs.line import iso
+from lambdatop.model.changes.aws_cli import command_line
 from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Step
 from lambdatop.updates import IdentityKnown
 
@@ -28,7 +29,7 @@ def plan_members(plan: Plan, who: IdentityKnown | None) -> Members:
         "cost_usd_per_month": None
         if cost is None
         else {"before": cost.before_usd, "after": cost.after_usd, "prices_of": cost.prices_of},
-        "calls": [step.call.command for step in plan.steps],
+        "calls": [command_line(step.call) for step in plan.steps],
         "undoes": plan.undoes,
     }
 

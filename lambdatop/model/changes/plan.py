@@ -6,8 +6,6 @@ serves them all, and undoing a plan is taking its steps back, last first.
 """
 
 import json
-import re
-import shlex
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -34,20 +32,6 @@ class Call(Struct, frozen=True):
     def action(self) -> str:
         """`lambda:UpdateFunctionConfiguration`, as IAM and the journal name it."""
         return f"{self.service}:{self.operation}"
-
-    @property
-    def command(self) -> str:
-        """The same as a line for the AWS CLI, quoted for a shell; a version is published into `$VERSION`."""
-        words = ["aws", self.service, _dashed(self.operation)]
-        if any(_names_a_file(value) for value in self.params.values()):
-            words += ["--cli-input-json", _quoted(_compact(dict(self.params)))]
-        else:
-            for name, value in self.params.items():
-                words += _option(name, value)
-        line = " ".join(words)
-        if self.operation == "PublishVersion":
-            return f"VERSION=$({line} --query Version --output text)"
-        return line
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -275,35 +259,3 @@ class Progress(Struct, frozen=True, kw_only=True):
     doing: str
     """What it is doing now, in a few words: `sending`, `settling: the function is being updated`."""
     since: datetime
-
-
-def _dashed(name: str) -> str:
-    """`UpdateFunctionConfiguration` -> `update-function-configuration`, as the AWS CLI names it."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()
-
-
-def _names_a_file(value: Any) -> bool:
-    """True for text that the CLI would take for the name of a file to read."""
-    return isinstance(value, str) and value.startswith(("file://", "fileb://"))
-
-
-def _option(name: str, value: Any) -> list[str]:
-    option = f"--{_dashed(name)}"
-    if isinstance(value, bool):
-        return [option if value else f"--no-{_dashed(name)}"]
-    if isinstance(value, list | tuple) and value and all(isinstance(each, str) for each in value):
-        simple = not any(each.startswith(("-", "[", "{", "file:", "fileb:")) for each in value)
-        return [option, *map(_quoted, value)] if simple else [option, _quoted(_compact(value))]
-    text = value if isinstance(value, str) else _compact(value)
-    return [f"{option}={_quoted(text)}"] if text.startswith("-") else [option, _quoted(text)]
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _quoted(text: str) -> str:
-    """For a shell; the version that is published by then is read from its variable."""
-    if text == PUBLISHED:
-        return '"$VERSION"'
-    return shlex.quote(text).replace(PUBLISHED, "'\"$VERSION\"'")

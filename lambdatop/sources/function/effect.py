@@ -15,10 +15,11 @@ from lambdatop.aws.errors import AwsError, CredentialsError, NotFound
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.changes.aims import STOP, memory_of, provisioned_by, purpose_of
-from lambdatop.model.changes.effect import Effect, Figures, changes_of, effect, is_cut, latest_alone, windows
+from lambdatop.model.changes.effect import Effect, effect
 from lambdatop.model.changes.marks import LATEST
 from lambdatop.model.changes.plan import Receipt
 from lambdatop.model.changes.significance import Share, share
+from lambdatop.model.changes.windows import Figures, changes_of, is_cut, latest_alone, windows
 from lambdatop.model.cost.cost import HOURS_PER_MONTH, cost_usd, provisioned_usd_per_month
 from lambdatop.model.function import Function
 from lambdatop.model.invocations.cold_starts import version_of

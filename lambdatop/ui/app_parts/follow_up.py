@@ -66,7 +66,8 @@ class FollowingApp(RemedyingApp):
         self.notify(safe(told), severity="warning", timeout=VERDICT_S, markup=False)
 
     def _tell_verdict(self, measured: EffectMeasured) -> None:
-        from lambdatop.model.changes.effect import Verdict, own
+        from lambdatop.model.changes.effect import Verdict
+        from lambdatop.model.changes.windows import own
         from lambdatop.words.effect import hint, sentence
 
         effect = measured.effect

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lambdatop.model.changes.effect import Effect, Verdict, changes_of
+from lambdatop.model.changes.effect import Effect, Verdict
 from lambdatop.model.changes.plan import Receipt
+from lambdatop.model.changes.windows import changes_of
 from lambdatop.model.fleet.diagnosis import Finding, Severity
 from lambdatop.model.fleet.row import Row
 from lambdatop.model.text import safe
