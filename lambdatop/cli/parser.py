@@ -98,7 +98,7 @@ def _logs(args: argparse.Namespace) -> Command:
     def run() -> int:
         from lambdatop.cli.logs import command as logs
 
-        wanted = logs.Wanted(
+        wanted = logs.LogsArguments(
             functions=tuple(args.functions),
             follow=args.follow or args.live,
             since=args.since,
@@ -122,7 +122,7 @@ def _traces(args: argparse.Namespace) -> Command:
         from lambdatop.cli.traces import command as traces
         from lambdatop.cli.traces.queries import Narrowed
 
-        wanted = traces.Wanted(
+        wanted = traces.TracesArguments(
             function=args.function,
             since=args.since,
             until=args.until,

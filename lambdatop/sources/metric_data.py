@@ -20,7 +20,7 @@ class MetricFailed(Unreachable):
     """CloudWatch answered, but not for one of the metrics; other calls may be answered whole."""
 
 
-class Query(Struct, frozen=True):
+class MetricQuery(Struct, frozen=True):
     """One metric at one statistic. `function` None asks for the account's total (AWS: the empty dimension set)."""
 
     function: str | None
@@ -48,9 +48,11 @@ Points = list[tuple[float, float]]
 """(epoch seconds, value) pairs of one query, in no order."""
 
 
-async def measure(aws: Gate, queries: Sequence[Query], start: datetime, end: datetime) -> Mapping[Query, Points]:
+async def measure(
+    aws: Gate, queries: Sequence[MetricQuery], start: datetime, end: datetime
+) -> Mapping[MetricQuery, Points]:
     """The points of each query between two times. A query without data has an empty list. Raises AwsError."""
-    points: dict[Query, Points] = {query: [] for query in queries}
+    points: dict[MetricQuery, Points] = {query: [] for query in queries}
     for chunk in chunks(queries, QUERIES_PER_CALL):
         by_id = {f"q{index}": query for index, query in enumerate(chunk)}
         async for page in aws.pages(
@@ -115,7 +117,7 @@ def moment(raw: object) -> datetime | None:
         return None
 
 
-def _wire(identifier: str, query: Query) -> Mapping[str, Any]:
+def _wire(identifier: str, query: MetricQuery) -> Mapping[str, Any]:
     dimensions = [{"Name": name, "Value": value} for name, value in query.dimensions.items()]
     metric = {"Namespace": query.namespace, "MetricName": query.metric, "Dimensions": dimensions}
     stat = {"Metric": metric, "Period": query.period_s, "Stat": query.stat}

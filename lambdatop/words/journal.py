@@ -2,7 +2,7 @@
 
 from datetime import datetime, tzinfo
 
-from lambdatop.actions.journal.journal import Entry
+from lambdatop.actions.journal.journal import JournalEntry
 from lambdatop.model.changes.plan import Receipt, Result
 from lambdatop.model.text import safe
 from lambdatop.words import format
@@ -33,7 +33,7 @@ def change(receipt: Receipt) -> str:
     return safe(f"{first.label} {first.shown_before} → {first.shown_after}{more}")
 
 
-def result(entry: Entry, *, undone: bool) -> Span:
+def result(entry: JournalEntry, *, undone: bool) -> Span:
     """What became of it in a few words, and whether it was taken back since."""
     receipt = entry.receipt
     if undone:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from lambdatop.model.changes.aws_cli import command_line
-from lambdatop.model.changes.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Result, Step, differences
+from lambdatop.model.changes.plan import PUBLISHED, Cost, Facts, Plan, Receipt, Result, Step, StepOutcome, differences
 from lambdatop.model.text import safe
 from lambdatop.updates import IdentityKnown
 from lambdatop.words import format
@@ -127,7 +127,7 @@ def _labelled(label: str, *text: str | Span) -> Line:
 # What became of it
 
 
-def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
+def outcome_lines(outcomes: Sequence[StepOutcome]) -> Iterator[Line]:
     """A line for each step that was come to, and what else must be known of it."""
     for outcome in outcomes:
         already = _already(outcome)
@@ -139,12 +139,12 @@ def outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[Line]:
             yield from _differences(outcome.step, outcome.theirs)
 
 
-def _already(outcome: Outcome) -> bool:
+def _already(outcome: StepOutcome) -> bool:
     """True if nothing was sent because the setting is as it is wanted."""
     return outcome.stands and outcome.result is Result.DRIFTED
 
 
-def _result(outcome: Outcome) -> Sequence[Span]:
+def _result(outcome: StepOutcome) -> Sequence[Span]:
     if _already(outcome):
         return [(f"  {ALREADY}", "good")]
     unsettled = outcome.result is Result.APPLIED and not outcome.settled

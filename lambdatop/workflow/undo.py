@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lambdatop.actions.journal.journal import Entry
+from lambdatop.actions.journal.journal import JournalEntry
 from lambdatop.actions.journal.undo import plan_undo
 from lambdatop.aws.gate import Gate
 from lambdatop.model.changes.plan import Plan, Receipt, Refusal
@@ -14,7 +14,7 @@ async def way_back(
     aws: Gate,
     who: IdentityKnown | None,
     receipt: Receipt,
-    entries: Sequence[Entry],
+    entries: Sequence[JournalEntry],
     protected: Sequence[str],
     controls_of: ControlsOf,
 ) -> Plan | Refusal:

@@ -20,7 +20,7 @@ from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.changes.plan import PUBLISHED, Facts, Outcome, Plan, Reading, Receipt, Result, Setting, Step
+from lambdatop.model.changes.plan import PUBLISHED, Facts, Plan, Reading, Receipt, Result, Setting, Step, StepOutcome
 from lambdatop.updates import IdentityKnown, PlanEnded
 
 NAME = "cart-api"
@@ -91,7 +91,7 @@ def told(receipt: Receipt) -> list[tuple[Result, bool]]:
     return [(outcome.result, outcome.settled) for outcome in receipt.outcomes]
 
 
-def only(receipt: Receipt) -> Outcome:
+def only(receipt: Receipt) -> StepOutcome:
     (outcome,) = receipt.outcomes
     return outcome
 

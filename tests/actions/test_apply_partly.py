@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from lambdatop.actions.applying.replan import again
-from lambdatop.actions.journal.journal import Entry, Journal
+from lambdatop.actions.journal.journal import Journal, JournalEntry
 from lambdatop.actions.journal.undo import plan_undo
 from lambdatop.actions.settings.alias import AliasTarget, target
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
@@ -54,7 +54,7 @@ async def everything(aws: Gate) -> list[Facts | None]:
     return [await facts(aws, setting) for setting in SETTINGS]
 
 
-def read(path: Path) -> Entry:
+def read(path: Path) -> JournalEntry:
     """The last entry, as another process reads it."""
     return Journal(path).entries()[-1]
 

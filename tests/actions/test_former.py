@@ -3,31 +3,31 @@
 import pytest
 
 from lambdatop.actions.journal.before_brake import former
-from lambdatop.actions.journal.journal import Entry, Place
+from lambdatop.actions.journal.journal import ChangeSite, JournalEntry
 from lambdatop.actions.planning.subject import Former
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
-from lambdatop.model.changes.plan import Outcome, Receipt, Result, Step
+from lambdatop.model.changes.plan import Receipt, Result, Step, StepOutcome
 from tests.actions.applying import NAME, plan, step
 from tests.model.factories import NOW
 
-HERE = Place("123456789012", "eu-west-1", None)
+HERE = ChangeSite("123456789012", "eu-west-1", None)
 READY = step(ProvisionedConcurrency(NAME, "live"), {PROVISIONED: 4}, None)
 PULLED = step(ReservedConcurrency(NAME), {RESERVED: 20}, {RESERVED: 0})
 RELEASED = step(ReservedConcurrency(NAME), {RESERVED: 0}, {RESERVED: 20})
 
 
-def entry(*steps: Step, result: Result = Result.APPLIED, endpoint: str | None = None) -> Entry:
+def entry(*steps: Step, result: Result = Result.APPLIED, endpoint: str | None = None) -> JournalEntry:
     receipt = Receipt(
         id="r",
         plan=plan(*steps),
-        outcomes=tuple(Outcome(step=each, result=result) for each in steps),
+        outcomes=tuple(StepOutcome(step=each, result=result) for each in steps),
         begun=NOW,
         ended=NOW,
         account=HERE.account,
         region=HERE.region,
         caller="",
     )
-    return Entry(receipt=receipt, finished=True, endpoint=endpoint)
+    return JournalEntry(receipt=receipt, finished=True, endpoint=endpoint)
 
 
 @pytest.mark.parametrize("result", [Result.APPLIED, Result.UNKNOWN])
@@ -48,7 +48,7 @@ def test_that_nothing_was_reserved_is_known_too() -> None:
         (entry(step(ReservedConcurrency("other"), {RESERVED: 20}, {RESERVED: 0})),),
     ],
 )
-def test_what_was_not_stopped_from_here_had_nobody_knows_what(entries: tuple[Entry, ...]) -> None:
+def test_what_was_not_stopped_from_here_had_nobody_knows_what(entries: tuple[JournalEntry, ...]) -> None:
     assert former(entries, NAME, HERE) is None
 
 

@@ -20,17 +20,17 @@ from lambdatop.actions.settings.configuration import Configuration
 from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Result
+from lambdatop.model.changes.plan import Plan, Receipt, Result, StepOutcome
 from lambdatop.updates import PlanAdvanced, PlanEnded
 from tests.actions.applying import NAME, WHO, applied, change, facts, only, plan, step, told, undone
 from tests.clocks import HandClock
 from tests.model.factories import NOW
 
 STEP = step(ReservedConcurrency(NAME), None, {RESERVED: 5})
-DONE = Outcome(step=STEP, result=Result.APPLIED)
+DONE = StepOutcome(step=STEP, result=Result.APPLIED)
 
 
-def receipt(id: str = "20261103-143207-aaaa", *outcomes: Outcome, undoes: str | None = None) -> Receipt:
+def receipt(id: str = "20261103-143207-aaaa", *outcomes: StepOutcome, undoes: str | None = None) -> Receipt:
     return Receipt(
         id=id,
         plan=replace(plan(STEP), undoes=undoes),

@@ -14,7 +14,7 @@ from lambdatop.actions.alarms.change import (
 from lambdatop.actions.alarms.checks import around
 from lambdatop.actions.alarms.create import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.actions.catalogue import plan_many, plan_of
-from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind, Topics
+from lambdatop.model.alarms.alarm import Alarm, AlarmKind, AlarmState, Topics
 from lambdatop.model.alarms.definition import Definition
 from lambdatop.model.alarms.suggestions import Ceilings, What, suggestions
 from lambdatop.model.changes.plan import Refusal
@@ -263,7 +263,7 @@ def test_an_edit_that_changes_nothing_is_refused() -> None:
 
 
 def test_math_and_composites_are_shown_only() -> None:
-    math, composite = alarm(kind=Kind.MATH), alarm(kind=Kind.COMPOSITE)
+    math, composite = alarm(kind=AlarmKind.MATH), alarm(kind=AlarmKind.COMPOSITE)
 
     assert "shown here, not edited" in refused(plan_alarm_edit(math, above(5)))
     for answer in (plan_alarm_delete(composite), plan_alarm_test(composite)):

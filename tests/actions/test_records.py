@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lambdatop.actions.journal.journal import Journal
-from lambdatop.actions.journal.records import SETTINGS, Unreadable, plan_record, read_plan, read_setting, setting_record
+from lambdatop.actions.journal.records import (
+    SETTINGS,
+    UnreadableRecord,
+    plan_record,
+    read_plan,
+    read_setting,
+    setting_record,
+)
 from lambdatop.actions.settings.alarm import AlarmActions, AlarmStateForced, MetricAlarm
 from lambdatop.actions.settings.alias import AliasTarget
 from lambdatop.actions.settings.concurrency import ProvisionedConcurrency, ReservedConcurrency
@@ -21,7 +28,7 @@ from lambdatop.actions.settings.invocation import InvokedFunction
 from lambdatop.actions.settings.retention import LogRetention
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.model.changes.plan import Cost, Outcome, Plan, Receipt, Result, Setting, Step
+from lambdatop.model.changes.plan import Cost, Plan, Receipt, Result, Setting, Step, StepOutcome
 from tests.actions.applying import WHO, plan, step
 from tests.model.factories import NOW
 
@@ -97,7 +104,7 @@ def test_every_kind_has_a_name_of_its_own() -> None:
     "record", [None, 7, "x", [], {}, {"kind": 7}, {"kind": "alias"}, {"kind": "alias", "function": {}}]
 )
 def test_what_is_no_setting_is_unreadable(record: Any) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableRecord):
         read_setting(record)
 
 
@@ -113,7 +120,7 @@ WHOLE = replace(
 def lines() -> list[dict[str, Any]]:
     """A journal of one plan, as JSON."""
     journal = Journal()
-    outcomes = tuple(Outcome(step=each, result=Result.APPLIED) for each in WHOLE.steps)
+    outcomes = tuple(StepOutcome(step=each, result=Result.APPLIED) for each in WHOLE.steps)
     receipt = Receipt(
         id="a",
         plan=WHOLE,

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from lambdatop.actions.applying.apply import apply
 from lambdatop.actions.catalogue import Form, form_of, plan_many, plan_of
 from lambdatop.actions.journal.before_brake import former
-from lambdatop.actions.journal.journal import Journal, Place
+from lambdatop.actions.journal.journal import ChangeSite, Journal
 from lambdatop.actions.journal.undo import plan_undo
 from lambdatop.actions.planning.form import Values
 from lambdatop.actions.planning.subject import Subject
@@ -96,7 +96,7 @@ async def test_the_brake_released_gives_back_what_it_took(aws: Gate, clock: Hand
     stopped = await subject_of(aws, clock, "catalog-api")
     assert (stopped.controls.reserved, stopped.controls.provisioned) == (0, ())
 
-    had = former(journal.entries(), "catalog-api", Place(pulled.account, pulled.region, aws.endpoint_url))
+    had = former(journal.entries(), "catalog-api", ChangeSite(pulled.account, pulled.region, aws.endpoint_url))
     await applied(aws, clock, planned(plan_of("brake", replace(stopped, former=had), {"brake": "off"})), journal)
     clock.move(60)
 

@@ -15,8 +15,8 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import SystemClock
 from lambdatop.model.metrics import Window
 from lambdatop.model.traces.downstream import Downstream
-from lambdatop.sources.traces.destination import Whereabouts
-from lambdatop.sources.traces.downstream import Across
+from lambdatop.sources.traces.destination import TraceDestination
+from lambdatop.sources.traces.downstream import SampledTraces
 from lambdatop.sources.traces.recent import TRACES_KEPT, Recent
 from lambdatop.sources.traces.summaries import of_function
 from lambdatop.updates import DownstreamMeasured
@@ -43,9 +43,9 @@ class Lateness:
 
 async def ours(aws: Gate, window: Window) -> None:
     """As the pane does it: the list, a sample of it whole, and what they say together."""
-    across = Across(Recent(NAME, 0, moment=window))
+    across = SampledTraces(Recent(NAME, 0, moment=window))
     found: Downstream | None = None
-    async for update in across.read(aws, SystemClock(), Whereabouts()):
+    async for update in across.read(aws, SystemClock(), TraceDestination()):
         found = update.downstream if isinstance(update, DownstreamMeasured) else found
     assert found is not None
     assert found.traces == 50

@@ -18,7 +18,7 @@ from textual.widgets import DataTable
 
 from lambdatop.clock import SystemClock
 from lambdatop.model.focus import Focus
-from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentKind, Trace
 from lambdatop.model.traces.waterfall_rows import branches, rows
 from lambdatop.state import State
 from lambdatop.ui.screens.trace import TraceScreen
@@ -38,17 +38,17 @@ def trace_of(segments: int) -> Trace:
     """Lambda's segment, the function's, and calls under it by tens, one after another."""
     step = 2.0 / segments
     parts = [_part(number, number * step, step) for number in range(0, segments - 2, 10)]
-    function = _segment("function", 0.0, 2.0, Kind.FUNCTION, *parts)
-    service = _segment("service", 0.0, 2.0, Kind.SERVICE, function)
+    function = _segment("function", 0.0, 2.0, SegmentKind.FUNCTION, *parts)
+    service = _segment("service", 0.0, 2.0, SegmentKind.SERVICE, function)
     return Trace(id=ID, start_s=START_S, end_s=START_S + 2.0, roots=(service,))
 
 
 def _part(first: int, start: float, step: float) -> Segment:
-    calls = [_segment(f"DynamoDB Query table-{first + n}", start + n * step, step, Kind.CALL) for n in range(9)]
-    return _segment(f"part {first}", start, 10 * step, Kind.PART, *calls)
+    calls = [_segment(f"DynamoDB Query table-{first + n}", start + n * step, step, SegmentKind.CALL) for n in range(9)]
+    return _segment(f"part {first}", start, 10 * step, SegmentKind.PART, *calls)
 
 
-def _segment(name: str, start: float, seconds: float, kind: Kind, *children: Segment) -> Segment:
+def _segment(name: str, start: float, seconds: float, kind: SegmentKind, *children: Segment) -> Segment:
     begins = START_S + start
     return Segment(id=name, name=name, kind=kind, start_s=begins, end_s=begins + seconds, children=children)
 

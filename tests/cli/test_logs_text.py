@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.cli.logs.line import Entry, as_json, plain
+from lambdatop.cli.logs.line import PrintedLine, as_json, plain
 from lambdatop.cli.logs.printer import Chooser
 from lambdatop.cli.logs.tail_notes import changes
 from lambdatop.model.logs.levels import Level
@@ -33,8 +33,8 @@ def line(message: str, *, stream: str = "s1", after_s: float = 0, function: str 
     )
 
 
-def entry(message: str) -> Entry:
-    return Entry(line(message), read(message), None)
+def entry(message: str) -> PrintedLine:
+    return PrintedLine(line(message), read(message), None)
 
 
 def run_of(request: str, *messages: str, stream: str = "s1", after_s: float = 0) -> list[LogLine]:
@@ -58,7 +58,7 @@ def test_json_is_one_line_of_ascii_that_holds_exactly_the_message(message: str) 
 
 
 def test_json_has_these_members_and_times_in_utc_with_milliseconds() -> None:
-    assert json.loads(as_json(Entry(line("[ERROR] KeyError: 'sku'"), read("[ERROR] KeyError: 'sku'"), ONE))) == {
+    assert json.loads(as_json(PrintedLine(line("[ERROR] KeyError: 'sku'"), read("[ERROR] KeyError: 'sku'"), ONE))) == {
         "function": "checkout-api",
         "timestamp": "2026-11-23T14:32:07.118Z",
         "ingestion_time": "2026-11-23T14:32:08.118Z",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from lambdatop.actions.settings.configuration import Configuration
-from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Result, Setting, Step
+from lambdatop.model.changes.plan import Plan, Receipt, Result, Setting, Step, StepOutcome
 from tests.model.factories import NOW
 
 
@@ -40,7 +40,7 @@ def receipt(
     return Receipt(
         id=id,
         plan=made,
-        outcomes=tuple(Outcome(step=each, result=result) for each in made.steps),
+        outcomes=tuple(StepOutcome(step=each, result=result) for each in made.steps),
         begun=begun,
         ended=begun + took,
         account="123456789012",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lambdatop.model.alarms.alarm import Alarm, AlarmState
-from lambdatop.model.fleet.diagnosis import Finding, Rule, Severity, State, diagnose, sickness, state_of
+from lambdatop.model.fleet.diagnosis import Finding, Health, Rule, Severity, diagnose, sickness, state_of
 from lambdatop.model.fleet.row import row
 from lambdatop.model.function import Function
 from lambdatop.model.logs.report import ReportSample
@@ -333,18 +333,18 @@ IDLE = metrics(invocations=None, errors=None, throttles=None)
 @pytest.mark.parametrize(
     ("severity", "measured", "state"),
     [
-        (Severity.CRITICAL, metrics(), State.SICK),
-        (Severity.CRITICAL, None, State.SICK),
-        (Severity.WARNING, metrics(), State.WARNING),
-        (Severity.NOTE, metrics(), State.FINE),
-        (None, metrics(), State.FINE),
-        (Severity.NOTE, IDLE, State.IDLE),
-        (None, IDLE, State.IDLE),
-        (None, None, State.UNKNOWN),
+        (Severity.CRITICAL, metrics(), Health.SICK),
+        (Severity.CRITICAL, None, Health.SICK),
+        (Severity.WARNING, metrics(), Health.WARNING),
+        (Severity.NOTE, metrics(), Health.FINE),
+        (None, metrics(), Health.FINE),
+        (Severity.NOTE, IDLE, Health.IDLE),
+        (None, IDLE, Health.IDLE),
+        (None, None, Health.UNKNOWN),
     ],
 )
 def test_the_state_follows_the_worst_finding_then_the_traffic(
-    severity: Severity | None, measured: FunctionMetrics | None, state: State
+    severity: Severity | None, measured: FunctionMetrics | None, state: Health
 ) -> None:
     findings = [Finding(Rule.ALARM, severity, "")] if severity else []
 

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lambdatop.model.traces.assembly import assemble
-from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentKind, Trace
 from lambdatop.model.traces.summary import TraceStatus
 from tests.model.documents import (
     BEGAN_S,
@@ -45,8 +45,8 @@ def test_both_of_lambdas_segments_make_one_tree_in_the_older_style() -> None:
 
     assert tree(trace) == [(0, "s1"), (1, "f1"), (2, "in"), (2, "iv"), (3, "q1"), (3, "q2"), (3, "q3"), (2, "ov")]
     assert [each.kind for each in trace.walk()] == [
-        *(Kind.SERVICE, Kind.FUNCTION, Kind.INIT, Kind.INVOCATION),
-        *(Kind.CALL, Kind.CALL, Kind.CALL, Kind.OVERHEAD),
+        *(SegmentKind.SERVICE, SegmentKind.FUNCTION, SegmentKind.INIT, SegmentKind.INVOCATION),
+        *(SegmentKind.CALL, SegmentKind.CALL, SegmentKind.CALL, SegmentKind.OVERHEAD),
     ]
     assert trace.start_s == BEGAN_S
     assert trace.seconds == pytest.approx(1.9)
@@ -98,7 +98,7 @@ def test_what_a_part_called_init_is_depends_on_where_it_hangs() -> None:
 
     trace = assembled(function("f1", "a", 0, 1, handler))
 
-    assert find(trace, "p1").kind is Kind.PART
+    assert find(trace, "p1").kind is SegmentKind.PART
 
 
 def test_a_subsegment_sent_on_its_own_is_put_under_its_parent() -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from lambdatop.model.traces.downstream import Spender, downstream
-from lambdatop.model.traces.segments import Kind, Trace
-from lambdatop.model.traces.service_map import FUNCTION, SERVICE, Edge, Figures, Link, Node, edges_around
+from lambdatop.model.traces.segments import SegmentKind, Trace
+from lambdatop.model.traces.service_map import FUNCTION, SERVICE, Edge, Link, MapFigures, Node, edges_around
 from tests.model.documents import Document, assembled, cart, chain, document, function, query, service
 
 
@@ -32,9 +32,9 @@ def test_time_is_shared_out_by_what_it_is_spent_for() -> None:
     assert told.p50_ms == pytest.approx(1000)
     assert told.p99_ms == pytest.approx(3000)
     assert [(each.what, each.kind, round(each.share, 6)) for each in told.spenders] == [
-        ("DynamoDB Query orders", Kind.CALL, 0.5),
-        ("a's own code", Kind.FUNCTION, 0.5),
-        ("Lambda around a's code", Kind.SERVICE, 0.0),
+        ("DynamoDB Query orders", SegmentKind.CALL, 0.5),
+        ("a's own code", SegmentKind.FUNCTION, 0.5),
+        ("Lambda around a's code", SegmentKind.SERVICE, 0.0),
     ]
 
 
@@ -137,7 +137,7 @@ def test_a_caller_stands_above_the_function() -> None:
 
 def test_a_map_that_runs_in_circles_ends() -> None:
     def node(key: str, name: str, type: str, *links: str) -> Node:
-        figures = Figures(calls=1, seconds=None)
+        figures = MapFigures(calls=1, seconds=None)
         return Node(key=key, name=name, type=type, figures=figures, links=tuple(Link(to, figures) for to in links))
 
     nodes = [

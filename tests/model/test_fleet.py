@@ -2,7 +2,7 @@
 
 import pytest
 
-from lambdatop.model.fleet.diagnosis import State
+from lambdatop.model.fleet.diagnosis import Health
 from lambdatop.model.fleet.fleet import active
 from lambdatop.model.fleet.row import row
 from tests.model.factories import NOW, function, metrics, sample
@@ -32,7 +32,7 @@ def test_a_function_that_was_not_invoked_has_no_error_rate() -> None:
 def test_zero_errors_of_many_invocations_are_none() -> None:
     one = row(function(), metrics(errors=0.0), None, (), NOW)
 
-    assert (one.errors, one.error_pct, one.state) == (0, 0, State.FINE)
+    assert (one.errors, one.error_pct, one.state) == (0, 0, Health.FINE)
 
 
 def test_memory_and_cold_starts_come_from_the_sampled_reports() -> None:

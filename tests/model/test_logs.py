@@ -6,38 +6,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.logs.line import Kind, Level, Parsed, read
+from lambdatop.model.logs.line import Level, LineKind, Parsed, read
 
 ID = "8f507cfc-1b1e-4697-b07a-ac58fc914c95"
 
 
 def app(level: Level | None, text: str, request_id: str | None = ID) -> Parsed:
-    return Parsed(Kind.APP, level, request_id, text)
+    return Parsed(LineKind.APP, level, request_id, text)
 
 
 SYSTEM_TEXT = [
     (
         f"START RequestId: {ID} Version: $LATEST\n",
-        Parsed(Kind.START, None, ID, "START 8f50… $LATEST", version="$LATEST"),
+        Parsed(LineKind.START, None, ID, "START 8f50… $LATEST", version="$LATEST"),
     ),
-    (f"END RequestId: {ID}\n", Parsed(Kind.END, None, ID, "END 8f50…")),
+    (f"END RequestId: {ID}\n", Parsed(LineKind.END, None, ID, "END 8f50…")),
     (
         "INIT_START Runtime Version: python:3.12.mainlinev2.v27\tRuntime Version ARN: arn:aws:lambda:eu-west-1::r:f",
-        Parsed(Kind.INIT, None, None, "INIT_START python:3.12.mainlinev2.v27"),
+        Parsed(LineKind.INIT, None, None, "INIT_START python:3.12.mainlinev2.v27"),
     ),
     (
         "INIT_REPORT Init Duration: 316.80 ms\tPhase: init\tStatus: error\tError Type: Runtime.ImportModuleError\n",
-        Parsed(Kind.INIT, Level.ERROR, None, "INIT_REPORT 316.80 ms · init · error · Runtime.ImportModuleError"),
+        Parsed(LineKind.INIT, Level.ERROR, None, "INIT_REPORT 316.80 ms · init · error · Runtime.ImportModuleError"),
     ),
     (
         "INIT_REPORT Init Duration: 10000.49 ms\tPhase: init\tStatus: timeout",
-        Parsed(Kind.INIT, Level.ERROR, None, "INIT_REPORT 10000.49 ms · init · timeout"),
+        Parsed(LineKind.INIT, Level.ERROR, None, "INIT_REPORT 10000.49 ms · init · timeout"),
     ),
-    ("RESTORE_REPORT Restore Duration: 398.97 ms", Parsed(Kind.INIT, None, None, "RESTORE_REPORT 398.97 ms")),
+    ("RESTORE_REPORT Restore Duration: 398.97 ms", Parsed(LineKind.INIT, None, None, "RESTORE_REPORT 398.97 ms")),
     (
         "EXTENSION\tName: cloudwatch_lambda_agent\tState: Ready\tEvents: [INVOKE, SHUTDOWN]",
         Parsed(
-            Kind.PLATFORM,
+            LineKind.PLATFORM,
             None,
             None,
             "EXTENSION\tName: cloudwatch_lambda_agent\tState: Ready\tEvents: [INVOKE, SHUTDOWN]",
@@ -45,11 +45,13 @@ SYSTEM_TEXT = [
     ),
     (
         f"2024-03-04T17:22:38.033Z {ID} Task timed out after 3.00 seconds\n\n",
-        Parsed(Kind.PLATFORM, Level.ERROR, ID, "Task timed out after 3.00 seconds"),
+        Parsed(LineKind.PLATFORM, Level.ERROR, ID, "Task timed out after 3.00 seconds"),
     ),
     (
         f"RequestId: {ID} Error: Runtime exited with error: signal: killed\nRuntime.ExitError",
-        Parsed(Kind.PLATFORM, Level.ERROR, ID, "Error: Runtime exited with error: signal: killed\nRuntime.ExitError"),
+        Parsed(
+            LineKind.PLATFORM, Level.ERROR, ID, "Error: Runtime exited with error: signal: killed\nRuntime.ExitError"
+        ),
     ),
 ]
 
@@ -149,28 +151,28 @@ JSON_SYSTEM: list[tuple[str, dict[str, object], Parsed]] = [
     (
         "initStart",
         {"initializationType": "on-demand", "phase": "init", "runtimeVersion": "nodejs:22.mainline.v122"},
-        Parsed(Kind.INIT, None, None, "initStart nodejs:22.mainline.v122 · init"),
+        Parsed(LineKind.INIT, None, None, "initStart nodejs:22.mainline.v122 · init"),
     ),
     (
         "start",
         {"requestId": ID, "version": "$LATEST"},
-        Parsed(Kind.START, None, ID, "START 8f50… $LATEST", version="$LATEST"),
+        Parsed(LineKind.START, None, ID, "START 8f50… $LATEST", version="$LATEST"),
     ),
-    ("runtimeDone", {"requestId": ID, "status": "success"}, Parsed(Kind.END, None, ID, "END 8f50… success")),
+    ("runtimeDone", {"requestId": ID, "status": "success"}, Parsed(LineKind.END, None, ID, "END 8f50… success")),
     (
         "initReport",
         {"phase": "init", "status": "timeout", "metrics": {"durationMs": 10000.487}},
-        Parsed(Kind.INIT, Level.ERROR, None, "initReport 10,000 ms · init · timeout"),
+        Parsed(LineKind.INIT, Level.ERROR, None, "initReport 10,000 ms · init · timeout"),
     ),
     (
         "logsDropped",
         {"droppedBytes": 12345, "droppedRecords": 123, "reason": "too slow"},
-        Parsed(Kind.PLATFORM, Level.WARN, None, "logsDropped 123 · too slow"),
+        Parsed(LineKind.PLATFORM, Level.WARN, None, "logsDropped 123 · too slow"),
     ),
     (
         "initReport",
         {"metrics": {"durationMs": 10**400}},
-        Parsed(Kind.INIT, None, None, "initReport"),
+        Parsed(LineKind.INIT, None, None, "initReport"),
     ),
 ]
 
@@ -214,7 +216,7 @@ def test_platform_records_are_read(name: str, record: dict[str, object], expecte
 def test_a_report_is_shown_in_short(fields: str, shown: str, level: Level | None) -> None:
     parsed = read(f"REPORT RequestId: {ID}\t{fields}\t\n")
 
-    assert (parsed.kind, parsed.level, parsed.request_id, parsed.text) == (Kind.REPORT, level, ID, shown)
+    assert (parsed.kind, parsed.level, parsed.request_id, parsed.text) == (LineKind.REPORT, level, ID, shown)
     assert parsed.report is not None
 
 
@@ -223,7 +225,7 @@ def test_a_json_report_is_shown_like_one_in_text() -> None:
 
     parsed = read(json.dumps({"type": "platform.report", "record": record}))
 
-    assert (parsed.kind, parsed.level) == (Kind.REPORT, Level.ERROR)
+    assert (parsed.kind, parsed.level) == (LineKind.REPORT, Level.ERROR)
     assert parsed.text == "REPORT 8f50… 3,000 ms · billed 3,000 · timed out"
 
 
@@ -231,7 +233,7 @@ def test_a_json_report_is_shown_like_one_in_text() -> None:
 def test_deep_nesting_is_shown_as_it_is(depth: int) -> None:
     message = '{"message":' + '{"a":' * depth + "1" + "}" * depth + "}"
 
-    assert read(message).kind is Kind.APP
+    assert read(message).kind is LineKind.APP
 
 
 def test_a_megabyte_without_a_line_end_is_read() -> None:

@@ -7,68 +7,78 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatop.model.logs.failures import Cause, Failure, failure_of
-from lambdatop.model.logs.line import Kind, Level, read
+from lambdatop.model.logs.line import Level, LineKind, read
 
 ID = "8f507cfc-1b1e-4697-b07a-ac58fc914c95"
 ARN = "Runtime Version ARN: arn:aws:lambda:us-east-1::runtime:fb4a0e0c"
 AT = "2026-11-03T14:32:07.118Z"
 
-Form = tuple[str, Kind, Level | None, str | None]
+Form = tuple[str, LineKind, Level | None, str | None]
 
 TEXT: list[Form] = [
-    (f"INIT_START Runtime Version: python:3.12.mainlinev2.v27\t{ARN}\n", Kind.INIT, None, None),
-    (f"RESTORE_START Runtime Version: java:11.v20\t{ARN}", Kind.INIT, None, None),
-    ("RESTORE_REPORT Restore Duration: 398.97 ms", Kind.INIT, None, None),
-    (f"START RequestId: {ID} Version: $LATEST", Kind.START, None, ID),
-    (f"END RequestId: {ID}", Kind.END, None, ID),
-    (f"REPORT RequestId: {ID}\tDuration: 2.75 ms\tBilled Duration: 3 ms\t\n", Kind.REPORT, None, ID),
-    ("EXTENSION\tName: cloudwatch_lambda_agent\tState: Ready\tEvents: [INVOKE, SHUTDOWN]", Kind.PLATFORM, None, None),
-    ("TELEMETRY\tName: datadog-agent\tState: Subscribed\tTypes: [Platform, Function]", Kind.PLATFORM, None, None),
-    ("LOGS\tName: datadog-agent\tState: Subscribed\tTypes: [Platform, Function]", Kind.PLATFORM, None, None),
-    (f"[WARNING]\t{AT}\t\tLAMBDA_WARNING: Unhandled exception. The most likely", Kind.APP, Level.WARN, None),
-    (f"[CRITICAL]\t{AT}\t{ID}\tno", Kind.APP, Level.FATAL, ID),
-    (f"[ERROR]\t{AT}\t{ID}\tno sku\nTraceback (most recent call last):", Kind.APP, Level.ERROR, ID),
-    (f"{AT}\t{ID}\tINFO\taccepted", Kind.APP, Level.INFO, ID),
-    (f"{AT}\tundefined\tINFO\tloading", Kind.APP, Level.INFO, None),
-    (f"{AT}\t{ID}\tinfo\tdotnet's word", Kind.APP, Level.INFO, ID),
-    ("INITIAL load took 3 s", Kind.APP, None, None),
-    ("REPORTED twice", Kind.APP, None, None),
-    ("RESTORED from a snapshot", Kind.APP, None, None),
-    ("EXTENSIONS are loaded", Kind.APP, None, None),
-    ("RequestId: is what the header is called", Kind.APP, None, None),
+    (f"INIT_START Runtime Version: python:3.12.mainlinev2.v27\t{ARN}\n", LineKind.INIT, None, None),
+    (f"RESTORE_START Runtime Version: java:11.v20\t{ARN}", LineKind.INIT, None, None),
+    ("RESTORE_REPORT Restore Duration: 398.97 ms", LineKind.INIT, None, None),
+    (f"START RequestId: {ID} Version: $LATEST", LineKind.START, None, ID),
+    (f"END RequestId: {ID}", LineKind.END, None, ID),
+    (f"REPORT RequestId: {ID}\tDuration: 2.75 ms\tBilled Duration: 3 ms\t\n", LineKind.REPORT, None, ID),
+    (
+        "EXTENSION\tName: cloudwatch_lambda_agent\tState: Ready\tEvents: [INVOKE, SHUTDOWN]",
+        LineKind.PLATFORM,
+        None,
+        None,
+    ),
+    ("TELEMETRY\tName: datadog-agent\tState: Subscribed\tTypes: [Platform, Function]", LineKind.PLATFORM, None, None),
+    ("LOGS\tName: datadog-agent\tState: Subscribed\tTypes: [Platform, Function]", LineKind.PLATFORM, None, None),
+    (f"[WARNING]\t{AT}\t\tLAMBDA_WARNING: Unhandled exception. The most likely", LineKind.APP, Level.WARN, None),
+    (f"[CRITICAL]\t{AT}\t{ID}\tno", LineKind.APP, Level.FATAL, ID),
+    (f"[ERROR]\t{AT}\t{ID}\tno sku\nTraceback (most recent call last):", LineKind.APP, Level.ERROR, ID),
+    (f"{AT}\t{ID}\tINFO\taccepted", LineKind.APP, Level.INFO, ID),
+    (f"{AT}\tundefined\tINFO\tloading", LineKind.APP, Level.INFO, None),
+    (f"{AT}\t{ID}\tinfo\tdotnet's word", LineKind.APP, Level.INFO, ID),
+    ("INITIAL load took 3 s", LineKind.APP, None, None),
+    ("REPORTED twice", LineKind.APP, None, None),
+    ("RESTORED from a snapshot", LineKind.APP, None, None),
+    ("EXTENSIONS are loaded", LineKind.APP, None, None),
+    ("RequestId: is what the header is called", LineKind.APP, None, None),
 ]
 
 
 @pytest.mark.parametrize(("message", "kind", "level", "request_id"), TEXT)
-def test_a_line_of_text_is_read(message: str, kind: Kind, level: Level | None, request_id: str | None) -> None:
+def test_a_line_of_text_is_read(message: str, kind: LineKind, level: Level | None, request_id: str | None) -> None:
     parsed = read(message)
 
     assert (parsed.kind, parsed.level, parsed.request_id) == (kind, level, request_id)
     assert failure_of(message, parsed) is None
 
 
-RECORDS: list[tuple[str, dict[str, object], Kind, Level | None]] = [
-    ("initStart", {"initializationType": "on-demand", "phase": "init", "functionName": "fn"}, Kind.INIT, None),
-    ("initRuntimeDone", {"phase": "init", "status": "success"}, Kind.INIT, None),
-    ("initReport", {"initializationType": "provisioned-concurrency", "metrics": {"durationMs": 9.5}}, Kind.INIT, None),
-    ("restoreStart", {"functionName": "fn", "instanceId": "i"}, Kind.INIT, None),
-    ("restoreRuntimeDone", {"status": "success"}, Kind.INIT, None),
-    ("restoreReport", {"status": "success", "metrics": {"durationMs": 398.97}}, Kind.INIT, None),
-    ("start", {"requestId": ID, "version": "$LATEST", "functionArn": "arn"}, Kind.START, None),
-    ("runtimeDone", {"requestId": ID, "status": "success", "tenantId": "t"}, Kind.END, None),
-    ("runtimeDone", {"requestId": ID, "status": "timeout"}, Kind.END, Level.ERROR),
-    ("report", {"requestId": ID, "status": "success", "metrics": {"durationMs": 1.5}}, Kind.REPORT, None),
-    ("report", {"requestId": ID, "status": "timeout", "metrics": {"durationMs": 3000.0}}, Kind.REPORT, Level.ERROR),
-    ("extension", {"name": "agent", "state": "Ready", "events": ["INVOKE"]}, Kind.PLATFORM, None),
-    ("telemetrySubscription", {"name": "agent", "state": "Subscribed", "types": ["platform"]}, Kind.PLATFORM, None),
-    ("logsDropped", {"droppedBytes": 1, "droppedRecords": 2, "reason": "full"}, Kind.PLATFORM, Level.WARN),
-    ("somethingNew", {"requestId": ID}, Kind.PLATFORM, None),
+RECORDS: list[tuple[str, dict[str, object], LineKind, Level | None]] = [
+    ("initStart", {"initializationType": "on-demand", "phase": "init", "functionName": "fn"}, LineKind.INIT, None),
+    ("initRuntimeDone", {"phase": "init", "status": "success"}, LineKind.INIT, None),
+    (
+        "initReport",
+        {"initializationType": "provisioned-concurrency", "metrics": {"durationMs": 9.5}},
+        LineKind.INIT,
+        None,
+    ),
+    ("restoreStart", {"functionName": "fn", "instanceId": "i"}, LineKind.INIT, None),
+    ("restoreRuntimeDone", {"status": "success"}, LineKind.INIT, None),
+    ("restoreReport", {"status": "success", "metrics": {"durationMs": 398.97}}, LineKind.INIT, None),
+    ("start", {"requestId": ID, "version": "$LATEST", "functionArn": "arn"}, LineKind.START, None),
+    ("runtimeDone", {"requestId": ID, "status": "success", "tenantId": "t"}, LineKind.END, None),
+    ("runtimeDone", {"requestId": ID, "status": "timeout"}, LineKind.END, Level.ERROR),
+    ("report", {"requestId": ID, "status": "success", "metrics": {"durationMs": 1.5}}, LineKind.REPORT, None),
+    ("report", {"requestId": ID, "status": "timeout", "metrics": {"durationMs": 3000.0}}, LineKind.REPORT, Level.ERROR),
+    ("extension", {"name": "agent", "state": "Ready", "events": ["INVOKE"]}, LineKind.PLATFORM, None),
+    ("telemetrySubscription", {"name": "agent", "state": "Subscribed", "types": ["platform"]}, LineKind.PLATFORM, None),
+    ("logsDropped", {"droppedBytes": 1, "droppedRecords": 2, "reason": "full"}, LineKind.PLATFORM, Level.WARN),
+    ("somethingNew", {"requestId": ID}, LineKind.PLATFORM, None),
 ]
 
 
 @pytest.mark.parametrize(("name", "record", "kind", "level"), RECORDS)
 def test_a_record_of_the_platform_is_read(
-    name: str, record: dict[str, object], kind: Kind, level: Level | None
+    name: str, record: dict[str, object], kind: LineKind, level: Level | None
 ) -> None:
     message = json.dumps({"time": AT, "type": f"platform.{name}", "record": record})
     parsed = read(message)

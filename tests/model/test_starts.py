@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lambdatop.model.cost.scan_price import scan_price
-from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, Setting, Tally, aliases_of, counted, version_of
+from lambdatop.model.invocations.cold_starts import (
+    ColdStartBasis,
+    ColdStarts,
+    Origin,
+    Tally,
+    aliases_of,
+    counted,
+    version_of,
+)
 from lambdatop.model.metrics import Series, Window
 from tests.model.factories import MINUTE, NOW, function
 
@@ -21,8 +29,8 @@ def minutes(*values: float | None) -> Series:
     return Series(START, 60, values)
 
 
-def setting(invoked: Series, *, snap_start: bool = False) -> Setting:
-    return Setting(
+def setting(invoked: Series, *, snap_start: bool = False) -> ColdStartBasis:
+    return ColdStartBasis(
         function=replace(function(), snap_start=snap_start),
         window=WINDOW,
         period_s=60,

@@ -10,7 +10,7 @@ from lambdatop.actions.alarms.change import plan_alarm_delete
 from lambdatop.actions.settings.alarm import definition
 from lambdatop.emulator.operations import OPERATIONS, AwsError
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.alarms.alarm import AlarmState, Kind
+from lambdatop.model.alarms.alarm import AlarmKind, AlarmState
 from lambdatop.model.alarms.definition import Watched
 from lambdatop.model.alarms.history import Event
 from lambdatop.model.alarms.suggestions import What, suggestions, watched
@@ -74,7 +74,7 @@ def test_metric_math_concerns_every_function_in_it_and_cannot_be_edited() -> Non
     first, second = decode_alarm(MATH)
 
     assert (first.function_name, second.function_name) == ("a", "b")
-    assert (first.kind, first.definition, first.rule) == (Kind.MATH, None, "e / i")
+    assert (first.kind, first.definition, first.rule) == (AlarmKind.MATH, None, "e / i")
     assert first.functions == second.functions == ("a", "b")
     assert planned(plan_alarm_delete(first)).functions == ("a", "b")  # each of them may be protected
 
@@ -123,7 +123,7 @@ async def test_who_may_not_see_composites_still_sees_metric_alarms(
 
     narrowed = await listed(aws, clock)
 
-    assert narrowed.alarms == tuple(alarm for alarm in whole.alarms if alarm.kind is not Kind.COMPOSITE)
+    assert narrowed.alarms == tuple(alarm for alarm in whole.alarms if alarm.kind is not AlarmKind.COMPOSITE)
     assert len(narrowed.alarms) < len(whole.alarms)
 
 

@@ -10,8 +10,8 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.traces.downstream import Downstream
 from lambdatop.model.traces.summary import TraceStatus, TraceSummary
-from lambdatop.sources.traces.destination import Whereabouts
-from lambdatop.sources.traces.downstream import FIRST, SAMPLE, Across, sample
+from lambdatop.sources.traces.destination import TraceDestination
+from lambdatop.sources.traces.downstream import FIRST, SAMPLE, SampledTraces, sample
 from lambdatop.sources.traces.recent import Recent
 from lambdatop.sources.traces.service_map import decode_node
 from lambdatop.updates import DownstreamMeasured
@@ -31,13 +31,13 @@ def summary(number: int, duration_s: float | None, *, in_progress: bool = False)
     )
 
 
-async def told(aws: NotingGate, clock: HandClock, across: Across) -> list[Downstream]:
-    updates = across.read(aws, clock, Whereabouts())
+async def told(aws: NotingGate, clock: HandClock, across: SampledTraces) -> list[Downstream]:
+    updates = across.read(aws, clock, TraceDestination())
     return [update.downstream async for update in updates if isinstance(update, DownstreamMeasured)]
 
 
 async def test_the_sample_is_told_while_it_is_read_and_then_the_map(aws: NotingGate, clock: HandClock) -> None:
-    across = Across(Recent("checkout-api", 60))
+    across = SampledTraces(Recent("checkout-api", 60))
 
     first, whole, mapped = await told(aws, clock, across)
 
@@ -52,7 +52,7 @@ async def test_the_sample_is_told_while_it_is_read_and_then_the_map(aws: NotingG
 
 
 async def test_a_minute_later_only_new_traces_are_read(aws: NotingGate, clock: HandClock) -> None:
-    across = Across(Recent("checkout-api", 60))
+    across = SampledTraces(Recent("checkout-api", 60))
     await told(aws, clock, across)
     aws.asked.clear()
     clock.move(60)
@@ -65,7 +65,7 @@ async def test_a_minute_later_only_new_traces_are_read(aws: NotingGate, clock: H
 
 
 async def test_a_list_that_is_fresh_is_not_read_anew(aws: NotingGate, clock: HandClock) -> None:
-    across = Across(Recent("checkout-api", 60))
+    across = SampledTraces(Recent("checkout-api", 60))
     await told(aws, clock, across)
     aws.asked.clear()
 
@@ -79,7 +79,7 @@ async def test_where_the_service_graph_does_not_answer_the_map_is_counted_in_the
 ) -> None:
     account.faults["xray.GetServiceGraph"] = Fault(kind="unavailable")
 
-    *_, last = await told(aws, clock, Across(Recent("checkout-api", 60)))
+    *_, last = await told(aws, clock, SampledTraces(Recent("checkout-api", 60)))
 
     assert last.edges_counted
     assert last.edges[0].name == "checkout-api"
@@ -89,10 +89,10 @@ async def test_where_the_service_graph_is_denied_the_missing_action_is_named_beh
     aws: NotingGate, account: Emulator, clock: HandClock
 ) -> None:
     account.faults["xray.GetServiceGraph"] = Fault.denied()
-    across, heard = Across(Recent("checkout-api", 60)), list[Downstream]()
+    across, heard = SampledTraces(Recent("checkout-api", 60)), list[Downstream]()
 
     async def hear() -> None:
-        async for update in across.read(aws, clock, Whereabouts()):
+        async for update in across.read(aws, clock, TraceDestination()):
             heard.extend([update.downstream] if isinstance(update, DownstreamMeasured) else [])
 
     for _ in range(2):  # the second time no trace is new
@@ -104,14 +104,14 @@ async def test_where_the_service_graph_is_denied_the_missing_action_is_named_beh
 
 
 async def test_without_traces_nothing_is_read_and_that_is_told(aws: NotingGate, clock: HandClock) -> None:
-    (only,) = await told(aws, clock, Across(Recent("content-api", 60)))
+    (only,) = await told(aws, clock, SampledTraces(Recent("content-api", 60)))
 
     assert only.traces == 0
     assert aws.asked_of("BatchGetTraces") == []
 
 
 async def test_the_map_is_asked_for_six_hours_at_most(aws: NotingGate, clock: HandClock) -> None:
-    await told(aws, clock, Across(Recent("sms-gateway", 24 * 60)))
+    await told(aws, clock, SampledTraces(Recent("sms-gateway", 24 * 60)))
 
     (asked,) = aws.asked_of("GetServiceGraph")
     assert asked["EndTime"] - asked["StartTime"] == timedelta(hours=6)

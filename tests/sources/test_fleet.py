@@ -19,7 +19,7 @@ from lambdatop.sources.fleet.figures import (
     REREAD_MINUTES,
     TREND_MINUTES,
     FleetMeter,
-    Wanted,
+    FunctionsShown,
     active_within,
 )
 from lambdatop.state import State, reduce
@@ -33,16 +33,18 @@ from tests.speaker import speaking
 BUSY, QUIET, IDLE = "checkout-api", "support-ticket-router", "identity-cleaner"
 
 
-def wants(visible: Sequence[str] = (), everyone: Sequence[str] = ()) -> Wanted:
-    return Wanted(visible=tuple(visible), everyone=tuple(everyone or visible))
+def wants(visible: Sequence[str] = (), everyone: Sequence[str] = ()) -> FunctionsShown:
+    return FunctionsShown(visible=tuple(visible), everyone=tuple(everyone or visible))
 
 
-async def measured(meter: FleetMeter, aws: NotingGate, clock: HandClock, wanted: Wanted) -> list[Update]:
+async def measured(meter: FleetMeter, aws: NotingGate, clock: HandClock, wanted: FunctionsShown) -> list[Update]:
     """What one pass tells."""
     return [update async for update in meter.measure(aws, clock, lambda: wanted)]
 
 
-async def refused(meter: FleetMeter, aws: NotingGate, clock: HandClock, wanted: Wanted) -> tuple[list[Update], str]:
+async def refused(
+    meter: FleetMeter, aws: NotingGate, clock: HandClock, wanted: FunctionsShown
+) -> tuple[list[Update], str]:
     """What one pass tells that ends with a refusal, and the refusal."""
     updates: list[Update] = []
     try:

@@ -12,7 +12,7 @@ from lambdatop.model.fleet.row import row
 from lambdatop.model.focus import Focus
 from lambdatop.model.insights.insights import Insights
 from lambdatop.model.metrics import FunctionMetrics, Window
-from lambdatop.sources.fleet.figures import FleetMeter, Wanted
+from lambdatop.sources.fleet.figures import FleetMeter, FunctionsShown
 from lambdatop.sources.fleet.inventory import decode_function
 from lambdatop.sources.function.evidence import usage_of
 from lambdatop.sources.function.insights import RECORDS, Measured, insights
@@ -95,7 +95,7 @@ async def test_records_that_may_not_be_read_leave_the_metrics(
 
 async def test_the_table_measures_cold_starts_and_memory_where_the_layer_is(aws: NotingGate, clock: HandClock) -> None:
     names = (ATTACHED, BARE)
-    wanted = Wanted(visible=names, everyone=names, insights=frozenset({ATTACHED}))
+    wanted = FunctionsShown(visible=names, everyone=names, insights=frozenset({ATTACHED}))
     found: dict[str, FunctionMetrics] = {}
     async for update in FleetMeter().measure(aws, clock, lambda: wanted):
         if isinstance(update, FleetMeasured):

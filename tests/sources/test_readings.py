@@ -22,7 +22,7 @@ from lambdatop.sources.fleet.figures import active_within
 from lambdatop.sources.fleet.snapshot import snapshot
 from lambdatop.sources.function.charts import charts
 from lambdatop.sources.function.concurrency import Bounds
-from lambdatop.sources.metric_data import Query, measure
+from lambdatop.sources.metric_data import MetricQuery, measure
 from lambdatop.updates import AlarmsListed, ChartsMeasured, IdentityKnown, LimitsKnown
 from tests.clocks import HandClock
 from tests.gates import gate_to
@@ -233,7 +233,7 @@ async def test_a_snapshot_goes_on_without_an_odd_function_and_says_so(clock: Han
 async def test_what_cloudwatch_could_not_read_is_no_metric_without_data(
     odd: bytes, told: str, clock: HandClock
 ) -> None:
-    query = Query("x", "Errors", "Sum", 60)
+    query = MetricQuery("x", "Errors", "Sum", 60)
     body = b'{"MetricDataResults": [{"Id": "q0", "Timestamps": [], "Values": [], %s}]}' % odd
     async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
         with pytest.raises(AwsError, match=told):
@@ -244,7 +244,7 @@ async def test_a_series_that_nobody_asked_for_is_a_bad_answer(clock: HandClock) 
     body = b'{"MetricDataResults": [{"Id": "other", "Timestamps": [], "Values": []}]}'
     async with speaking(body) as speaker, gate_to(speaker.url, clock) as aws:
         with pytest.raises(BadAnswer, match="other"):
-            await measure(aws, [Query("x", "Errors", "Sum", 60)], NOW - timedelta(minutes=5), NOW)
+            await measure(aws, [MetricQuery("x", "Errors", "Sum", 60)], NOW - timedelta(minutes=5), NOW)
 
 
 async def test_a_dimension_without_a_name_or_a_value_names_no_function(clock: HandClock) -> None:

@@ -10,7 +10,7 @@ from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.traces.segments import Trace
 from lambdatop.model.traces.why_no_traces import Destination
-from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.destination import TraceDestination
 from lambdatop.sources.traces.recent import Recent, traces
 from lambdatop.sources.traces.segments import TRIES, OpenedTrace, RetrievalFailed, segments_of, whole
 from lambdatop.updates import TraceRead
@@ -30,13 +30,13 @@ def document(identifier: str, start: float, end: float | None = None, **members:
 
 
 async def read(aws: Gate, clock: HandClock, opened: OpenedTrace) -> list[Trace]:
-    updates = opened.read(aws, clock, Whereabouts())
+    updates = opened.read(aws, clock, TraceDestination())
     return [update.trace async for update in updates if isinstance(update, TraceRead)]
 
 
 async def test_the_traces_of_a_list_are_whole_and_read_five_a_call(aws: NotingGate, clock: HandClock) -> None:
     recent = Recent("checkout-api", 10)
-    async for _ in traces(aws, clock, recent, Whereabouts()):
+    async for _ in traces(aws, clock, recent, TraceDestination()):
         pass
     ids = [each.id for each in recent.listed(clock.now())[:12]]
 

@@ -13,7 +13,7 @@ from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.model.traces.why_no_traces import Destination
-from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.destination import TraceDestination
 from lambdatop.sources.traces.recent import LONGEST_RANGE, TRACES_KEPT, Recent, traces
 from lambdatop.updates import TraceDestinationKnown, TracesArrived
 from tests.clocks import HandClock
@@ -27,13 +27,15 @@ def named(number: int, at: HandClock, ago_s: float = 0) -> str:
     return f"1-{int(at.monotonic() - ago_s):08x}-{number:024x}"
 
 
-async def read(aws: Gate, clock: HandClock, recent: Recent, where: Whereabouts | None = None) -> list[TracesArrived]:
-    updates = traces(aws, clock, recent, where or Whereabouts())
+async def read(
+    aws: Gate, clock: HandClock, recent: Recent, where: TraceDestination | None = None
+) -> list[TracesArrived]:
+    updates = traces(aws, clock, recent, where or TraceDestination())
     return [update async for update in updates if isinstance(update, TracesArrived)]
 
 
 async def listed(
-    aws: Gate, clock: HandClock, recent: Recent, where: Whereabouts | None = None
+    aws: Gate, clock: HandClock, recent: Recent, where: TraceDestination | None = None
 ) -> tuple[TraceSummary, ...]:
     return (await read(aws, clock, recent, where))[-1].traces
 
@@ -193,7 +195,7 @@ async def test_a_stretch_of_the_past_is_asked_for_once(to_xray: Gate, xray: Desk
 
 async def test_a_reading_that_broke_off_is_made_up_for(aws: NotingGate, account: Emulator, clock: HandClock) -> None:
     recent = Recent("checkout-api", 60)
-    updates = traces(aws, clock, recent, Whereabouts())
+    updates = traces(aws, clock, recent, TraceDestination())
     await anext(updates)
     account.faults["xray.GetTraceSummaries"] = Fault.throttled()
     with pytest.raises(Throttled):
@@ -231,7 +233,7 @@ async def test_with_transaction_search_spans_complete_the_list(to_xray: Gate, xr
         (start - 20, span(other, start - 20, **{"http.response.status_code": 503, "faas.coldstart": True})),
         (start - 30, span(foreign, start - 30) | {"kind": "CLIENT"}),
     ]
-    where = Whereabouts()
+    where = TraceDestination()
 
     updates = [update async for update in traces(to_xray, clock, Recent("api", 60), where)]
 
@@ -253,7 +255,7 @@ async def test_without_the_log_group_of_spans_the_indexed_traces_are_listed(
 
 
 async def test_the_destination_is_asked_for_once(to_xray: Gate, xray: Desk, clock: HandClock) -> None:
-    where = Whereabouts()
+    where = TraceDestination()
 
     for function in ("api", "worker"):
         await listed(to_xray, clock, Recent(function, 60), where)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind, Topics
+from lambdatop.model.alarms.alarm import Alarm, AlarmKind, AlarmState, Topics
 from lambdatop.model.alarms.evaluation import Ringing
 from lambdatop.model.alarms.listing import Listed
 from lambdatop.model.alarms.suggestions import What, watched
@@ -138,8 +138,8 @@ def test_the_metrics_that_are_asked_for_are_those_of_the_function() -> None:
     ("shown", "said"),
     [
         (alarm(), "sum of Errors > 0 in 3 of 3 minutes"),
-        (alarm(kind=Kind.MATH, rule="e / i"), "metric math: e / i"),
-        (alarm(kind=Kind.COMPOSITE, rule=""), "composite"),
+        (alarm(kind=AlarmKind.MATH, rule="e / i"), "metric math: e / i"),
+        (alarm(kind=AlarmKind.COMPOSITE, rule=""), "composite"),
     ],
 )
 def test_what_an_alarm_judges_is_told(shown: Alarm, said: str) -> None:

@@ -11,7 +11,7 @@ from lambdatop.config import SORT_COLUMNS, Config, SortColumn
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.emulator.simulation.stories import TRUTH
-from lambdatop.model.fleet.diagnosis import State as Health
+from lambdatop.model.fleet.diagnosis import Health
 from lambdatop.model.fleet.sorting import ordered
 from lambdatop.state import State
 from lambdatop.ui.messages import PaneName

@@ -13,7 +13,7 @@ from lambdatop.actions.journal.journal import Journal
 from lambdatop.actions.journal.undo import undone_by
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.changes.plan import Outcome, Receipt, Result
+from lambdatop.model.changes.plan import Receipt, Result, StepOutcome
 from lambdatop.model.invocations.by_hand import Invocation
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.journal import JournalScreen
@@ -43,7 +43,7 @@ def noted(journal: Journal, done: Receipt, *, ended: bool = True, endpoint: str 
 
 def failed(id: str) -> Receipt:
     made = receipt(plan(memory_step(function="checkout-api"), function="checkout-api"), id=id, begun=AT)
-    outcome = Outcome(step=made.plan.steps[0], result=Result.NOT_APPLIED, error=f"needs lambda:X {HOSTILE}")
+    outcome = StepOutcome(step=made.plan.steps[0], result=Result.NOT_APPLIED, error=f"needs lambda:X {HOSTILE}")
     return replace(made, outcomes=(outcome,))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
-from lambdatop.model.logs.levels import Kind
+from lambdatop.model.logs.levels import LineKind
 from lambdatop.model.logs.line import read
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
@@ -57,7 +57,7 @@ async def test_a_trace_leads_to_the_lines_of_its_request_and_back(account: Emula
         await driver.sees(f"─ log · {NAME} · request {request_id[:4]}", "START", "REPORT")
         lines = driver.app.state.log.lines if driver.app.state.log else ()
         kinds = [read(line.message).kind for line in lines]
-        assert (kinds[0], kinds[-1]) == (Kind.START, Kind.REPORT)
+        assert (kinds[0], kinds[-1]) == (LineKind.START, LineKind.REPORT)
         assert len({line.stream for line in lines}) == 1
         assert {read(line.message).request_id for line in lines} <= {request_id, None}
         await driver.press("6", "ctrl+r")

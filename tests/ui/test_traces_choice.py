@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lambdatop.model.traces.summary import TraceStatus, TraceSummary
-from lambdatop.ui.panes.traces_choice import Choice, Only, slow_from_s
+from lambdatop.ui.panes.traces_choice import Only, TraceChoice, slow_from_s
 
 AT = datetime(2026, 10, 1, 12, tzinfo=UTC)
-SLOW = Choice(only=frozenset({Only.SLOW}))
+SLOW = TraceChoice(only=frozenset({Only.SLOW}))
 
 
 def lasting(*seconds: float | None) -> list[TraceSummary]:

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from lambdatop.model.traces.critical_path import Stretch
-from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.critical_path import CriticalStretch
+from lambdatop.model.traces.segments import Segment, SegmentKind, Trace
 from lambdatop.model.traces.waterfall_rows import RUN, branches, rows
 from lambdatop.ui.widgets.blocks import share_bar, timed_bar
 from lambdatop.ui.widgets.timeline import Scale, columns
@@ -137,7 +137,7 @@ def test_the_axis_has_as_many_times_as_there_is_room_for(width: int, axis: str) 
     assert Scale(10.0, 11.9, width).axis() == axis
 
 
-def drawn(whole: Trace, width: int, critical: Sequence[Stretch] = ()) -> dict[str, str]:
+def drawn(whole: Trace, width: int, critical: Sequence[CriticalStretch] = ()) -> dict[str, str]:
     """Each row's cells joined, by its key."""
     tree = branches(whole, critical)
     made = columns(whole, tree, frozenset(), width)
@@ -166,7 +166,7 @@ def test_words_stand_before_a_bar_that_ends_at_the_edge() -> None:
         (segment("x", 0.1, 0.2, adopted=True), "parent missing"),
         (segment("x", 0.1, None), "end unknown"),
         (segment("x", 0.1, 0.2, namespace="remote"), "remote"),
-        (segment("x", 0.1, 0.2, kind=Kind.SERVICE), "x (service)"),
+        (segment("x", 0.1, 0.2, kind=SegmentKind.SERVICE), "x (service)"),
         (segment("x", 0.1, 0.2, name="", operation=None), "–"),
     ],
 )
@@ -181,7 +181,7 @@ def test_bars_keep_twenty_cells_however_long_the_names_are() -> None:
 
 
 def test_init_that_began_before_the_trace_begins_at_its_edge() -> None:
-    assert "█████" in drawn(trace(segment("x", -500, 1.0, kind=Kind.INIT)), 80)["x"]
+    assert "█████" in drawn(trace(segment("x", -500, 1.0, kind=SegmentKind.INIT)), 80)["x"]
 
 
 def test_a_trace_without_a_length_is_drawn() -> None:
@@ -213,7 +213,7 @@ class Driver(Struct, frozen=True):
 
 @asynccontextmanager
 async def shown(
-    whole: Trace, critical: Sequence[Stretch] = (), named: frozenset[str] = frozenset()
+    whole: Trace, critical: Sequence[CriticalStretch] = (), named: frozenset[str] = frozenset()
 ) -> AsyncIterator[Driver]:
     async with Host().run_test(size=(120, 30)) as pilot:
         waterfall = pilot.app.query_one(Waterfall)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lambdatop.model.traces.critical_path import Stretch
-from lambdatop.model.traces.segments import Failure, Kind, Segment, Trace
+from lambdatop.model.traces.critical_path import CriticalStretch
+from lambdatop.model.traces.segments import Segment, SegmentException, SegmentKind, Trace
 from lambdatop.model.traces.summary import TraceStatus
 from tests.ui.driving import AT
 
@@ -14,7 +14,7 @@ BEGAN_S = AT.timestamp()
 
 def segment(id: str, start: float, end: float | None, *children: Segment, **facts: Any) -> Segment:
     """A segment named as its id."""
-    facts = {"name": id, "kind": Kind.CALL, **facts}
+    facts = {"name": id, "kind": SegmentKind.CALL, **facts}
     end_s = BEGAN_S + end if end is not None else None
     return Segment(id=id, start_s=BEGAN_S + start, end_s=end_s, children=children, **facts)
 
@@ -30,15 +30,15 @@ def trace(*roots: Segment, seconds: float = 2.0, **facts: Any) -> Trace:
     )
 
 
-def path(*stretches: tuple[str, float, float]) -> Sequence[Stretch]:
+def path(*stretches: tuple[str, float, float]) -> Sequence[CriticalStretch]:
     """A critical path: segment id, from, to."""
-    return [Stretch(id, BEGAN_S + start, BEGAN_S + end) for id, start, end in stretches]
+    return [CriticalStretch(id, BEGAN_S + start, BEGAN_S + end) for id, start, end in stretches]
 
 
 FAULT = {
     "status": TraceStatus.FAULT,
     "http_status": 500,
-    "failures": (Failure(type="KeyError", message="'sku'", stack=("handler (app.py:12)",)),),
+    "failures": (SegmentException(type="KeyError", message="'sku'", stack=("handler (app.py:12)",)),),
 }
 
 
@@ -47,10 +47,10 @@ def checkout(calls: int = 3) -> Trace:
     each = 1.5 / calls
     queries = [query(f"query {number}", 0.4 + number * each, 0.4 + (number + 1) * each) for number in range(calls)]
     queries[-1] = segment("query last", 1.9 - each, 1.9, name="DynamoDB", operation="Query", resource="orders", **FAULT)
-    init = segment("init", 0.0, 0.4, name="Init", kind=Kind.INIT)
+    init = segment("init", 0.0, 0.4, name="Init", kind=SegmentKind.INIT)
     quick = segment("quick", 0.5, 0.6, name="api.example", namespace="remote")
-    function = segment("function", 0.0, 1.95, init, *queries, quick, name="checkout-api", kind=Kind.FUNCTION)
-    service = segment("service", 0.0, 2.0, function, name="checkout-api", kind=Kind.SERVICE, request_id="8f50")
+    function = segment("function", 0.0, 1.95, init, *queries, quick, name="checkout-api", kind=SegmentKind.FUNCTION)
+    service = segment("service", 0.0, 2.0, function, name="checkout-api", kind=SegmentKind.SERVICE, request_id="8f50")
     return trace(service)
 
 

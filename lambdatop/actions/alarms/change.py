@@ -16,7 +16,7 @@ from lambdatop.actions.settings.alarm import (
     MetricAlarm,
     definition,
 )
-from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind
+from lambdatop.model.alarms.alarm import Alarm, AlarmKind, AlarmState
 from lambdatop.model.alarms.condition_text import condition
 from lambdatop.model.alarms.definition import Definition
 from lambdatop.model.changes.plan import Plan, Refusal, Step
@@ -72,7 +72,7 @@ def _edited(alarm: Alarm, wanted: Definition, topics: Sequence[str] | None) -> M
 
 def plan_alarm_delete(alarm: Alarm) -> Plan | Refusal:
     """Plan its end. Undoing makes it anew, without its tags and its state."""
-    if alarm.kind is Kind.COMPOSITE:
+    if alarm.kind is AlarmKind.COMPOSITE:
         return _composite(alarm)
     before = definition(alarm.settings)
     step = Step(
@@ -101,7 +101,7 @@ def plan_alarm_delete(alarm: Alarm) -> Plan | Refusal:
 
 def plan_alarm_actions(alarms: Sequence[Alarm], *, enabled: bool) -> Plan | Refusal:
     """Plan that these alarms act again, or that they go on changing their state and tell nobody."""
-    composite = next((alarm for alarm in alarms if alarm.kind is Kind.COMPOSITE), None)
+    composite = next((alarm for alarm in alarms if alarm.kind is AlarmKind.COMPOSITE), None)
     if composite is not None:
         return _composite(composite)
     others = [alarm for alarm in alarms if alarm.actions_enabled is not enabled]
@@ -132,7 +132,7 @@ def plan_alarm_actions(alarms: Sequence[Alarm], *, enabled: bool) -> Plan | Refu
 
 def plan_alarm_test(alarm: Alarm) -> Plan | Refusal:
     """Plan that it goes off by hand, to see whether somebody is told. AWS: its next evaluation sets it right."""
-    if alarm.kind is Kind.COMPOSITE:
+    if alarm.kind is AlarmKind.COMPOSITE:
         return _composite(alarm)
     if alarm.state is AlarmState.ALARM:
         return Refusal(f"{alarm.name} is in ALARM already")

@@ -20,7 +20,7 @@ from lambdatop.actions.journal.journal import Journal, Unwritable
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.changes.plan import Outcome, Plan, Progress, Receipt, Result, Step
+from lambdatop.model.changes.plan import Plan, Progress, Receipt, Result, Step, StepOutcome
 from lambdatop.updates import IdentityKnown, PlanAdvanced, PlanEnded
 
 _Item = AsyncGenerator[tuple[int, Told], None]
@@ -41,13 +41,13 @@ async def apply(
     if receipt.outcomes:
         yield PlanEnded(receipt)
         return
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, StepOutcome] = {}
     async with AsyncExitStack() as stack:
         items = [_once_ready(aws, clock, journal, receipt, steps, outcomes) for steps in _by_item(plan)]
         for item in items:
             stack.push_async_callback(item.aclose)
         async for index, word in _in_turn(items):
-            if isinstance(word, Outcome):
+            if isinstance(word, StepOutcome):
                 outcomes[index] = word
             else:
                 doing = word if len(plan.steps) == 1 else f"{plan.steps[index].label}: {word}"
@@ -79,12 +79,12 @@ async def _in_turn(items: Iterable[_Item]) -> AsyncIterator[tuple[int, Told]]:
 
 
 def _in_order(
-    outcomes: Mapping[int, Outcome], wanted: Callable[[Outcome], bool] = lambda _: True
-) -> tuple[Outcome, ...]:
+    outcomes: Mapping[int, StepOutcome], wanted: Callable[[StepOutcome], bool] = lambda _: True
+) -> tuple[StepOutcome, ...]:
     return tuple(outcomes[index] for index in sorted(outcomes) if wanted(outcomes[index]))
 
 
-def _is_final(outcome: Outcome) -> bool:
+def _is_final(outcome: StepOutcome) -> bool:
     """False while it is waited for: what never settles says why."""
     return outcome.settled or outcome.error is not None
 
@@ -95,7 +95,7 @@ async def _once_ready(
     journal: Journal,
     receipt: Receipt,
     steps: Mapping[int, Step],
-    outcomes: Mapping[int, Outcome],
+    outcomes: Mapping[int, StepOutcome],
 ) -> AsyncGenerator[tuple[int, Told], None]:
     """The steps of one item once what it shares with others is done; none of them if that does not come off."""
     plan, (first, step) = receipt.plan, next(iter(steps.items()))
@@ -112,10 +112,10 @@ async def _once_ready(
             yield each
 
 
-def _without(journal: Journal, receipt: Receipt, index: int, shared: Step, at: datetime) -> Outcome:
+def _without(journal: Journal, receipt: Receipt, index: int, shared: Step, at: datetime) -> StepOutcome:
     """What becomes of a step that needs one which did not come off; written down."""
     error = f"nothing was sent: it needs {shared.label}, which was not done"
-    outcome = Outcome(step=receipt.plan.steps[index], result=Result.NOT_APPLIED, error=error)
+    outcome = StepOutcome(step=receipt.plan.steps[index], result=Result.NOT_APPLIED, error=error)
     try:
         journal.told(receipt.id, index, outcome, at)
     except Unwritable as unwritable:
@@ -123,7 +123,7 @@ def _without(journal: Journal, receipt: Receipt, index: int, shared: Step, at: d
     return outcome
 
 
-def _comes_off(plan: Plan, outcomes: Mapping[int, Outcome], index: int) -> bool | None:
+def _comes_off(plan: Plan, outcomes: Mapping[int, StepOutcome], index: int) -> bool | None:
     """True if a step has come off, False if it will not, as one before it of its item has not; else None."""
     before = (at for at in range(index + 1) if plan.steps[at].item == plan.steps[index].item)
     for at in before:
@@ -139,11 +139,11 @@ async def _taken(
     aws: Gate, clock: Clock, journal: Journal, receipt: Receipt, steps: Mapping[int, Step]
 ) -> AsyncGenerator[tuple[int, Told], None]:
     """The steps of one item, one after another up to the first that does not come off."""
-    last: dict[int, Outcome] = {}
+    last: dict[int, StepOutcome] = {}
     for index, step in steps.items():
         async with aclosing(_noted(aws, clock, journal, receipt.id, index, filled(step, last.values()))) as told:
             async for word in told:
-                if isinstance(word, Outcome):
+                if isinstance(word, StepOutcome):
                     last[index] = word
                 yield index, word
         if not _came_off(receipt.plan, last[index]):
@@ -169,12 +169,12 @@ async def _noted(
     aws: Gate, clock: Clock, journal: Journal, id: str, index: int, step: Step
 ) -> AsyncGenerator[Told, None]:
     """A step's way, each call and each outcome in the journal before anything else happens."""
-    outcome: Outcome | None = None
+    outcome: StepOutcome | None = None
     async with aclosing(attempt(aws, clock, step)) as told:
         async for word in told:
             yield word
             try:
-                if isinstance(word, Outcome):
+                if isinstance(word, StepOutcome):
                     outcome = word
                     journal.told(id, index, word, clock.now())
                 elif word == SENDING:
@@ -184,21 +184,21 @@ async def _noted(
                 return
 
 
-def _unnoted(step: Step, outcome: Outcome | None, error: Unwritable) -> Outcome:
+def _unnoted(step: Step, outcome: StepOutcome | None, error: Unwritable) -> StepOutcome:
     if outcome is None:
-        return Outcome(step=step, result=Result.NOT_APPLIED, error=f"nothing was sent: {error}")
+        return StepOutcome(step=step, result=Result.NOT_APPLIED, error=f"nothing was sent: {error}")
     told = f"{outcome.error}; {error}" if outcome.error else str(error)
     return replace(outcome, error=told, settled=False)
 
 
-def _came_off(plan: Plan, outcome: Outcome) -> bool:
+def _came_off(plan: Plan, outcome: StepOutcome) -> bool:
     """True if what is behind a step may follow. What is back already does not stop an undoing."""
     stands = outcome.stands if plan.undoes is not None else outcome.result is Result.APPLIED
     return stands and outcome.settled
 
 
 def _unsent(receipt: Receipt, error: str, at: datetime) -> Receipt:
-    first = (Outcome(step=step, result=Result.NOT_APPLIED, error=error) for step in receipt.plan.steps[:1])
+    first = (StepOutcome(step=step, result=Result.NOT_APPLIED, error=error) for step in receipt.plan.steps[:1])
     return replace(receipt, outcomes=tuple(first), ended=at)
 
 

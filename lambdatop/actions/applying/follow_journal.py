@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from lambdatop.actions.applying.settle import SETTLING_S
-from lambdatop.actions.journal.journal import Entry, Journal, place_of
+from lambdatop.actions.journal.journal import Journal, JournalEntry, place_of
 from lambdatop.clock import Clock
 from lambdatop.updates import IdentityKnown, JournalRead
 
@@ -30,7 +30,7 @@ async def remembered(
         await clock.sleep(EVERY_S)
 
 
-def _read(entries: tuple[Entry, ...], clock: Clock, who: IdentityKnown, endpoint: str | None) -> JournalRead:
+def _read(entries: tuple[JournalEntry, ...], clock: Clock, who: IdentityKnown, endpoint: str | None) -> JournalRead:
     now, here = clock.now(), place_of(who, endpoint)
     recent = [each for each in entries if each.place == here and each.receipt.begun >= now - KEPT]
     undone = {each.receipt.plan.undoes for each in recent}

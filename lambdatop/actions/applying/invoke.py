@@ -8,7 +8,7 @@ from lambdatop.actions.settings.invocation import InvokedFunction
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Result, Step
+from lambdatop.model.changes.plan import Plan, Receipt, Result, Step, StepOutcome
 from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, decode_invoked
 from lambdatop.updates import IdentityKnown
 
@@ -79,7 +79,7 @@ def _noted(journal: Journal, clock: Clock, receipt: Receipt, done: Invoked) -> I
     """What became of it is in the journal, or the answer says that it is not."""
     ran = done.refused is None
     result = Result.APPLIED if ran else Result.NOT_APPLIED if done.certain else Result.UNKNOWN
-    outcome = Outcome(step=receipt.plan.steps[0], result=result, error=done.refused or done.error)
+    outcome = StepOutcome(step=receipt.plan.steps[0], result=result, error=done.refused or done.error)
     try:
         journal.told(receipt.id, 0, outcome, clock.now())
         journal.ended(replace(receipt, outcomes=(outcome,), ended=clock.now()))

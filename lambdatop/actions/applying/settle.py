@@ -10,14 +10,14 @@ from lambdatop.actions.settings.version import PublishedVersion
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Answer, Gate
 from lambdatop.clock import Clock
-from lambdatop.model.changes.plan import PUBLISHED, Call, Facts, Outcome, Reading, Result, Step
+from lambdatop.model.changes.plan import PUBLISHED, Call, Facts, Reading, Result, Step, StepOutcome
 
 SETTLING_S: Final = 900.0
 """How long a change may take to settle: provisioned concurrency takes minutes."""
 _ALIKE = 5
 """So many readings in a row, over several seconds, that still show what was before: then it was not applied."""
 
-Told = str | Outcome
+Told = str | StepOutcome
 """What is being done, in a few words; or what came of it."""
 
 
@@ -38,7 +38,7 @@ async def found_out(aws: Gate, clock: Clock, step: Step, error: AwsError) -> Asy
         elif not reading.locked:
             unread, unchanged = "", unchanged + 1
             if unchanged == _ALIKE:
-                yield Outcome(step=step, result=Result.NOT_APPLIED, error=f"{error.line()}; it took no effect")
+                yield StepOutcome(step=step, result=Result.NOT_APPLIED, error=f"{error.line()}; it took no effect")
                 return
         yield f"looking whether it took effect: {error}{unread}"
     yield _unknown(step, f"{error.line()}{unread}")
@@ -51,14 +51,14 @@ def _reached(step: Step, facts: Facts | None) -> bool:
     return _within(step.after, facts)
 
 
-def _unknown(step: Step, error: str, theirs: Facts | None = None) -> Outcome:
-    return Outcome(step=step, result=Result.UNKNOWN, error=error, theirs=theirs, settled=False)
+def _unknown(step: Step, error: str, theirs: Facts | None = None) -> StepOutcome:
+    return StepOutcome(step=step, result=Result.UNKNOWN, error=error, theirs=theirs, settled=False)
 
 
 async def settled(aws: Gate, clock: Clock, step: Step, answer: Answer | Facts) -> AsyncIterator[Told]:
     """Follow a change that took effect until it has settled: the outcome at once, and again as it ends."""
     step = _numbered(step, answer)
-    yield Outcome(step=step, result=Result.APPLIED, settled=False)
+    yield StepOutcome(step=step, result=Result.APPLIED, settled=False)
     why, unseen = "", 0
     async for reading in readings(aws, clock, step.setting, _following(step), for_s=SETTLING_S):
         if isinstance(reading, AwsError):
@@ -71,7 +71,7 @@ async def settled(aws: Gate, clock: Clock, step: Step, answer: Answer | Facts) -
             yield _ended(step, reading)
             return
         yield f"settling: {why}"
-    yield Outcome(step=step, result=Result.APPLIED, settled=False, error=f"it has not settled: {why}")
+    yield StepOutcome(step=step, result=Result.APPLIED, settled=False, error=f"it has not settled: {why}")
 
 
 def _numbered(step: Step, answer: Mapping[str, Any]) -> Step:
@@ -89,15 +89,15 @@ def _following(step: Step) -> Call:
     return step.setting.reading()
 
 
-def _ended(step: Step, reading: Reading) -> Outcome:
+def _ended(step: Step, reading: Reading) -> StepOutcome:
     """The outcome of a change that is no longer on its way; with it, all that AWS made of what was asked."""
     if reading.status == "failed":
         error = f"it was taken, and then failed: {reading.reason or 'AWS does not say why'}"
-        return Outcome(step=step, result=Result.APPLIED, settled=False, error=error)
+        return StepOutcome(step=step, result=Result.APPLIED, settled=False, error=error)
     if _within(step.after, reading.facts):
-        return Outcome(step=replace(step, after=reading.facts), result=Result.APPLIED)
+        return StepOutcome(step=replace(step, after=reading.facts), result=Result.APPLIED)
     error = "it was applied, and changed again since by somebody else"
-    return Outcome(step=step, result=Result.APPLIED, error=error, theirs=reading.facts)
+    return StepOutcome(step=step, result=Result.APPLIED, error=error, theirs=reading.facts)
 
 
 def _within(after: Facts | None, facts: Facts | None) -> bool:

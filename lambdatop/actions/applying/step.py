@@ -12,7 +12,7 @@ from lambdatop.actions.applying.settle import Told, found_out, settled
 from lambdatop.aws.errors import AwsError, Conflict, Stale, Throttled
 from lambdatop.aws.gate import Answer, Gate
 from lambdatop.clock import Clock
-from lambdatop.model.changes.plan import Outcome, Reading, Result, Step
+from lambdatop.model.changes.plan import Reading, Result, Step, StepOutcome
 
 SENDING: Final = "sending"
 LOCKED_S: Final = 300.0
@@ -46,7 +46,7 @@ async def attempt(aws: Gate, clock: Clock, step: Step) -> AsyncGenerator[Told, N
         if not isinstance(answer, Stale):
             yield f"waiting: {answer}"
             await clock.sleep(pause_s)
-    yield Outcome(step=step, result=Result.NOT_APPLIED, error=refused.line() if refused else None)
+    yield StepOutcome(step=step, result=Result.NOT_APPLIED, error=refused.line() if refused else None)
 
 
 async def _unlocked(aws: Gate, clock: Clock, step: Step) -> AsyncIterator[Told | Reading]:
@@ -55,7 +55,7 @@ async def _unlocked(aws: Gate, clock: Clock, step: Step) -> AsyncIterator[Told |
     busy = ""
     async for reading in readings(aws, clock, step.setting, step.setting.reading(), for_s=LOCKED_S):
         if isinstance(reading, AwsError):
-            yield Outcome(step=step, result=Result.NOT_APPLIED, error=reading.line())
+            yield StepOutcome(step=step, result=Result.NOT_APPLIED, error=reading.line())
             return
         if not reading.locked:
             yield reading
@@ -63,14 +63,14 @@ async def _unlocked(aws: Gate, clock: Clock, step: Step) -> AsyncIterator[Told |
         busy = reading.reason or "an update is in progress"
         yield f"waiting: {busy}"
     error = f"nothing was sent: {busy}, and still is after {LOCKED_S / 60:.0f} minutes"
-    yield Outcome(step=step, result=Result.NOT_APPLIED, error=error)
+    yield StepOutcome(step=step, result=Result.NOT_APPLIED, error=error)
 
 
-def _drifted(step: Step, reading: Reading) -> Outcome:
+def _drifted(step: Step, reading: Reading) -> StepOutcome:
     gone = f": {reading.reason}" if reading.facts is None and reading.reason else ""
     alike = "it is already so" if reading.facts == step.after else "it was changed meanwhile"
     error = f"nothing was sent: {alike}{gone}"
-    return Outcome(step=step, result=Result.DRIFTED, error=error, theirs=reading.facts)
+    return StepOutcome(step=step, result=Result.DRIFTED, error=error, theirs=reading.facts)
 
 
 async def _sent(aws: Gate, step: Step, reading: Reading) -> Answer | AwsError:
@@ -85,7 +85,7 @@ async def _sent(aws: Gate, step: Step, reading: Reading) -> Answer | AwsError:
 async def _answered(aws: Gate, clock: Clock, step: Step, answer: Answer | AwsError) -> AsyncIterator[Told]:
     """What came of a call that is not sent again."""
     if isinstance(answer, AwsError) and answer.certain:
-        yield Outcome(step=step, result=Result.NOT_APPLIED, error=answer.line())
+        yield StepOutcome(step=step, result=Result.NOT_APPLIED, error=answer.line())
     elif isinstance(answer, AwsError):
         async for told in found_out(aws, clock, step, answer):
             yield told

@@ -6,10 +6,10 @@ from typing import Any, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lambdatop.model.changes.plan import PUBLISHED, Outcome, Setting, Step
+from lambdatop.model.changes.plan import PUBLISHED, Setting, Step, StepOutcome
 
 
-def filled(step: Step, earlier: Iterable[Outcome]) -> Step:
+def filled(step: Step, earlier: Iterable[StepOutcome]) -> Step:
     """The step with the number of the version that an earlier one of its item has published."""
     numbers = [
         str(outcome.step.after["Version"])

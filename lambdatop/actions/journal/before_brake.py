@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from lambdatop.actions.journal.journal import Entry, Place
+from lambdatop.actions.journal.journal import ChangeSite, JournalEntry
 from lambdatop.actions.planning.subject import Former
 from lambdatop.actions.settings.concurrency import PROVISIONED, RESERVED, ProvisionedConcurrency, ReservedConcurrency
-from lambdatop.model.changes.plan import Outcome, Result, Step
+from lambdatop.model.changes.plan import Result, Step, StepOutcome
 
 
-def former(entries: Sequence[Entry], name: str, here: Place) -> Former | None:
+def former(entries: Sequence[JournalEntry], name: str, here: ChangeSite) -> Former | None:
     """What a function had before its brake was pulled; None where the newest that the journal knows is no pulling."""
     for entry in reversed(entries):
         outcomes = entry.receipt.outcomes if entry.place == here else ()
@@ -19,12 +19,12 @@ def former(entries: Sequence[Entry], name: str, here: Place) -> Former | None:
     return None
 
 
-def _pulled(outcome: Outcome) -> bool:
+def _pulled(outcome: StepOutcome) -> bool:
     """True also where no answer came: nothing may run now, so it was."""
     return (outcome.step.after or {}).get(RESERVED) == 0 and outcome.result in (Result.APPLIED, Result.UNKNOWN)
 
 
-def _before(pulled: Step, outcomes: Sequence[Outcome], name: str) -> Former | None:
+def _before(pulled: Step, outcomes: Sequence[StepOutcome], name: str) -> Former | None:
     was = pulled.before
     reserved = None if was is None else was.get(RESERVED)
     if was is not None and not isinstance(reserved, int):
@@ -32,7 +32,7 @@ def _before(pulled: Step, outcomes: Sequence[Outcome], name: str) -> Former | No
     return Former(reserved=reserved, provisioned=dict(_unprovisioned(outcomes, name)))
 
 
-def _unprovisioned(outcomes: Sequence[Outcome], name: str) -> Iterator[tuple[str, int]]:
+def _unprovisioned(outcomes: Sequence[StepOutcome], name: str) -> Iterator[tuple[str, int]]:
     """What was provisioned for each alias or version, and went first."""
     for outcome in outcomes:
         setting, count = outcome.step.setting, (outcome.step.before or {}).get(PROVISIONED)

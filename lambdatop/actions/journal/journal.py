@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from lambdatop.actions.journal.records import (
-    Unreadable,
+    UnreadableRecord,
     call_record,
     outcome_record,
     plan_record,
@@ -25,7 +25,7 @@ from lambdatop.actions.journal.records import (
     read_plan,
 )
 from lambdatop.crash import state_folder
-from lambdatop.model.changes.plan import Outcome, Receipt, Result, Step
+from lambdatop.model.changes.plan import Receipt, Result, Step, StepOutcome
 from lambdatop.updates import IdentityKnown
 
 _UNSEEN = "lambdatop ended before it was known what became of it"
@@ -36,7 +36,7 @@ class Unwritable(Exception):
     """The journal cannot be written; `str()` is one line that says why, and what follows from it."""
 
 
-class Place(NamedTuple):
+class ChangeSite(NamedTuple):
     """Where a change is made."""
 
     account: str
@@ -45,12 +45,12 @@ class Place(NamedTuple):
     """None for AWS's own."""
 
 
-def place_of(who: IdentityKnown, endpoint: str | None) -> Place:
+def place_of(who: IdentityKnown, endpoint: str | None) -> ChangeSite:
     """Where we are."""
-    return Place(who.account, who.region, endpoint)
+    return ChangeSite(who.account, who.region, endpoint)
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class JournalEntry(Struct, frozen=True, kw_only=True):
     """One plan that was confirmed, as far as the journal tells."""
 
     receipt: Receipt
@@ -60,9 +60,9 @@ class Entry(Struct, frozen=True, kw_only=True):
     """Where it was sent if not to AWS's own endpoints."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> ChangeSite:
         """Where it was made."""
-        return Place(self.receipt.account, self.receipt.region, self.endpoint)
+        return ChangeSite(self.receipt.account, self.receipt.region, self.endpoint)
 
 
 def default_path() -> Path:
@@ -96,7 +96,7 @@ class Journal(Struct):
         """The call of a step is about to be sent."""
         self._add(id, "sending", at, step=index, call=call_record(step.call))
 
-    def told(self, id: str, index: int, outcome: Outcome, at: datetime) -> None:
+    def told(self, id: str, index: int, outcome: StepOutcome, at: datetime) -> None:
         """What became of a step; told again if more is known."""
         self._add(id, "step", at, step=index, **outcome_record(outcome))
 
@@ -126,7 +126,7 @@ class Journal(Struct):
             return f"the journal {self.path} cannot be read ({_why(error)})"
         return None
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[JournalEntry, ...]:
         """Every plan, the newest last. What cannot be read is left out; a journal that is not there is empty."""
         told: dict[str, list[dict[str, Any]]] = {}
         for record in self._records():
@@ -205,25 +205,25 @@ def _time(record: dict[str, Any]) -> datetime | None:
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
-def _entry(records: Sequence[dict[str, Any]]) -> Entry | None:
+def _entry(records: Sequence[dict[str, Any]]) -> JournalEntry | None:
     """What the lines of one plan say together; None if they do not make sense."""
     begun = next((record for record in records if record.get("event") == "begun"), None)
     if begun is None:
         return None
     try:
         receipt = _receipt(begun, records)
-    except Unreadable:
+    except UnreadableRecord:
         return None
     finished = any(record.get("event") == "ended" for record in records)
     if not finished:
         receipt = replace(receipt, outcomes=tuple(_left_alone(outcome) for outcome in receipt.outcomes))
     endpoint = begun.get("endpoint")
-    return Entry(receipt=receipt, finished=finished, endpoint=endpoint if isinstance(endpoint, str) else None)
+    return JournalEntry(receipt=receipt, finished=finished, endpoint=endpoint if isinstance(endpoint, str) else None)
 
 
 def _receipt(begun: dict[str, Any], records: Sequence[dict[str, Any]]) -> Receipt:
     plan = read_plan(begun.get("plan"))
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, StepOutcome] = {}
     for record in records:
         index = record.get("step")
         if not (isinstance(index, int) and 0 <= index < len(plan.steps)):
@@ -231,7 +231,7 @@ def _receipt(begun: dict[str, Any], records: Sequence[dict[str, Any]]) -> Receip
         if record.get("event") == "step":
             outcomes[index] = read_outcome(record)
         elif record.get("event") == "sending":
-            unseen = Outcome(step=plan.steps[index], result=Result.UNKNOWN, error=_UNSEEN, settled=False)
+            unseen = StepOutcome(step=plan.steps[index], result=Result.UNKNOWN, error=_UNSEEN, settled=False)
             outcomes.setdefault(index, unseen)
     times = [at for record in records if (at := _time(record)) is not None]
     return Receipt(
@@ -246,7 +246,7 @@ def _receipt(begun: dict[str, Any], records: Sequence[dict[str, Any]]) -> Receip
     )
 
 
-def _left_alone(outcome: Outcome) -> Outcome:
+def _left_alone(outcome: StepOutcome) -> StepOutcome:
     """An outcome that nobody followed to its end."""
     applied = outcome.result is Result.APPLIED and not outcome.settled and outcome.error is None
     return replace(outcome, error=_UNFOLLOWED) if applied else outcome

@@ -18,7 +18,7 @@ from lambdatop.actions.settings.invocation import InvokedFunction
 from lambdatop.actions.settings.retention import LogRetention
 from lambdatop.actions.settings.role_policy import RolePolicy
 from lambdatop.actions.settings.version import PublishedVersion
-from lambdatop.model.changes.plan import Call, Cost, Facts, Outcome, Plan, Result, Setting, Step
+from lambdatop.model.changes.plan import Call, Cost, Facts, Plan, Result, Setting, Step, StepOutcome
 
 Json = Any
 """What json.loads returns."""
@@ -44,7 +44,7 @@ _SECRET = "Environment"
 _UNTOLD = "not recorded"
 
 
-class Unreadable(ValueError):
+class UnreadableRecord(ValueError):
     """Not a record of ours, or of a later version."""
 
 
@@ -89,7 +89,7 @@ def plan_record(plan: Plan) -> Json:
     }
 
 
-def outcome_record(outcome: Outcome) -> Json:
+def outcome_record(outcome: StepOutcome) -> Json:
     """What became of a step, with the step as it was sent: the number of its version is known by then."""
     return {
         "result": outcome.result.value,
@@ -115,14 +115,14 @@ def read_setting(record: Json) -> Setting:
     """The setting of a record. Raises Unreadable, as all that follow."""
     kind = _OF_KIND.get(_text(record, "kind"))
     if kind is None:
-        raise Unreadable(f"no setting of kind {record['kind']!r}")
+        raise UnreadableRecord(f"no setting of kind {record['kind']!r}")
     values = {name: _frozen(record[name]) for name in kind.__struct_fields__ if name in record}
     if not all(isinstance(value, str | tuple) or value is None for value in values.values()):
-        raise Unreadable("a setting is named by text")
+        raise UnreadableRecord("a setting is named by text")
     try:
         setting: Setting = kind(**values)
     except TypeError as missing:
-        raise Unreadable(str(missing)) from missing
+        raise UnreadableRecord(str(missing)) from missing
     return setting
 
 
@@ -130,7 +130,7 @@ def read_step(record: Json) -> Step:
     """The step of a record that `step_record` made."""
     shown = _list(record, "shown")
     if len(shown) != 2:
-        raise Unreadable("shown is what was and what shall be")
+        raise UnreadableRecord("shown is what was and what shall be")
     return Step(
         setting=read_setting(_value(record, "setting")),
         before=_facts(record, "before"),
@@ -161,13 +161,13 @@ def read_plan(record: Json) -> Plan:
     )
 
 
-def read_outcome(record: Json) -> Outcome:
+def read_outcome(record: Json) -> StepOutcome:
     """The outcome of a record that `outcome_record` made; the step is in the same record."""
     try:
         result = Result(_text(record, "result"))
     except ValueError as unknown:
-        raise Unreadable(str(unknown)) from unknown
-    return Outcome(
+        raise UnreadableRecord(str(unknown)) from unknown
+    return StepOutcome(
         step=read_step(record),
         result=result,
         error=_maybe(record, "error"),
@@ -195,14 +195,14 @@ def _number(value: Json) -> float | None:
 
 def _value(record: Json, name: str) -> Json:
     if not (isinstance(record, dict) and name in record):
-        raise Unreadable(f"{name} is missing")
+        raise UnreadableRecord(f"{name} is missing")
     return record[name]
 
 
 def _text(record: Json, name: str) -> str:
     value = _value(record, name)
     if not isinstance(value, str):
-        raise Unreadable(f"{name} is no text")
+        raise UnreadableRecord(f"{name} is no text")
     return value
 
 
@@ -213,14 +213,14 @@ def _maybe(record: Json, name: str) -> str | None:
 def _list(record: Json, name: str) -> Sequence[Json]:
     value = _value(record, name)
     if not isinstance(value, list):
-        raise Unreadable(f"{name} is no list")
+        raise UnreadableRecord(f"{name} is no list")
     return value
 
 
 def _facts(record: Json, name: str) -> Facts | None:
     value = _value(record, name)
     if value is not None and not isinstance(value, dict):
-        raise Unreadable(f"{name} is no set of facts")
+        raise UnreadableRecord(f"{name} is no set of facts")
     return value
 
 

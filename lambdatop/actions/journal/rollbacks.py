@@ -3,14 +3,14 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from lambdatop.actions.journal.journal import Entry, Place
+from lambdatop.actions.journal.journal import ChangeSite, JournalEntry
 from lambdatop.actions.planning.configuration_steps import pointed
 from lambdatop.actions.planning.subject import RolledBack
 from lambdatop.actions.settings.alias import AliasTarget
 from lambdatop.model.changes.plan import Facts, Receipt, Result, Step
 
 
-def rolled_back(entries: Sequence[Entry], name: str, here: Place) -> Mapping[str, RolledBack]:
+def rolled_back(entries: Sequence[JournalEntry], name: str, here: ChangeSite) -> Mapping[str, RolledBack]:
     """The function's aliases that the journal last knows to be moved to an older version, by whatever plan."""
     newest: dict[str, RolledBack | None] = {}
     for entry in reversed(entries):

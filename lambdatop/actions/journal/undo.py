@@ -7,13 +7,26 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from lambdatop.actions.journal.journal import Entry, place_of
+from lambdatop.actions.journal.journal import JournalEntry, place_of
 from lambdatop.actions.settings.concurrency import RESERVED
-from lambdatop.model.changes.plan import PUBLISHED, Cost, Facts, Outcome, Plan, Receipt, Refusal, Result, Setting, Step
+from lambdatop.model.changes.plan import (
+    PUBLISHED,
+    Cost,
+    Facts,
+    Plan,
+    Receipt,
+    Refusal,
+    Result,
+    Setting,
+    Step,
+    StepOutcome,
+)
 from lambdatop.updates import IdentityKnown
 
 
-def plan_undo(receipt: Receipt, who: IdentityKnown | None = None, entries: Sequence[Entry] = ()) -> Plan | Refusal:
+def plan_undo(
+    receipt: Receipt, who: IdentityKnown | None = None, entries: Sequence[JournalEntry] = ()
+) -> Plan | Refusal:
     """Take back what a receipt says was applied. `who` is where we are: another account or Region is refused.
 
     Of `entries`, the journal's, earlier undoings count: what they have taken back already is left out.
@@ -39,7 +52,7 @@ def plan_undo(receipt: Receipt, who: IdentityKnown | None = None, entries: Seque
     )
 
 
-def last_to_undo(entries: Sequence[Entry], who: IdentityKnown, endpoint: str | None = None) -> Receipt | None:
+def last_to_undo(entries: Sequence[JournalEntry], who: IdentityKnown, endpoint: str | None = None) -> Receipt | None:
     """The newest change in this account, Region and endpoint that stands; undoing itself does not count.
 
     Nor does what leaves nothing behind to take back: an invocation.
@@ -50,7 +63,7 @@ def last_to_undo(entries: Sequence[Entry], who: IdentityKnown, endpoint: str | N
     return next((each for each in changes if each.plan.undoes is None and each.id not in undone), None)
 
 
-def undone_by(entries: Sequence[Entry]) -> Mapping[str, str]:
+def undone_by(entries: Sequence[JournalEntry]) -> Mapping[str, str]:
     """The ids of what was taken back, each with the id of what did so; not if that was taken back in turn."""
     taken: dict[str, str] = {}
     for entry in reversed(entries):  # what came later decides whether what came before it still holds
@@ -60,7 +73,7 @@ def undone_by(entries: Sequence[Entry]) -> Mapping[str, str]:
     return taken
 
 
-def _taken_back(receipt: Receipt, entries: Sequence[Entry]) -> list[tuple[Setting, Facts | None]]:
+def _taken_back(receipt: Receipt, entries: Sequence[JournalEntry]) -> list[tuple[Setting, Facts | None]]:
     """What earlier undoings have taken back: the settings, and what each was before that."""
     undone = undone_by(entries)
     undoings = (
@@ -90,7 +103,7 @@ def _warnings(receipt: Receipt) -> list[str]:
     return [warning for outcome in receipt.outcomes if (warning := _stays(outcome)) is not None]
 
 
-def _stays(outcome: Outcome) -> str | None:
+def _stays(outcome: StepOutcome) -> str | None:
     step = outcome.step
     if outcome.result not in (Result.APPLIED, Result.UNKNOWN):
         return None

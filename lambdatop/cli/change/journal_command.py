@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from lambdatop.actions.journal.journal import Entry, Journal, default_path
+from lambdatop.actions.journal.journal import Journal, JournalEntry, default_path
 from lambdatop.actions.journal.undo import undone_by
 from lambdatop.cli.change.plan_json import plan_members, receipt_members
 from lambdatop.cli.exits import Exit, complain
@@ -50,14 +50,14 @@ def _run(wanted: Wanted, journal: Journal, now: datetime) -> int:
     return Exit.OK
 
 
-def _is_wanted(entry: Entry, wanted: Wanted, now: datetime) -> bool:
+def _is_wanted(entry: JournalEntry, wanted: Wanted, now: datetime) -> bool:
     since = moment(wanted.since, now) if wanted.since is not None else None
     recent = since is None or entry.receipt.begun >= since
     function = plain_name(wanted.function) if wanted.function is not None else None
     return recent and (function is None or function in entry.receipt.plan.functions)
 
 
-def lines(chosen: Sequence[Entry], entries: Sequence[Entry], now: datetime) -> Iterator[str]:
+def lines(chosen: Sequence[JournalEntry], entries: Sequence[JournalEntry], now: datetime) -> Iterator[str]:
     """A title line and a line an entry; `entries` are all there are, which tell what was undone."""
     undone = undone_by(entries)
     table = [_TITLES, *(_cells(entry, undone.get(entry.receipt.id) is not None, now) for entry in chosen)]
@@ -66,7 +66,7 @@ def lines(chosen: Sequence[Entry], entries: Sequence[Entry], now: datetime) -> I
         yield "  ".join(text.ljust(width) for text, width in zip(cells, widths, strict=True)).rstrip()
 
 
-def _cells(entry: Entry, is_undone: bool, now: datetime) -> tuple[str, ...]:
+def _cells(entry: JournalEntry, is_undone: bool, now: datetime) -> tuple[str, ...]:
     receipt = entry.receipt
     return (
         journal_words.when(receipt.begun, now),
@@ -78,7 +78,7 @@ def _cells(entry: Entry, is_undone: bool, now: datetime) -> tuple[str, ...]:
     )
 
 
-def _object(entry: Entry, undone_by: str | None) -> str:
+def _object(entry: JournalEntry, undone_by: str | None) -> str:
     receipt = entry.receipt
     who = IdentityKnown(receipt.account, receipt.caller, receipt.region)
     members = {

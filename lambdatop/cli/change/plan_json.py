@@ -6,7 +6,7 @@ from typing import Any
 from lambdatop.actions.journal.records import plain
 from lambdatop.cli.logs.line import iso
 from lambdatop.model.changes.aws_cli import command_line
-from lambdatop.model.changes.plan import Outcome, Plan, Receipt, Step
+from lambdatop.model.changes.plan import Plan, Receipt, Step, StepOutcome
 from lambdatop.updates import IdentityKnown
 
 Members = Mapping[str, Any]
@@ -54,7 +54,7 @@ def _change(step: Step) -> Members:
     }
 
 
-def _outcome(outcome: Outcome) -> Members:
+def _outcome(outcome: StepOutcome) -> Members:
     return {
         **_change(outcome.step),
         "result": outcome.result.value,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from lambdatop.actions.applying.replan import from_now
-from lambdatop.actions.journal.journal import Entry, Journal, default_path
+from lambdatop.actions.journal.journal import Journal, JournalEntry, default_path
 from lambdatop.actions.journal.undo import last_to_undo
 from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
@@ -61,7 +61,7 @@ async def known(aws: Gate) -> IdentityKnown:
     raise AwsError("sts does not tell who we are")
 
 
-def _chosen(entries: Sequence[Entry], id: str | None, who: IdentityKnown, endpoint: str | None) -> Receipt | str:
+def _chosen(entries: Sequence[JournalEntry], id: str | None, who: IdentityKnown, endpoint: str | None) -> Receipt | str:
     """The receipt that is meant, or why there is none."""
     if id is None:
         last = last_to_undo(entries, who, endpoint)

@@ -12,7 +12,7 @@ from lambdatop.cli.logs import invocations as logs_invocations
 from lambdatop.cli.logs.functions import UsageError, find
 from lambdatop.cli.logs.invocations import Invocations
 from lambdatop.cli.logs.line import as_json, plain
-from lambdatop.cli.logs.printer import Chooser, Lines, Printer
+from lambdatop.cli.logs.printer import Chooser, LinePrinter, Printer
 from lambdatop.cli.logs.tail_notes import Notes
 from lambdatop.cli.output import guarded, in_colour, reader_watched
 from lambdatop.cli.times import When, stretch
@@ -31,7 +31,7 @@ CONTEXT_LINES = 10
 """Of each function, shown before the first new line, as `tail -f` does."""
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class LogsArguments(Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
     functions: tuple[str, ...]
@@ -46,12 +46,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
     as_json: bool = False
 
 
-def run(config: Config, wanted: Wanted) -> int:
+def run(config: Config, wanted: LogsArguments) -> int:
     """Print the lines; 0, 3 if something refused, or the code of what made it impossible."""
     return guarded(lambda: _run(config, wanted, SystemClock()))
 
 
-def _run(config: Config, wanted: Wanted, clock: Clock) -> int:
+def _run(config: Config, wanted: LogsArguments, clock: Clock) -> int:
     try:
         since, until = _range(wanted, clock.now())
         with gate(config, clock) as aws:
@@ -60,7 +60,7 @@ def _run(config: Config, wanted: Wanted, clock: Clock) -> int:
         return complain(str(error), Exit.USAGE)
 
 
-def _range(wanted: Wanted, now: datetime) -> tuple[datetime | None, datetime | None]:
+def _range(wanted: LogsArguments, now: datetime) -> tuple[datetime | None, datetime | None]:
     """From when to when. Followed without `--since`, a log begins with its newest lines."""
     try:
         if not wanted.follow:
@@ -70,7 +70,7 @@ def _range(wanted: Wanted, now: datetime) -> tuple[datetime | None, datetime | N
         raise UsageError(f"--since and --until leave no time between them: {error}") from error
 
 
-async def _logs(aws: Gate, clock: Clock, wanted: Wanted, since: datetime | None, until: datetime | None) -> int:
+async def _logs(aws: Gate, clock: Clock, wanted: LogsArguments, since: datetime | None, until: datetime | None) -> int:
     try:
         with reader_watched():
             found = await find(aws, clock, wanted.functions, pattern=wanted.pattern, follow=wanted.follow)
@@ -87,14 +87,14 @@ async def _logs(aws: Gate, clock: Clock, wanted: Wanted, since: datetime | None,
         await aws.close()
 
 
-async def _read(aws: Gate, clock: Clock, tail: LogTail, printer: Printer, wanted: Wanted) -> None:
+async def _read(aws: Gate, clock: Clock, tail: LogTail, printer: Printer, wanted: LogsArguments) -> None:
     request = wanted.request_id
     updates = tail.read(aws, clock) if request is None else of_request(aws, clock, tail, request)
     async for update in updates:
         printer.show(update.lines)
 
 
-async def _follow(aws: Gate, clock: Clock, tail: LogTail, printer: Printer, wanted: Wanted) -> None:
+async def _follow(aws: Gate, clock: Clock, tail: LogTail, printer: Printer, wanted: LogsArguments) -> None:
     notes = Notes()
     before: list[LogLine] | None = [] if tail.since is None else None
     """What was there before: gathered until the first round of readings is over, for the newest of it."""
@@ -115,7 +115,7 @@ async def _follow(aws: Gate, clock: Clock, tail: LogTail, printer: Printer, want
                 notes.answered()
 
 
-def _printer(wanted: Wanted, tail: LogTail, clock: Clock) -> Printer:
+def _printer(wanted: LogsArguments, tail: LogTail, clock: Clock) -> Printer:
     names = tuple(function.name for function in tail.functions)
     dated = tail.since is not None and clock.now() - tail.since > DATED_FROM
     coloured = in_colour()
@@ -123,10 +123,10 @@ def _printer(wanted: Wanted, tail: LogTail, clock: Clock) -> Printer:
         table = logs_invocations.plain(dated=dated, named=len(names) > 1, coloured=coloured)
         return Invocations(logs_invocations.as_json() if wanted.as_json else table, clock, wanted.request_id)
     form = as_json if wanted.as_json else plain(names, dated=dated, coloured=coloured)
-    return Lines(_chooser(wanted), form, None if wanted.follow else "no such lines in that time; see --since")
+    return LinePrinter(_chooser(wanted), form, None if wanted.follow else "no such lines in that time; see --since")
 
 
-def _chooser(wanted: Wanted) -> Chooser:
+def _chooser(wanted: LogsArguments) -> Chooser:
     request = wanted.request_id
     if request is not None and not wanted.follow:  # all that `of_request` finds is that request's
         return Chooser(wanted.level, None, lambda line, parsed: request)

@@ -28,7 +28,7 @@ from lambdatop.sources.logs.log_group import LogGroup
 from lambdatop.sources.logs.tail import LogTail, explained
 
 
-class Found(Struct, frozen=True):
+class FoundFunctions(Struct, frozen=True):
     """The functions whose logs can be read."""
 
     functions: tuple[Function, ...]
@@ -40,7 +40,7 @@ class UsageError(Exception):
     """The words of the command line ask for what cannot be; the message says why."""
 
 
-async def find(aws: Gate, clock: Clock, names: Sequence[str], *, pattern: str | None, follow: bool) -> Found:
+async def find(aws: Gate, clock: Clock, names: Sequence[str], *, pattern: str | None, follow: bool) -> FoundFunctions:
     """The functions of these names. Raises NotFound for an unknown one, UsageError for an invalid pattern, AwsError."""
     usable, complete = [], True
     for name in dict.fromkeys(names):
@@ -55,7 +55,7 @@ async def find(aws: Gate, clock: Clock, names: Sequence[str], *, pattern: str | 
         else:
             complete = False
             complain(f"{name}: {trouble}", Exit.PARTIAL)
-    return Found(tuple(usable), complete)
+    return FoundFunctions(tuple(usable), complete)
 
 
 async def _trouble(aws: Gate, clock: Clock, function: Function, pattern: str | None, *, follow: bool) -> str | None:

@@ -23,7 +23,7 @@ COUNTED = 100_000
 _ERRORS_NAMED = 3
 
 
-class Form(Struct, frozen=True):
+class InvocationFormat(Struct, frozen=True):
     """How invocations are printed."""
 
     each: Callable[[Invocation, datetime], str]
@@ -34,7 +34,7 @@ class Form(Struct, frozen=True):
 class Invocations(Struct):
     """Prints each invocation once it is known how it ended: of a repeated one each attempt."""
 
-    form: Form
+    form: InvocationFormat
     clock: Clock
     request_id: str | None = None
     """If given, only this one."""
@@ -73,7 +73,7 @@ class Invocations(Struct):
             self.ended = dict(list(self.ended.items())[excess:])
 
 
-def as_json() -> Form:
+def as_json() -> InvocationFormat:
     """One object for each, its members those of `Invocation`; at last one whose only member is `totals`."""
 
     def each(invocation: Invocation, now: datetime) -> str:
@@ -85,17 +85,17 @@ def as_json() -> Form:
     def sums(all: Totals) -> str:
         return json.dumps({"totals": asdict(all) | {"errors": dict(all.errors)}}) + "\n"
 
-    return Form(each, sums)
+    return InvocationFormat(each, sums)
 
 
-def plain(*, dated: bool, named: bool, coloured: bool) -> Form:
+def plain(*, dated: bool, named: bool, coloured: bool) -> InvocationFormat:
     """Aligned columns for people; `named` has the function's name in each line, behind the columns."""
 
     def each(invocation: Invocation, now: datetime) -> str:
         line = _line(invocation, now, dated=dated, named=named)
         return f"\x1b[31m{line}\x1b[0m\n" if coloured and invocation.outcome in FAILED else f"{line}\n"
 
-    return Form(each, lambda all: f"{_sum(all)}\n")
+    return InvocationFormat(each, lambda all: f"{_sum(all)}\n")
 
 
 def _line(invocation: Invocation, now: datetime, *, dated: bool, named: bool) -> str:

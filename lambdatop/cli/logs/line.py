@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from lambdatop.model.logs.levels import Kind, Level, Parsed
+from lambdatop.model.logs.levels import Level, LineKind, Parsed
 from lambdatop.model.logs.line import LogLine
 from lambdatop.model.text import safe
 
@@ -18,7 +18,7 @@ _UNDATED = "14:32:07.118"
 _DATED = f"2026-11-23 {_UNDATED}"
 
 
-class Entry(Struct, frozen=True):
+class PrintedLine(Struct, frozen=True):
     """A line, what it says, and the request it belongs to, be it named in it or not."""
 
     line: LogLine
@@ -26,11 +26,11 @@ class Entry(Struct, frozen=True):
     request_id: str | None
 
 
-Form = Callable[[Entry], str]
+Form = Callable[[PrintedLine], str]
 """An entry as text, with its line end."""
 
 
-def as_json(entry: Entry) -> str:
+def as_json(entry: PrintedLine) -> str:
     """One object, all ASCII: whatever the message is, decoding gives back exactly that."""
     line = entry.line
     return (
@@ -64,7 +64,7 @@ def plain(functions: Sequence[str], *, dated: bool, coloured: bool) -> Form:
     before = len(_DATED if dated else _UNDATED) + 1 + (max(map(len, functions)) + len(_RULE) if gutters else 0)
     indent = "\n" + " " * before
 
-    def form(entry: Entry) -> str:
+    def form(entry: PrintedLine) -> str:
         line = entry.line
         text = safe(line.message.rstrip(), newlines=True)
         if "\n" in text:
@@ -105,6 +105,6 @@ def _colour(parsed: Parsed) -> int | None:
         return 31
     if parsed.level is Level.WARN:
         return 33
-    if parsed.kind is Kind.REPORT:
+    if parsed.kind is LineKind.REPORT:
         return 36
-    return None if parsed.kind is Kind.APP else 2
+    return None if parsed.kind is LineKind.APP else 2

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from lambdatop.cli.logs.line import Entry, Form
+from lambdatop.cli.logs.line import Form, PrintedLine
 from lambdatop.cli.output import note, put
 from lambdatop.model.logs.levels import Level, Parsed
 from lambdatop.model.logs.line import LogLine, read
@@ -22,14 +22,14 @@ class Chooser(Struct, frozen=True):
     request_id: str | None
     attribute: Attribute
 
-    def chosen(self, lines: Iterable[LogLine]) -> list[Entry]:
+    def chosen(self, lines: Iterable[LogLine]) -> list[PrintedLine]:
         """The entries to print, in their order."""
         entries = []
         for line in lines:
             parsed = read(line.message)
             request_id = self.attribute(line, parsed)
             if self._is_loud_enough(parsed) and self.request_id in (None, request_id):
-                entries.append(Entry(line, parsed, request_id))
+                entries.append(PrintedLine(line, parsed, request_id))
         return entries
 
     def _is_loud_enough(self, parsed: Parsed) -> bool:
@@ -49,7 +49,7 @@ class Printer(Protocol):
         ...
 
 
-class Lines(Struct):
+class LinePrinter(Struct):
     """The chosen lines, each in the form asked for."""
 
     chooser: Chooser
@@ -71,7 +71,7 @@ class Lines(Struct):
             note(self.if_none)
 
 
-def _newest(entries: Sequence[Entry], count: int) -> list[Entry]:
+def _newest(entries: Sequence[PrintedLine], count: int) -> list[PrintedLine]:
     """The last entries of each function, in their order."""
     taken: Counter[str] = Counter()
     kept = []

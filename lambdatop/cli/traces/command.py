@@ -17,7 +17,7 @@ from lambdatop.cli.traces import as_json as traces_json
 from lambdatop.cli.traces import table as traces_table
 from lambdatop.cli.traces import tree as traces_tree
 from lambdatop.cli.traces.parser import NEWEST, SLOWEST
-from lambdatop.cli.traces.queries import EVERY, Asked, Narrowed
+from lambdatop.cli.traces.queries import EVERY, Narrowed, TraceQueries
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.metrics import Window
@@ -36,7 +36,7 @@ _NAMED: Final = 3
 _NO_TERMINAL: Final = (100, 24)
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class TracesArguments(Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
     function: str
@@ -49,12 +49,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
     as_json: bool = False
 
 
-def run(config: Config, wanted: Wanted) -> int:
+def run(config: Config, wanted: TracesArguments) -> int:
     """Print the traces; 0, 3 if something refused, or the code of what made it impossible."""
     return guarded(lambda: _run(config, wanted, SystemClock()))
 
 
-def _run(config: Config, wanted: Wanted, clock: Clock) -> int:
+def _run(config: Config, wanted: TracesArguments, clock: Clock) -> int:
     try:
         window = Window(*stretch(wanted.since or DEFAULT_SINCE, wanted.until, clock.now()))
     except ValueError as error:
@@ -63,10 +63,10 @@ def _run(config: Config, wanted: Wanted, clock: Clock) -> int:
         return asyncio.run(_traces(aws, clock, wanted, window))
 
 
-async def _traces(aws: Gate, clock: Clock, wanted: Wanted, window: Window) -> int:
+async def _traces(aws: Gate, clock: Clock, wanted: TracesArguments, window: Window) -> int:
     try:
         with reader_watched():
-            asked = Asked(aws=aws, clock=clock, window=window, name=wanted.function)
+            asked = TraceQueries(aws=aws, clock=clock, window=window, name=wanted.function)
             await asked.find()
             code = await (_list(asked, wanted) if wanted.trace_id is None else _one(asked, wanted, wanted.trace_id))
         return Exit.PARTIAL if asked.refused and code == Exit.OK else code
@@ -74,7 +74,7 @@ async def _traces(aws: Gate, clock: Clock, wanted: Wanted, window: Window) -> in
         await aws.close()
 
 
-async def _list(asked: Asked, wanted: Wanted) -> int:
+async def _list(asked: TraceQueries, wanted: TracesArguments) -> int:
     found = await asked.listed(wanted.narrowed, wanted.limit)
     if not found:
         return complain(await _why_none(asked, wanted), Exit.OK)
@@ -86,7 +86,7 @@ async def _list(asked: Asked, wanted: Wanted) -> int:
     return Exit.OK
 
 
-async def _one(asked: Asked, wanted: Wanted, trace_id: str) -> int:
+async def _one(asked: TraceQueries, wanted: TracesArguments, trace_id: str) -> int:
     if len(trace_id) < _ID_LENGTH:
         asked.window = _around(trace_id) or asked.window
         found = _meant(await asked.listed(wanted.narrowed, TRACES_KEPT), trace_id)
@@ -123,7 +123,7 @@ def _meant(listed: Sequence[TraceSummary], trace_id: str) -> Sequence[TraceSumma
     return [trace for trace in listed if trace.id.startswith(trace_id)]
 
 
-async def _why_none(asked: Asked, wanted: Wanted) -> str:
+async def _why_none(asked: TraceQueries, wanted: TracesArguments) -> str:
     if wanted.narrowed.expressions and (asked.function is None or asked.function.tracing):
         return "no such traces in that time; see --since, and what there is without --slow, --errors and --cold"
     return await asked.why_none()

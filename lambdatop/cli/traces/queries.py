@@ -14,8 +14,8 @@ from lambdatop.model.traces.segments import Trace
 from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.model.traces.why_no_traces import why_no_traces
 from lambdatop.sources.fleet.by_name import named
-from lambdatop.sources.metric_data import Query, measure
-from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.metric_data import MetricQuery, measure
+from lambdatop.sources.traces.destination import TraceDestination
 from lambdatop.sources.traces.recent import Recent, traces
 from lambdatop.sources.traces.segments import OpenedTrace
 from lambdatop.updates import TraceRead, TracesArrived
@@ -47,7 +47,7 @@ class Narrowed(Struct, frozen=True, kw_only=True):
 EVERY = Narrowed()
 
 
-class Asked(Struct, kw_only=True):
+class TraceQueries(Struct, kw_only=True):
     """One function's traces in a stretch of time."""
 
     aws: Gate
@@ -58,7 +58,7 @@ class Asked(Struct, kw_only=True):
     function: Function | None = None
     """None if it may not be looked up."""
     refused: bool = False
-    _where: Whereabouts = field(default_factory=Whereabouts)
+    _where: TraceDestination = field(default_factory=TraceDestination)
 
     async def find(self) -> None:
         """Look the function up. Raises NotFound for an unknown one, and other AwsErrors."""
@@ -97,7 +97,7 @@ class Asked(Struct, kw_only=True):
         return why_no_traces(self.function, invocations=await self._invocations(), destination=self._where.known)
 
     async def _invocations(self) -> float | None:
-        query = Query(self.name, "Invocations", "Sum", period_of(self.window.seconds // 60))
+        query = MetricQuery(self.name, "Invocations", "Sum", period_of(self.window.seconds // 60))
         try:
             points = await measure(self.aws, (query,), self.window.start, self.window.end)
         except AwsError:

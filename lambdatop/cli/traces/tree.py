@@ -8,9 +8,9 @@ from lambdatop.cli.logs.line import local
 from lambdatop.cli.traces.table import COLOURS
 from lambdatop.model.text import safe
 from lambdatop.model.traces.critical_path import bottleneck, critical_path, told
-from lambdatop.model.traces.segments import Failure, Kind, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentException, SegmentKind, Trace
 from lambdatop.model.traces.summary import TraceStatus
-from lambdatop.model.traces.waterfall_rows import Branch, Row, branches, rows
+from lambdatop.model.traces.waterfall_rows import Branch, WaterfallRow, branches, rows
 from lambdatop.sources.metric_data import moment
 from lambdatop.words import format
 from lambdatop.words.trace import missing, titled
@@ -52,7 +52,7 @@ def _titles(trace: Trace, function: str) -> Iterator[str]:
     yield f"request {request_id}" if request_id else ""
 
 
-def _line(row: Row, trace: Trace, name: int, bar: int, *, coloured: bool) -> str:
+def _line(row: WaterfallRow, trace: Trace, name: int, bar: int, *, coloured: bool) -> str:
     first, status = row.segment, row.branch.status
     text = (
         f"{'*' if row.critical else ' '} {_cropped(_name(row), name):<{name}}  {_took(row.branch):>{_TIME}}  "
@@ -64,10 +64,10 @@ def _line(row: Row, trace: Trace, name: int, bar: int, *, coloured: bool) -> str
     return f"{text}  {troubles}" if troubles else text.rstrip()
 
 
-def _name(row: Row) -> str:
+def _name(row: WaterfallRow) -> str:
     segments = row.branch.segments
     count = f"{len(segments)} × " if len(segments) > 1 else ""
-    whose = " (service)" if row.segment.kind is Kind.SERVICE else ""
+    whose = " (service)" if row.segment.kind is SegmentKind.SERVICE else ""
     indent = "  " * min(row.branch.depth, _MOST_NAME // 4)  # what is very deep stays readable
     return f"{indent}{count}{safe(row.segment.title)}{whose}"
 
@@ -84,7 +84,7 @@ def _took(branch: Branch) -> str:
     return format.took(sum(lengths)) if lengths else format.UNKNOWN
 
 
-def _bar(row: Row, trace: Trace, width: int) -> str:
+def _bar(row: WaterfallRow, trace: Trace, width: int) -> str:
     cells = [" "] * width
     for segment in row.branch.segments:
         for cell in _cells(segment.start_s, _end(segment, trace), trace, width):
@@ -121,7 +121,7 @@ def _troubles(branch: Branch) -> Iterator[str]:
         yield "parent missing"
 
 
-def _failures(trace: Trace) -> Iterator[tuple[Segment, Failure]]:
+def _failures(trace: Trace) -> Iterator[tuple[Segment, SegmentException]]:
     """Each exception once, where it was raised: those above it repeat it."""
     seen: set[tuple[str | None, str | None]] = set()
     deepest_first = [(segment, failure) for segment in trace.walk() for failure in segment.failures][::-1]
@@ -133,7 +133,7 @@ def _failures(trace: Trace) -> Iterator[tuple[Segment, Failure]]:
     return reversed(kept)
 
 
-def _told(segment: Segment, failure: Failure) -> Iterator[str]:
+def _told(segment: Segment, failure: SegmentException) -> Iterator[str]:
     message = f": {safe(failure.message)}" if failure.message else ""
     yield f"▲ {safe(segment.title)}: {safe(failure.type or 'exception')}{message}"
     for frame in failure.stack:

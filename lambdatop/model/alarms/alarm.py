@@ -23,7 +23,7 @@ class AlarmState(StrEnum):
     ALARM = "ALARM"
 
 
-class Kind(StrEnum):
+class AlarmKind(StrEnum):
     """What an alarm judges."""
 
     METRIC = "metric"
@@ -43,7 +43,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
     metric: str
     reason: str
     updated: datetime | None
-    kind: Kind = Kind.METRIC
+    kind: AlarmKind = AlarmKind.METRIC
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Every member that PutMetricAlarm takes, as AWS described it."""
     rule: str = ""
@@ -61,7 +61,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
         """What can be edited and judged; None where that is more than one metric and one threshold."""
         from lambdatop.model.alarms.definition import definition_of
 
-        return definition_of(self.settings) if self.kind is Kind.METRIC else None
+        return definition_of(self.settings) if self.kind is AlarmKind.METRIC else None
 
     @property
     def actions_enabled(self) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from lambdatop.model.alarms.alarm import OURS, Alarm, Kind
+from lambdatop.model.alarms.alarm import OURS, Alarm, AlarmKind
 from lambdatop.model.alarms.condition_text import amount
 from lambdatop.model.alarms.definition import INSIGHTS, LAMBDA, Definition, Missing, Operator, Watched
 from lambdatop.model.function import Function
@@ -253,6 +253,6 @@ def already(alarms: Iterable[Alarm], suggestion: Suggestion) -> tuple[str, ...]:
         for alarm in alarms
         if alarm.function_name == suggestion.function
         and alarm.metric == looks_at.metric
-        and alarm.kind is not Kind.COMPOSITE
+        and alarm.kind is not AlarmKind.COMPOSITE
     )
     return tuple(dict.fromkeys(found))

@@ -33,7 +33,7 @@ class Measure(StrEnum):
 HIGHER_IS_BETTER: Final = frozenset({Measure.MEMORY})
 
 
-class Purpose(Struct, frozen=True, kw_only=True):
+class ChangeAims(Struct, frozen=True, kw_only=True):
     """Of one change. A failure is a guard that outweighs whatever else has become better."""
 
     aims: tuple[Measure, ...] = ()
@@ -49,19 +49,19 @@ class Purpose(Struct, frozen=True, kw_only=True):
 
 
 _M = Measure
-STOP: Final = Purpose(aims=(_M.INVOCATIONS,), failures=(), guards=(), told=(_M.THROTTLES, _M.COST))
+STOP: Final = ChangeAims(aims=(_M.INVOCATIONS,), failures=(), guards=(), told=(_M.THROTTLES, _M.COST))
 """The brake and the paused event source, and both taken back: what they shut out is no failure."""
-MORE_MEMORY: Final = Purpose(aims=(_M.KILLS, _M.TIMEOUTS, _M.P95), told=(_M.P50, _M.MEMORY, _M.COST))
-LESS_MEMORY: Final = Purpose(aims=(_M.COST,), told=(_M.MEMORY,))
-TIMEOUT: Final = Purpose(aims=(_M.TIMEOUTS, _M.ERRORS))
-PROVISIONED: Final = Purpose(aims=(_M.COLD, _M.P99), guards=(_M.P95,))
-RESERVED: Final = Purpose(aims=(_M.THROTTLES, _M.AGE), guards=(), told=(_M.CONCURRENCY,))
-VERSION: Final = Purpose(aims=(_M.ERRORS, _M.P95, _M.TIMEOUTS, _M.KILLS), guards=(_M.COLD,))
-WATCHED: Final = Purpose(guards=(_M.P95, _M.COLD))
+MORE_MEMORY: Final = ChangeAims(aims=(_M.KILLS, _M.TIMEOUTS, _M.P95), told=(_M.P50, _M.MEMORY, _M.COST))
+LESS_MEMORY: Final = ChangeAims(aims=(_M.COST,), told=(_M.MEMORY,))
+TIMEOUT: Final = ChangeAims(aims=(_M.TIMEOUTS, _M.ERRORS))
+PROVISIONED: Final = ChangeAims(aims=(_M.COLD, _M.P99), guards=(_M.P95,))
+RESERVED: Final = ChangeAims(aims=(_M.THROTTLES, _M.AGE), guards=(), told=(_M.CONCURRENCY,))
+VERSION: Final = ChangeAims(aims=(_M.ERRORS, _M.P95, _M.TIMEOUTS, _M.KILLS), guards=(_M.COLD,))
+WATCHED: Final = ChangeAims(guards=(_M.P95, _M.COLD))
 """Tracing, layers, log levels: none of them should be noticed."""
 
 
-def purpose_of(plan: Plan) -> Purpose | None:
+def purpose_of(plan: Plan) -> ChangeAims | None:
     """The purpose of what the plan changes on its function; None if no figure of the function should move.
 
     An alias that is moved beside another change only brings that to its callers; what is stopped is stopped, whatever
@@ -73,7 +73,7 @@ def purpose_of(plan: Plan) -> Purpose | None:
     return next((purpose for purpose in found if purpose is not VERSION), found[0] if found else None)
 
 
-def _of_step(step: Step) -> Purpose | None:
+def _of_step(step: Step) -> ChangeAims | None:
     before, after = step.before or {}, step.after or {}
     match step.setting.kind:
         case "configuration":
@@ -90,7 +90,7 @@ def _of_step(step: Step) -> Purpose | None:
             return None
 
 
-def _of_configuration(before: Mapping[str, Any], after: Mapping[str, Any]) -> Purpose:
+def _of_configuration(before: Mapping[str, Any], after: Mapping[str, Any]) -> ChangeAims:
     if _changes("MemorySize", before, after):
         return MORE_MEMORY if after["MemorySize"] > before["MemorySize"] else LESS_MEMORY
     return TIMEOUT if _changes("Timeout", before, after) else WATCHED

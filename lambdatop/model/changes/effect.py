@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from lambdatop.model.changes.aims import Measure, Purpose, purpose_of
+from lambdatop.model.changes.aims import ChangeAims, Measure, purpose_of
 from lambdatop.model.changes.marks import LATEST
 from lambdatop.model.changes.plan import Receipt
 from lambdatop.model.changes.shifts import NEEDED, Shift, Turn, shift
@@ -37,7 +37,7 @@ class Effect(Struct, frozen=True, kw_only=True):
     """What a change has brought about so far."""
 
     verdict: Verdict
-    purpose: Purpose
+    purpose: ChangeAims
     before: Figures | None = None
     """None while there is no window to look at."""
     after: Figures | None = None
@@ -93,7 +93,7 @@ def _unreached(receipt: Receipt, after: Figures, *, over: bool) -> Verdict | Non
     return Verdict.UNREACHED if after.versions.get(LATEST, 0.0) < REACHED else None
 
 
-def _verdict(purpose: Purpose, shifts: Sequence[Shift], before: Figures, after: Figures, *, over: bool) -> Verdict:
+def _verdict(purpose: ChangeAims, shifts: Sequence[Shift], before: Figures, after: Figures, *, over: bool) -> Verdict:
     """Failures outweigh all else; then what was aimed at counts, and then what it cost in speed."""
     turned = {shift.measure: shift.turn for shift in shifts}
     if any(turned.get(measure) is Turn.WORSE for measure in purpose.failures):

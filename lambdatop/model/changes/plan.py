@@ -178,7 +178,7 @@ class Result(StrEnum):
     """Sent, but neither an answer nor a reading tells whether it took effect."""
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class StepOutcome(Struct, frozen=True, kw_only=True):
     """One step as it went."""
 
     step: Step
@@ -202,7 +202,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
     id: str
     plan: Plan
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[StepOutcome, ...]
     """Of the steps that were come to, in order; those behind a failed one were not tried."""
     begun: datetime
     ended: datetime
@@ -254,7 +254,7 @@ class Progress(Struct, frozen=True, kw_only=True):
     """A confirmed plan on its way."""
 
     plan: Plan
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[StepOutcome, ...]
     """Of the steps that are done with."""
     doing: str
     """What it is doing now, in a few words: `sending`, `settling: the function is being updated`."""

@@ -15,14 +15,14 @@ from msgspec.structs import replace
 
 from lambdatop.model import words
 from lambdatop.model.alarms.alarm import Alarm, AlarmState
-from lambdatop.model.fleet.findings import Finding, Rule, Severity, State, sickness, state_of, strongest_first
+from lambdatop.model.fleet.findings import Finding, Health, Rule, Severity, sickness, state_of, strongest_first
 from lambdatop.model.fleet.onset import find_rise, find_surge
 from lambdatop.model.fleet.runtimes import status
 from lambdatop.model.function import Function
 from lambdatop.model.logs.report import ReportSample
 from lambdatop.model.metrics import FunctionMetrics, Series
 
-__all__ = ["Finding", "Rule", "Severity", "State", "diagnose", "sickness", "state_of", "used_mb"]
+__all__ = ["Finding", "Health", "Rule", "Severity", "diagnose", "sickness", "state_of", "used_mb"]
 
 ERROR_RATE_WARNING, ERROR_RATE_CRITICAL = 0.01, 0.10
 MIN_ERRORS = 3

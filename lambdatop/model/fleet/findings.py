@@ -54,7 +54,7 @@ class Finding(Struct, frozen=True):
         return f"{self.text}, {since}" if " since " in self.text else f"{self.text} since {since}"
 
 
-class State(StrEnum):
+class Health(StrEnum):
     """The one word for a row, and its glyph."""
 
     SICK = "sick"
@@ -69,16 +69,16 @@ def strongest_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: (-finding.severity, _RANK[finding.rule])))
 
 
-def state_of(findings: Sequence[Finding], metrics: FunctionMetrics | None) -> State:
+def state_of(findings: Sequence[Finding], metrics: FunctionMetrics | None) -> Health:
     """Return the state of a function with these findings; metrics are None where it has not been measured."""
     worst = max((finding.severity for finding in findings), default=Severity.NOTE)
     if worst is Severity.CRITICAL:
-        return State.SICK
+        return Health.SICK
     if worst is Severity.WARNING:
-        return State.WARNING
+        return Health.WARNING
     if metrics is None:
-        return State.UNKNOWN
-    return State.FINE if metrics.sum_of("invocations") else State.IDLE
+        return Health.UNKNOWN
+    return Health.FINE if metrics.sum_of("invocations") else Health.IDLE
 
 
 def sickness(findings: Sequence[Finding], metrics: FunctionMetrics | None) -> float:

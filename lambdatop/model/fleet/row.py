@@ -7,7 +7,7 @@ from msgspec import Struct
 from lambdatop.model.alarms.alarm import Alarm, AlarmState, worst
 from lambdatop.model.cost.cost import usd_per_hour
 from lambdatop.model.cost.memory_sizes import Sizes, mean_mb, running_mb, seen
-from lambdatop.model.fleet.diagnosis import Finding, State, diagnose, sickness, state_of, used_mb
+from lambdatop.model.fleet.diagnosis import Finding, Health, diagnose, sickness, state_of, used_mb
 from lambdatop.model.function import Function
 from lambdatop.model.logs.report import ReportSample
 from lambdatop.model.metrics import FunctionMetrics
@@ -23,7 +23,7 @@ class Row(Struct, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...]
     findings: tuple[Finding, ...]
     """Strongest first."""
-    state: State
+    state: Health
     sickness: float
     """Orders the table: higher is sicker."""
     invocations: float | None

@@ -100,7 +100,7 @@ class Tally(Struct, frozen=True, kw_only=True):
     """The memory that they ran with."""
 
 
-class Setting(Struct, frozen=True, kw_only=True):
+class ColdStartBasis(Struct, frozen=True, kw_only=True):
     """What tallies are laid out on and measured by."""
 
     function: Function
@@ -141,7 +141,9 @@ def version_of(stream: str) -> str:
     return found[1] if found else "$LATEST"
 
 
-def counted(tallies: Iterable[Tally], setting: Setting, origin: Origin, *, read: Set[int], sampled: bool) -> ColdStarts:
+def counted(
+    tallies: Iterable[Tally], setting: ColdStartBasis, origin: Origin, *, read: Set[int], sampled: bool
+) -> ColdStarts:
     """Sum up tallies; `read` are the periods, by their beginnings, that were looked at."""
     tallies = [tally for tally in tallies if tally.invocations]
     by_version: dict[str, list[Tally]] = defaultdict(list)
@@ -173,12 +175,12 @@ def counted(tallies: Iterable[Tally], setting: Setting, origin: Origin, *, read:
     )
 
 
-def nothing(setting: Setting) -> ColdStarts:
+def nothing(setting: ColdStartBasis) -> ColdStarts:
     """The cold starts of a function that was not invoked in the window."""
     return counted((), setting, Origin.REPORTS, read=frozenset(), sampled=False)
 
 
-def init_usd_per_month(setting: Setting, init_ms: float, memory_mb: float | None = None) -> float | None:
+def init_usd_per_month(setting: ColdStartBasis, init_ms: float, memory_mb: float | None = None) -> float | None:
     """What so much init in the window costs a month; None with SnapStart, which bills restoring in another way.
 
     `memory_mb` is the size that it ran with; else it is that of `$LATEST`.
@@ -189,7 +191,7 @@ def init_usd_per_month(setting: Setting, init_ms: float, memory_mb: float | None
     return spent * MONTH_S / setting.window.seconds
 
 
-def _version(name: str, tallies: list[Tally], setting: Setting, share: float) -> VersionStarts:
+def _version(name: str, tallies: list[Tally], setting: ColdStartBasis, share: float) -> VersionStarts:
     inits = _inits(tallies)
     return VersionStarts(
         version=name,
@@ -202,7 +204,7 @@ def _version(name: str, tallies: list[Tally], setting: Setting, share: float) ->
     )
 
 
-def _billed(tallies: Iterable[Tally], setting: Setting, share: float) -> float | None:
+def _billed(tallies: Iterable[Tally], setting: ColdStartBasis, share: float) -> float | None:
     """A month's init from what is a share of it; None where cold starts do not say how long they took."""
     tallies = list(tallies)
     if not tallies or sum(tally.cold for tally in tallies) > len(_inits(tallies)):
@@ -212,7 +214,7 @@ def _billed(tallies: Iterable[Tally], setting: Setting, share: float) -> float |
     return sum(known) if len(known) == len(costs) else None
 
 
-def _colds(by_period: Mapping[int, list[Tally]], setting: Setting, read: Set[int]) -> Series:
+def _colds(by_period: Mapping[int, list[Tally]], setting: ColdStartBasis, read: Set[int]) -> Series:
     """Of a period that was read in part the share that was cold, of all its invocations."""
     colds = dict.fromkeys(read, 0.0)
     invoked = setting.invoked
@@ -223,7 +225,7 @@ def _colds(by_period: Mapping[int, list[Tally]], setting: Setting, read: Set[int
     return _by_period(setting, colds)
 
 
-def _by_period(setting: Setting, values: Mapping[int, float | None]) -> Series:
+def _by_period(setting: ColdStartBasis, values: Mapping[int, float | None]) -> Series:
     start, end = int(setting.window.start.timestamp()), int(setting.window.end.timestamp())
     known = ((at, value) for at, value in values.items() if value is not None)
     return series(known, start, end, setting.period_s)

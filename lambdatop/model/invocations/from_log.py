@@ -11,7 +11,7 @@ from lambdatop.model.invocations.invocation import Invocation, Totals, totals
 from lambdatop.model.invocations.request_lines import Gathered, unstarted
 from lambdatop.model.invocations.stream_order import Entry, Key, Stream, key_of
 from lambdatop.model.logs.failures import failure_of
-from lambdatop.model.logs.levels import Kind, Level
+from lambdatop.model.logs.levels import Level, LineKind
 from lambdatop.model.logs.line import LogLine, read
 
 INVOCATIONS_KEPT, LINES_KEPT = 10_000, 100_000
@@ -124,7 +124,9 @@ class Fold:
         if line.event_id:
             self._seen.add(line.event_id)
         self._held += 1
-        if parsed.kind is Kind.START or parsed.kind is Kind.REPORT:  # Lambda's own: no client's clock runs ahead
+        if (
+            parsed.kind is LineKind.START or parsed.kind is LineKind.REPORT
+        ):  # Lambda's own: no client's clock runs ahead
             self._newest = max(self._newest, line.timestamp)
         loud = parsed.level is Level.ERROR or parsed.level is Level.FATAL
         failure = failure_of(line.message, parsed) if loud else None
@@ -136,7 +138,7 @@ class Fold:
 
     def _note_name(self, entry: Entry, named: str, late: dict[StreamName, tuple[Key, Key]]) -> None:
         """Once Lambda names a request, lines that named it before have to be told again."""
-        if entry.kind is Kind.APP:
+        if entry.kind is LineKind.APP:
             self._strays.setdefault(named, []).append(entry)
             return
         self._known.add(named)

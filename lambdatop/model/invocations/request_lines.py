@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lambdatop.model.invocations.invocation import FAILED, Invocation, Outcome
 from lambdatop.model.invocations.stream_order import Entry, key_of
 from lambdatop.model.logs.failures import headline
-from lambdatop.model.logs.levels import Kind
+from lambdatop.model.logs.levels import LineKind
 from lambdatop.model.logs.line import read
 from lambdatop.model.logs.report import Report, Status
 
@@ -40,7 +40,7 @@ class Gathered:
         elif entry.key < self.first.key:
             self.first = entry
         self.entries.append(entry)
-        if entry.kind is not Kind.APP or entry.loud:
+        if entry.kind is not LineKind.APP or entry.loud:
             self._note(entry)
 
     def _note(self, entry: Entry) -> None:
@@ -48,11 +48,11 @@ class Gathered:
             self._failures.append(entry)
         elif entry.report is not None:
             self._reports.append(entry)
-        elif entry.kind is Kind.START:
+        elif entry.kind is LineKind.START:
             self._starts.append(entry)
-        elif entry.kind is Kind.END:
+        elif entry.kind is LineKind.END:
             self._ends.append(entry)
-        elif entry.kind is Kind.APP and (self._loud is None or entry.key < self._loud.key):
+        elif entry.kind is LineKind.APP and (self._loud is None or entry.key < self._loud.key):
             self._loud = entry
 
     @property

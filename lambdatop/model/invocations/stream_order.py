@@ -12,7 +12,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from lambdatop.model.logs.failures import Failure
-from lambdatop.model.logs.levels import Kind
+from lambdatop.model.logs.levels import LineKind
 from lambdatop.model.logs.line import LogLine
 from lambdatop.model.logs.report import Report
 
@@ -25,7 +25,7 @@ class Entry(Struct, eq=False):
 
     key: Key
     line: LogLine
-    kind: Kind
+    kind: LineKind
     named: str | None
     """The request id that it gives."""
     loud: bool
@@ -43,7 +43,7 @@ class Entry(Struct, eq=False):
     @property
     def starts_environment(self) -> bool:
         """INIT_START and its kin, or an extension's line: written before an environment's first request."""
-        return self.kind is Kind.INIT or (self.kind is Kind.PLATFORM and not self.loud and self.named is None)
+        return self.kind is LineKind.INIT or (self.kind is LineKind.PLATFORM and not self.loud and self.named is None)
 
 
 def key_of(entry: Entry) -> Key:
@@ -74,11 +74,11 @@ class Place(Struct):
         """
         named = entry.named
         told: Sequence[Entry] = ()
-        if named is not None and (entry.kind is Kind.START or self._begins(named, known)):
+        if named is not None and (entry.kind is LineKind.START or self._begins(named, known)):
             told = self._begin(named, entry)
         if named is not None and (named == self.owner or named in known):
             entry.owner = named
-            self.closed = self.closed or (named == self.owner and entry.kind in (Kind.END, Kind.REPORT))
+            self.closed = self.closed or (named == self.owner and entry.kind in (LineKind.END, LineKind.REPORT))
         elif self._belongs_to_next(entry):
             entry.owner = None
             self.pending.append(entry)
@@ -132,10 +132,10 @@ class Stream(Struct, eq=False):
         entry told, with the owner it had.
         """
         begin = bisect_left(self.entries, first, key=key_of)
-        while begin > 0 and self.entries[begin := begin - 1].kind is not Kind.START:
+        while begin > 0 and self.entries[begin := begin - 1].kind is not LineKind.START:
             pass
         end = bisect_right(self.entries, last, key=key_of)
-        while end < len(self.entries) and self.entries[end].kind is not Kind.START:
+        while end < len(self.entries) and self.entries[end].kind is not LineKind.START:
             end += 1
         window = self.entries[begin : end + 1]
         owners = [(entry, entry.owner) for entry in window]

@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from lambdatop.model.logs.json_records import error_text
-from lambdatop.model.logs.levels import Kind, Level, Parsed
+from lambdatop.model.logs.levels import Level, LineKind, Parsed
 from lambdatop.model.logs.report import decode_object
 
 Cause = Literal["error", "timeout", "killed"]
@@ -46,12 +46,12 @@ def failure_of(message: str, parsed: Parsed) -> Failure | None:
     if parsed.level not in (Level.ERROR, Level.FATAL):
         return None
     match parsed.kind:
-        case Kind.APP:
+        case LineKind.APP:
             text = _unhandled(message, parsed.text)
             return Failure("error", text, True) if text else None
-        case Kind.INIT:
+        case LineKind.INIT:
             return _not_started(message)
-        case Kind.PLATFORM:
+        case LineKind.PLATFORM:
             return _ended(parsed.text)
         case _:
             return None

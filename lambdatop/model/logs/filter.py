@@ -13,7 +13,7 @@ from typing import Final
 from msgspec import Struct
 
 from lambdatop.model.logs.kept_lines import Lines, Stretch
-from lambdatop.model.logs.levels import Kind, Level, level_of
+from lambdatop.model.logs.levels import Level, LineKind, level_of
 from lambdatop.model.logs.line import LogLine, read
 
 _TERM: Final = re.compile(r'(!?)(?:/((?:[^/\\]|\\.)*)(?:/|$)|"([^"]*)(?:"|$)|(\S+))(?:\s+|$)')
@@ -166,9 +166,9 @@ def request_at(lines: Lines, number: int) -> Request | None:
             break
         named = named or parsed.request_id
         since = min(since, line.timestamp)
-        if parsed.kind is Kind.START:
+        if parsed.kind is LineKind.START:
             break
-        if parsed.kind is Kind.REPORT:
+        if parsed.kind is LineKind.REPORT:
             return None  # between two requests: of neither
     return Request(named, here.stream, since, _until(lines, number, here.stream, named)) if named is not None else None
 
@@ -177,7 +177,7 @@ def _until(lines: Lines, number: int, stream: str, request_id: str) -> datetime 
     for line in lines.between(number, lines.end):
         if line.stream == stream:
             parsed = read(line.message)
-            if parsed.kind is Kind.REPORT or parsed.request_id not in (None, request_id):
+            if parsed.kind is LineKind.REPORT or parsed.request_id not in (None, request_id):
                 return line.timestamp
     return None
 

@@ -7,7 +7,7 @@ common loggers give it.
 import json
 from collections.abc import Mapping, Sequence
 
-from lambdatop.model.logs.levels import Kind, Level, Parsed, level_of
+from lambdatop.model.logs.levels import Level, LineKind, Parsed, level_of
 from lambdatop.model.logs.report import Report, number, report_from_record
 
 _REQUEST_ID = (
@@ -23,7 +23,7 @@ _LEVEL = ("level", "severity", "levelname", "log_level", "@l")
 _MESSAGE = ("message", "msg", "event", "@m", "@mt")
 _ERROR_TYPE = ("errorType", "exception_name")
 _PLATFORM = "platform."
-_KINDS = {"start": Kind.START, "report": Kind.REPORT, "runtimeDone": Kind.END}
+_KINDS = {"start": LineKind.START, "report": LineKind.REPORT, "runtimeDone": LineKind.END}
 _SHOWN = ("runtimeVersion", "version", "name", "state", "phase", "droppedRecords", "reason", "status", "errorType")
 _OUTCOMES = {"timeout": "timed out", "oom": "out of memory", "error": "error"}
 
@@ -35,7 +35,7 @@ def read_object(event: Mapping[str, object], text: str) -> Parsed:
     if isinstance(name, str) and name.startswith(_PLATFORM) and isinstance(record, dict):
         return _platform(name.removeprefix(_PLATFORM), record, report_from_record(event))
     return Parsed(
-        Kind.APP,
+        LineKind.APP,
         _app_level(event),
         _text(_first(event, _REQUEST_ID)),
         _app_text(event) or text,
@@ -81,10 +81,10 @@ def _platform(name: str, record: Mapping[str, object], report: Report | None) ->
     failed = record.get("status") not in (None, "success")
     level = Level.ERROR if failed else Level.WARN if name == "logsDropped" else None
     if report is not None:
-        return Parsed(Kind.REPORT, level, request_id, report_text(report), report)
-    kind = _KINDS.get(name) or (Kind.INIT if name.startswith(("init", "restore")) else Kind.PLATFORM)
+        return Parsed(LineKind.REPORT, level, request_id, report_text(report), report)
+    kind = _KINDS.get(name) or (LineKind.INIT if name.startswith(("init", "restore")) else LineKind.PLATFORM)
     words = (kind.value if name in _KINDS else name, short_id(request_id) if request_id else "", _facts(record))
-    version = _text(record.get("version")) if kind is Kind.START else None
+    version = _text(record.get("version")) if kind is LineKind.START else None
     return Parsed(kind, level, request_id, " ".join(word for word in words if word), version=version)
 
 

@@ -26,7 +26,7 @@ class Level(StrEnum):
 _LOUDNESS = {level: place for place, level in enumerate(Level)}
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """Who wrote the line: Lambda at a point of the invocation's life (END: the handler is done), or the function."""
 
     START = "START"
@@ -40,7 +40,7 @@ class Kind(StrEnum):
 class Parsed(Struct, frozen=True):
     """One log event, read. None is unknown: many lines name neither level nor request."""
 
-    kind: Kind
+    kind: LineKind
     level: Level | None
     request_id: str | None
     text: str

@@ -12,10 +12,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from lambdatop.model.logs.json_records import error_text, read_object, report_text, short_id
-from lambdatop.model.logs.levels import Kind, Level, Parsed, level_of
+from lambdatop.model.logs.levels import Level, LineKind, Parsed, level_of
 from lambdatop.model.logs.report import decode_object, parse_report
 
-__all__ = ["Kind", "Level", "LogLine", "Parsed", "read"]
+__all__ = ["Level", "LineKind", "LogLine", "Parsed", "read"]
 
 
 class LogLine(Struct, frozen=True, kw_only=True):
@@ -67,7 +67,7 @@ def _start_or_end(text: str) -> Parsed | None:
         return None
     word, request_id, version = match.groups()
     shown = f"{word} {short_id(request_id)} {version or ''}".rstrip()
-    return Parsed(Kind(word), None, request_id, shown, version=version)
+    return Parsed(LineKind(word), None, request_id, shown, version=version)
 
 
 def _report(text: str) -> Parsed | None:
@@ -75,7 +75,7 @@ def _report(text: str) -> Parsed | None:
     if report is None:
         return None
     level = None if report.status == "ok" else Level.ERROR
-    return Parsed(Kind.REPORT, level, report.request_id, report_text(report), report)
+    return Parsed(LineKind.REPORT, level, report.request_id, report_text(report), report)
 
 
 def _phase(text: str) -> Parsed | None:
@@ -86,16 +86,16 @@ def _phase(text: str) -> Parsed | None:
     fields = [field.partition(": ")[::2] for field in rest.split("\t")]
     shown = " · ".join(value or name for name, value in fields if not name.endswith("ARN"))
     failed = any(name == "Status" and value in ("error", "timeout") for name, value in fields)
-    return Parsed(Kind.INIT, Level.ERROR if failed else None, None, f"{word} {shown}".rstrip())
+    return Parsed(LineKind.INIT, Level.ERROR if failed else None, None, f"{word} {shown}".rstrip())
 
 
 def _platform(text: str) -> Parsed | None:
-    return Parsed(Kind.PLATFORM, None, None, text) if text.startswith(_PLATFORM) else None
+    return Parsed(LineKind.PLATFORM, None, None, text) if text.startswith(_PLATFORM) else None
 
 
 def _exited(text: str) -> Parsed | None:
     match = _EXITED.match(text)
-    return Parsed(Kind.PLATFORM, Level.ERROR, match[1], match[2]) if match else None
+    return Parsed(LineKind.PLATFORM, Level.ERROR, match[1], match[2]) if match else None
 
 
 _PHASES = ("INIT_START", "INIT_REPORT", "RESTORE_START", "RESTORE_REPORT")
@@ -120,7 +120,7 @@ def _bracketed(text: str) -> Parsed | None:
     level = level_of(match[1]) if match else None
     if match is None or level is None:
         return None
-    return Parsed(Kind.APP, level, match[2] or None, match[3])
+    return Parsed(LineKind.APP, level, match[2] or None, match[3])
 
 
 def _tabbed(text: str) -> Parsed | None:
@@ -132,7 +132,7 @@ def _tabbed(text: str) -> Parsed | None:
     level = level_of(word) if word else None
     if word and level is None:
         rest = f"{word}\t{rest}"
-    return Parsed(Kind.APP, level, None if request_id in ("", "undefined") else request_id, _with_error(rest))
+    return Parsed(LineKind.APP, level, None if request_id in ("", "undefined") else request_id, _with_error(rest))
 
 
 def _with_error(text: str) -> str:
@@ -145,14 +145,14 @@ def _with_error(text: str) -> str:
 
 def _timed_out(text: str) -> Parsed | None:
     match = _TIMED_OUT.match(text)
-    return Parsed(Kind.PLATFORM, Level.ERROR, match[1], match[2]) if match else None
+    return Parsed(LineKind.PLATFORM, Level.ERROR, match[1], match[2]) if match else None
 
 
 def _unmarked(text: str) -> Parsed:
     """Text in no form of a runtime's: whatever the function printed, with the level if one can be told."""
     if _FAILURES.match(text):
-        return Parsed(Kind.APP, Level.ERROR, None, text)
+        return Parsed(LineKind.APP, Level.ERROR, None, text)
     if leading := _LEADING_LEVEL.match(text):
-        return Parsed(Kind.APP, level_of(leading[2]), leading[1], text)
+        return Parsed(LineKind.APP, level_of(leading[2]), leading[1], text)
     labelled = _LABELLED_LEVEL.search(text, 0, 200)
-    return Parsed(Kind.APP, level_of(labelled[1]) if labelled else None, None, text)
+    return Parsed(LineKind.APP, level_of(labelled[1]) if labelled else None, None, text)

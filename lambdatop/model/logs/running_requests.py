@@ -6,7 +6,7 @@ serves one at a time. Where environments serve several (Lambda Managed Instances
 
 from msgspec import Struct, field
 
-from lambdatop.model.logs.levels import Kind, Parsed
+from lambdatop.model.logs.levels import LineKind, Parsed
 from lambdatop.model.logs.line import LogLine
 
 
@@ -17,8 +17,8 @@ class Running(Struct):
 
     def of(self, line: LogLine, parsed: Parsed) -> str | None:
         """The request of the next line: its own, or the one between whose START and END it stands."""
-        if parsed.kind is Kind.START and parsed.request_id is not None:
+        if parsed.kind is LineKind.START and parsed.request_id is not None:
             self.requests[line.stream] = parsed.request_id
-        elif parsed.kind in (Kind.END, Kind.REPORT):
+        elif parsed.kind in (LineKind.END, LineKind.REPORT):
             self.requests.pop(line.stream, None)
         return parsed.request_id or self.requests.get(line.stream)

@@ -19,11 +19,11 @@ from lambdatop.model.traces.segment_documents import (
     read,
     segment_of,
 )
-from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentKind, Trace
 
 SKEW_S: Final = 0.01
 """How far the clocks of two segments' hosts may be apart."""
-_HOSTS: Final = frozenset({Kind.SERVICE, Kind.FUNCTION, Kind.INVOCATION, Kind.PART})
+_HOSTS: Final = frozenset({SegmentKind.SERVICE, SegmentKind.FUNCTION, SegmentKind.INVOCATION, SegmentKind.PART})
 """What a part without a parent may hang under."""
 _HOSTS_TRIED: Final = 64
 """Of those open at a moment, the ones begun last."""
@@ -179,7 +179,7 @@ def _window(parts: Sequence[Draft], otherwise_s: float) -> tuple[float, float]:
     timed = [draft for draft in parts if draft.start_s is not None]
     choices = (
         [draft for draft in timed if draft.whole],
-        [draft for draft in timed if draft.kind is not Kind.INIT],
+        [draft for draft in timed if draft.kind is not SegmentKind.INIT],
         timed,
     )
     start_s = min(map(_began, next(filter(None, choices), ())), default=otherwise_s)

@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from lambdatop.model import words
 from lambdatop.model.traces.assembly import SKEW_S
-from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentKind, Trace
 from lambdatop.model.traces.summary import TraceStatus
-from lambdatop.model.traces.time_spent import Purpose, purposes
+from lambdatop.model.traces.time_spent import TimeUse, purposes
 
 _ROUNDING_S: Final = 0.001
 """Calls this close are one after the other: many SDKs write whole milliseconds."""
@@ -25,7 +25,7 @@ _ALIKE: Final = 1.25
 _TIMED_OUT: Final = re.compile(r"tim(?:ed?|e_)[ -]?out|ETIMEDOUT", re.IGNORECASE)
 
 
-class Stretch(Struct, frozen=True):
+class CriticalStretch(Struct, frozen=True):
     """A stretch of time that the answer waited for, and the segment it was spent in itself. Epoch seconds."""
 
     segment_id: str
@@ -56,7 +56,7 @@ class Bottleneck(Struct, frozen=True, kw_only=True):
     """The calls, or the init or function itself, by time."""
 
 
-def critical_path(trace: Trace) -> tuple[Stretch, ...]:
+def critical_path(trace: Trace) -> tuple[CriticalStretch, ...]:
     """The stretches that make up the trace's duration, by time; they never overlap.
 
     A call that is not waited for (an asynchronous invocation) is on the path if the trace ends with it.
@@ -75,7 +75,7 @@ def critical_path(trace: Trace) -> tuple[Stretch, ...]:
     return walk.path()
 
 
-def path_between(trace: Trace, top: Segment, end: Segment) -> tuple[Stretch, ...]:
+def path_between(trace: Trace, top: Segment, end: Segment) -> tuple[CriticalStretch, ...]:
     """The critical path of a part of the trace: from the end of `end` back to the start of `top`, which is above it."""
     walk = _Walk(trace.roots, trace.end_s)
     walk.moment = walk.end_of(end)
@@ -88,7 +88,7 @@ class _Walk:
 
     def __init__(self, roots: Sequence[Segment], moment: float) -> None:
         self.moment = moment
-        self._stretches: list[Stretch] = []
+        self._stretches: list[CriticalStretch] = []
         self._parents: dict[str, Segment] = {}
         self._ends: dict[str, float] = {}
         """What has no end is as long as its parent."""
@@ -111,7 +111,7 @@ class _Walk:
         """What ends last, of several the one above the others."""
         return max(self._in_order, key=self.end_of, default=None)
 
-    def path(self) -> tuple[Stretch, ...]:
+    def path(self) -> tuple[CriticalStretch, ...]:
         return tuple(reversed(self._stretches))
 
     def spend(self, segment: Segment, since: float) -> None:
@@ -121,7 +121,7 @@ class _Walk:
         until = self.moment
         if self._stretches and self._stretches[-1].segment_id == segment.id:
             until = self._stretches.pop().end_s
-        self._stretches.append(Stretch(segment.id, since, until))
+        self._stretches.append(CriticalStretch(segment.id, since, until))
         self.moment = since
 
     def back(self, segment: Segment, top: Segment | None = None) -> None:
@@ -162,9 +162,9 @@ def bottleneck(trace: Trace) -> Bottleneck | None:
     return _bottleneck(trace, what, most, [aims[identifier] for identifier in most])
 
 
-def _bottleneck(trace: Trace, what: str, spent: dict[str, float], aims: Sequence[Purpose]) -> Bottleneck:
+def _bottleneck(trace: Trace, what: str, spent: dict[str, float], aims: Sequence[TimeUse]) -> Bottleneck:
     seconds = sum(spent.values())
-    calls = [aim.segment for aim in aims if aim.kind is Kind.CALL]
+    calls = [aim.segment for aim in aims if aim.kind is SegmentKind.CALL]
     sequential = _sequential(calls)
     return Bottleneck(
         what=what,
@@ -189,7 +189,7 @@ def told(found: Bottleneck, trace: Trace) -> str:
     members = set(found.segment_ids)
     segments = [each for each in trace.walk() if each.id in members]
     if not found.calls:
-        cold = " (cold start)" if any(each.kind is Kind.INIT for each in segments) else ""
+        cold = " (cold start)" if any(each.kind is SegmentKind.INIT for each in segments) else ""
         return ", ".join([whole + cold, *_trouble(segments)])
     calls = ", ".join([_calls(found, segments, trace), *_trouble(segments)])
     parallel = "" if found.parallel_s is None else f"; in parallel about {words.about(found.parallel_s, trace.seconds)}"
@@ -198,7 +198,7 @@ def told(found: Bottleneck, trace: Trace) -> str:
 
 def _calls(found: Bottleneck, calls: Sequence[Segment], trace: Trace) -> str:
     """`1 call`, `3 calls one after another (0.45 s each)`; `1 of 8 calls` where the others were not waited for."""
-    made = sum(each.kind is Kind.CALL and each.title == found.what for each in trace.walk())
+    made = sum(each.kind is SegmentKind.CALL and each.title == found.what for each in trace.walk())
     beside = f" of {made}" if made > found.calls else ""
     number = f"{found.calls}{beside} {'call' if max(made, found.calls) == 1 else 'calls'}"
     if found.calls == 1:

@@ -9,10 +9,10 @@ from msgspec import Struct
 from lambdatop.model import words
 from lambdatop.model.logs.report import percentile
 from lambdatop.model.traces.critical_path import path_between
-from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentKind, Trace
 from lambdatop.model.traces.service_map import Edge, counted, edges_around
 from lambdatop.model.traces.summary import TraceStatus
-from lambdatop.model.traces.time_spent import Purpose, code_under, purposes
+from lambdatop.model.traces.time_spent import TimeUse, code_under, purposes
 
 __all__ = ["Downstream", "Edge", "Spender", "downstream"]
 
@@ -27,7 +27,7 @@ class Spender(Struct, frozen=True, kw_only=True):
 
     what: str
     """`DynamoDB Query orders`; raw text."""
-    kind: Kind
+    kind: SegmentKind
     traces: int
     """In how many of the traces it occurs."""
     calls: int
@@ -79,8 +79,8 @@ class _Part(Struct, frozen=True):
     seconds: float
     spent: dict[str, float]
     """Seconds on the critical path by what they are spent for; what occurs beside the path is there with 0."""
-    kinds: dict[str, Kind]
-    calls: tuple[Purpose, ...]
+    kinds: dict[str, SegmentKind]
+    calls: tuple[TimeUse, ...]
 
 
 def _part(trace: Trace, function: str) -> _Part | None:
@@ -98,14 +98,14 @@ def _part(trace: Trace, function: str) -> _Part | None:
         seconds=sum(spent.values()),
         spent=spent,
         kinds={aim.what: aim.kind for aim in aims},
-        calls=tuple(aim for aim in aims if aim.kind is Kind.CALL),
+        calls=tuple(aim for aim in aims if aim.kind is SegmentKind.CALL),
     )
 
 
 def _ends(trace: Trace, function: str) -> tuple[Segment, Segment] | None:
     """Lambda's segment of the function or else its own, and of the two the one that ends last."""
     code = trace.function(function)
-    services = [each for each in trace.walk() if each.kind is Kind.SERVICE and each.name == function]
+    services = [each for each in trace.walk() if each.kind is SegmentKind.SERVICE and each.name == function]
     service = next((each for each in services if code is None or code_under(each) is code), None)
     if service is None or code is None:
         alone = code or service
@@ -130,7 +130,7 @@ def _spenders(parts: Sequence[_Part]) -> tuple[Spender, ...]:
     return tuple(sorted(spenders, key=lambda spender: (-spender.share, spender.what)))
 
 
-def _spender(what: str, kind: Kind, spent: Sequence[float], calls: Sequence[Segment], total: float) -> Spender:
+def _spender(what: str, kind: SegmentKind, spent: Sequence[float], calls: Sequence[Segment], total: float) -> Spender:
     """`spent` are its seconds on each trace's critical path, `total` is that of everything."""
     lasted = [each.seconds for each in calls if each.seconds is not None] if calls else spent
     durations = sorted(1_000 * each for each in lasted)

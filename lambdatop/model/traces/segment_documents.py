@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct, field
 
-from lambdatop.model.traces.segments import Failure, Kind, Segment
+from lambdatop.model.traces.segments import Segment, SegmentException, SegmentKind
 from lambdatop.model.traces.summary import TraceStatus
 
 Raw = Mapping[str, object]
@@ -21,14 +21,14 @@ UNNAMED: Final = "unnamed"
 _LATEST_S: Final = 253_402_300_799.0
 """The end of the year 9999: what lies beyond is no time."""
 _NOTHING: Final[Raw] = {}
-_ORIGINS: Final = {"AWS::Lambda": Kind.SERVICE, "AWS::Lambda::Function": Kind.FUNCTION}
+_ORIGINS: Final = {"AWS::Lambda": SegmentKind.SERVICE, "AWS::Lambda::Function": SegmentKind.FUNCTION}
 _LAMBDAS_OWN: Final = {
-    "Init": Kind.INIT,
-    "Initialization": Kind.INIT,
-    "Restore": Kind.INIT,
-    "Invocation": Kind.INVOCATION,
-    "Overhead": Kind.OVERHEAD,
-    "Dwell Time": Kind.OVERHEAD,
+    "Init": SegmentKind.INIT,
+    "Initialization": SegmentKind.INIT,
+    "Restore": SegmentKind.INIT,
+    "Invocation": SegmentKind.INVOCATION,
+    "Overhead": SegmentKind.OVERHEAD,
+    "Dwell Time": SegmentKind.OVERHEAD,
 }
 """What Lambda itself hangs directly under its two segments."""
 _RESOURCES: Final = (
@@ -60,7 +60,7 @@ class Draft(Struct, eq=False, kw_only=True):
     in_progress: bool
     parent: "Draft | None" = None
     children: list["Draft"] = field(default_factory=list)
-    kind: Kind = Kind.PART
+    kind: SegmentKind = SegmentKind.PART
     adopted: bool = False
 
 
@@ -97,15 +97,15 @@ def _draft(raw: Raw, around: Draft | None) -> Draft:
     )
 
 
-def kind_of(draft: Draft) -> Kind:
+def kind_of(draft: Draft) -> SegmentKind:
     """What a draft stands for, once its parent has been found."""
     if draft.whole:
-        return _ORIGINS.get(_text(draft.raw.get("origin")) or "", Kind.PART)
+        return _ORIGINS.get(_text(draft.raw.get("origin")) or "", SegmentKind.PART)
     if draft.raw.get("namespace") in ("aws", "remote"):
-        return Kind.CALL
-    if draft.parent is None or draft.parent.kind in (Kind.SERVICE, Kind.FUNCTION):
-        return _LAMBDAS_OWN.get(draft.name, Kind.PART)
-    return Kind.PART
+        return SegmentKind.CALL
+    if draft.parent is None or draft.parent.kind in (SegmentKind.SERVICE, SegmentKind.FUNCTION):
+        return _LAMBDAS_OWN.get(draft.name, SegmentKind.PART)
+    return SegmentKind.PART
 
 
 def exceptions_of(raw: Raw) -> Iterator[tuple[str, Raw]]:
@@ -135,7 +135,7 @@ def segment_of(
         origin=_text(raw.get("origin")),
         namespace=_text(raw.get("namespace")),
         operation=_text(aws.get("operation")),
-        resource=_resource(aws) if draft.kind is Kind.CALL else None,
+        resource=_resource(aws) if draft.kind is SegmentKind.CALL else None,
         method=_text(request.get("method")),
         url=_url(request, _object(raw.get("sql"))),
         http_status=http_status,
@@ -226,7 +226,7 @@ def _log_groups(aws: Raw) -> tuple[str, ...]:
     return tuple(group for group in groups if group)
 
 
-def _failures(cause: object, exceptions: Raw) -> tuple[Failure, ...]:
+def _failures(cause: object, exceptions: Raw) -> tuple[SegmentException, ...]:
     """AWS: a cause is an object, or the id of an exception that another part of the trace spells out."""
     if isinstance(cause, str):
         return tuple(_failure(each) for each in (exceptions.get(cause),) if isinstance(each, dict))
@@ -235,9 +235,9 @@ def _failures(cause: object, exceptions: Raw) -> tuple[Failure, ...]:
     return listed or ((_failure(told),) if _text(told.get("message")) or _text(told.get("type")) else ())
 
 
-def _failure(exception: Raw) -> Failure:
+def _failure(exception: Raw) -> SegmentException:
     frames = (_frame(each) for each in _items(exception.get("stack")) if isinstance(each, dict))
-    return Failure(
+    return SegmentException(
         type=_text(exception.get("type")),
         message=_text(exception.get("message")),
         stack=tuple(frame for frame in frames if frame),

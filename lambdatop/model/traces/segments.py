@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from lambdatop.model.traces.summary import TraceStatus
 
 
-class Kind(StrEnum):
+class SegmentKind(StrEnum):
     """What a segment stands for, whichever style its document is written in."""
 
     SERVICE = "service"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
     """Anything else: what the code named itself, other services' segments."""
 
 
-class Failure(Struct, frozen=True, kw_only=True):
+class SegmentException(Struct, frozen=True, kw_only=True):
     """One exception of a segment's cause, raw text."""
 
     type: str | None
@@ -45,7 +45,7 @@ class Segment(Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    kind: Kind
+    kind: SegmentKind
     start_s: float
     end_s: float | None
     """None while it is in progress, or where nothing says when it ended."""
@@ -63,7 +63,7 @@ class Segment(Struct, frozen=True, kw_only=True):
     retries: int | None = None
     request_id: str | None = None
     log_groups: tuple[str, ...] = ()
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[SegmentException, ...] = ()
     annotations: Mapping[str, str | float | bool] = field(default_factory=dict)
     children: tuple["Segment", ...] = ()
     adopted: bool = False
@@ -117,7 +117,7 @@ class Trace(Struct, frozen=True, kw_only=True):
 
     def function(self, name: str) -> Segment | None:
         """The segment of this function's code, or None."""
-        return next((each for each in self.walk() if each.kind is Kind.FUNCTION and each.name == name), None)
+        return next((each for each in self.walk() if each.kind is SegmentKind.FUNCTION and each.name == name), None)
 
     def request_id(self, function: str) -> str | None:
         """The request that the trace made of this function, as Lambda's segment names it."""

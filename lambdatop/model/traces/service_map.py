@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentKind, Trace
 from lambdatop.model.traces.summary import TraceStatus
 
 FUNCTION: Final = "AWS::Lambda::Function"
@@ -22,7 +22,7 @@ _TYPES: Final = {
 """X-Ray's types of what is called by these names; of others `AWS::` and the name."""
 
 
-class Figures(Struct, frozen=True, kw_only=True):
+class MapFigures(Struct, frozen=True, kw_only=True):
     """What is counted on a node or a link of the map."""
 
     calls: int = 0
@@ -33,9 +33,9 @@ class Figures(Struct, frozen=True, kw_only=True):
     seconds: float | None = 0.0
     """All calls together; None if unknown."""
 
-    def __add__(self, other: "Figures") -> "Figures":
+    def __add__(self, other: "MapFigures") -> "MapFigures":
         known = self.seconds is not None and other.seconds is not None
-        return Figures(
+        return MapFigures(
             calls=self.calls + other.calls,
             errors=self.errors + other.errors,
             faults=self.faults + other.faults,
@@ -47,7 +47,7 @@ class Link(Struct, frozen=True):
     """An arrow of the map to the node of this key (X-Ray's ReferenceId)."""
 
     to: str
-    figures: Figures
+    figures: MapFigures
 
 
 class Node(Struct, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class Node(Struct, frozen=True, kw_only=True):
     name: str
     type: str
     """X-Ray's: `AWS::Lambda::Function`, `AWS::DynamoDB::Table`, `remote`, `client`."""
-    figures: Figures
+    figures: MapFigures
     links: tuple[Link, ...] = ()
 
 
@@ -94,7 +94,7 @@ def _callers(nodes: Sequence[Node], own: Sequence[Node]) -> Iterator[Edge]:
     for node in nodes:
         counted = [link.figures for link in node.links if link.to in keys]
         if counted and node.key not in keys:
-            yield _edge(node, sum(counted, Figures()), -1)
+            yield _edge(node, sum(counted, MapFigures()), -1)
 
 
 def _called(own: Sequence[Node], by_key: Mapping[str, Node]) -> Iterator[Edge]:
@@ -125,7 +125,7 @@ def _links(nodes: Sequence[Node]) -> list[Link]:
     return sorted(links, key=lambda link: (link.figures.calls, link.to))
 
 
-def _edge(node: Node, figures: Figures, depth: int) -> Edge:
+def _edge(node: Node, figures: MapFigures, depth: int) -> Edge:
     known = figures.calls > 0 and figures.seconds is not None
     return Edge(
         name=node.name,
@@ -140,14 +140,14 @@ def _edge(node: Node, figures: Figures, depth: int) -> Edge:
 
 def counted(traces: Sequence[Trace]) -> tuple[Node, ...]:
     """The map that these traces draw."""
-    figures: dict[tuple[str, str], Figures] = {}
-    links: dict[tuple[str, str], dict[tuple[str, str], Figures]] = {}
+    figures: dict[tuple[str, str], MapFigures] = {}
+    links: dict[tuple[str, str], dict[tuple[str, str], MapFigures]] = {}
     for trace in traces:
         for host, place, passage in _passages(trace):
-            figures[place] = figures.get(place, Figures()) + passage
+            figures[place] = figures.get(place, MapFigures()) + passage
             if host is not None:
                 arrows = links.setdefault(host, {})
-                arrows[place] = arrows.get(place, Figures()) + passage
+                arrows[place] = arrows.get(place, MapFigures()) + passage
     return tuple(
         Node(
             key=_key(place),
@@ -164,7 +164,7 @@ def _key(place: tuple[str, str]) -> str:
     return f"{place[1]} {place[0]}"
 
 
-def _passages(trace: Trace) -> Iterator[tuple[tuple[str, str] | None, tuple[str, str], Figures]]:
+def _passages(trace: Trace) -> Iterator[tuple[tuple[str, str] | None, tuple[str, str], MapFigures]]:
     """Every time that the trace passed through a service: the one that called it, itself (name, type), and how."""
     waiting: list[tuple[Segment, tuple[str, str] | None]] = [(root, None) for root in trace.roots]
     while waiting:
@@ -178,21 +178,21 @@ def _passages(trace: Trace) -> Iterator[tuple[tuple[str, str] | None, tuple[str,
 def _place(segment: Segment) -> tuple[str, str] | None:
     """The node that a segment stands for; a call that leads to another segment leaves it to that one."""
     match segment.kind:
-        case Kind.FUNCTION:
+        case SegmentKind.FUNCTION:
             return segment.name, FUNCTION
-        case Kind.SERVICE:
+        case SegmentKind.SERVICE:
             return segment.name, SERVICE
-        case Kind.CALL if any(child.origin or child.inferred for child in segment.children):
+        case SegmentKind.CALL if any(child.origin or child.inferred for child in segment.children):
             return None
-        case Kind.CALL if segment.namespace == "remote":
+        case SegmentKind.CALL if segment.namespace == "remote":
             return segment.name, "remote"
-        case Kind.CALL:
+        case SegmentKind.CALL:
             return segment.resource or segment.name, _TYPES.get(segment.name, f"AWS::{segment.name}")
     return (segment.name, segment.origin) if segment.origin else None
 
 
-def _figures(segment: Segment, trace: Trace) -> Figures:
-    return Figures(
+def _figures(segment: Segment, trace: Trace) -> MapFigures:
+    return MapFigures(
         calls=1,
         errors=segment.status in (TraceStatus.ERROR, TraceStatus.THROTTLE),
         faults=segment.status is TraceStatus.FAULT,

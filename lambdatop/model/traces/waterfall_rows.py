@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from lambdatop.model.traces.critical_path import Stretch
+from lambdatop.model.traces.critical_path import CriticalStretch
 from lambdatop.model.traces.segments import Segment, Trace
 from lambdatop.model.traces.summary import TraceStatus
 
@@ -20,7 +20,7 @@ RUN: Final = 5
 """So many equal siblings one after another are one row until it is opened."""
 _BADNESS: Final = (TraceStatus.OK, TraceStatus.ERROR, TraceStatus.THROTTLE, TraceStatus.FAULT)
 
-Stretches = Sequence[Stretch]
+Stretches = Sequence[CriticalStretch]
 
 
 # Told apart by identity: comparing what hangs under a segment would recurse as deep as the trace is.
@@ -53,7 +53,7 @@ class Branch(Struct, frozen=True, eq=False, kw_only=True):
         return max((segment.status for segment in self.segments), key=_BADNESS.index)
 
 
-class Row(Struct, frozen=True, eq=False, kw_only=True):
+class WaterfallRow(Struct, frozen=True, eq=False, kw_only=True):
     """A branch as it is shown now."""
 
     place: int
@@ -76,7 +76,7 @@ class Row(Struct, frozen=True, eq=False, kw_only=True):
 
 def branches(trace: Trace, path: Stretches) -> Sequence[Branch]:
     """The whole tree of a trace with this critical path, parents first."""
-    critical: dict[str, list[Stretch]] = {}
+    critical: dict[str, list[CriticalStretch]] = {}
     for stretch in path:
         critical.setdefault(stretch.segment_id, []).append(stretch)
     laid = [*_laid(trace)]
@@ -84,7 +84,7 @@ def branches(trace: Trace, path: Stretches) -> Sequence[Branch]:
     return [each.branch(end, critical) for each, end in zip(laid, ends, strict=True)]
 
 
-def rows(tree: Sequence[Branch], toggled: AbstractSet[str]) -> Iterator[Row]:
+def rows(tree: Sequence[Branch], toggled: AbstractSet[str]) -> Iterator[WaterfallRow]:
     """What is shown while these are not as at first: segments are open at first, and runs closed."""
     place = 0
     while place < len(tree):
@@ -93,7 +93,7 @@ def rows(tree: Sequence[Branch], toggled: AbstractSet[str]) -> Iterator[Row]:
         is_open = opens and branch.is_run is (branch.key in toggled)
         hides = tree[place + 1 : branch.end] if not is_open else ()
         critical = [*branch.critical, *(stretch for hidden in hides for stretch in hidden.critical)]
-        yield Row(place=place, branch=branch, opens=opens, is_open=is_open, critical=critical)
+        yield WaterfallRow(place=place, branch=branch, opens=opens, is_open=is_open, critical=critical)
         place = place + 1 if is_open else branch.end
 
 

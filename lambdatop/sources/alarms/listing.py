@@ -7,7 +7,7 @@ from typing import Any
 from lambdatop.aws.errors import AccessDenied
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind
+from lambdatop.model.alarms.alarm import Alarm, AlarmKind, AlarmState
 from lambdatop.model.alarms.definition import INSIGHTS, LAMBDA, settings
 from lambdatop.sources.metric_data import moment
 from lambdatop.updates import AlarmsListed, Update
@@ -54,7 +54,7 @@ def decode_alarm(raw: Mapping[str, Any]) -> Iterator[Alarm]:
             metric=metric_name,
             reason=str(raw.get("StateReason") or ""),
             updated=moment(raw.get("StateTransitionedTimestamp") or raw.get("StateUpdatedTimestamp")),
-            kind=Kind.METRIC if single else Kind.MATH,
+            kind=AlarmKind.METRIC if single else AlarmKind.MATH,
             settings=settings(raw),
             rule="; ".join(_expressions(raw)),
             concerns=named if len(first) > 1 else (),
@@ -78,7 +78,7 @@ def decode_composites(raw: Iterable[Mapping[str, Any]], alarms: Iterable[Alarm])
                 metric="",
                 reason=str(each.get("StateReason") or ""),
                 updated=moment(each.get("StateTransitionedTimestamp") or each.get("StateUpdatedTimestamp")),
-                kind=Kind.COMPOSITE,
+                kind=AlarmKind.COMPOSITE,
                 settings=settings(each),
                 rule=str(each.get("AlarmRule") or ""),
                 concerns=tuple(dict.fromkeys(f for child in watched if child in below for f in watched[child])),

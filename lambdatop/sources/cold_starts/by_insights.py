@@ -5,9 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from lambdatop.aws.gate import Gate
-from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, Setting, VersionStarts, init_usd_per_month
+from lambdatop.model.invocations.cold_starts import (
+    ColdStartBasis,
+    ColdStarts,
+    Origin,
+    VersionStarts,
+    init_usd_per_month,
+)
 from lambdatop.model.metrics import Series
-from lambdatop.sources.metric_data import INSIGHTS, Points, Query, dimensions_of, measure, newest, series_of
+from lambdatop.sources.metric_data import INSIGHTS, MetricQuery, Points, dimensions_of, measure, newest, series_of
 
 _EACH = "cpu_total_time"
 """A metric of every invocation: its samples are the invocations."""
@@ -25,15 +31,15 @@ VERSIONS = 20
 """The most that are asked for: an account that publishes at every commit has hundreds."""
 
 
-async def by_insights(aws: Gate, setting: Setting, versions: Sequence[str]) -> ColdStarts | None:
+async def by_insights(aws: Gate, setting: ColdStartBasis, versions: Sequence[str]) -> ColdStarts | None:
     """The cold starts of the window; None if Lambda Insights has no data of it."""
     name, window = setting.function.name, setting.window
     whole = [
-        Query(name, metric, stat, window.seconds, INSIGHTS, version)
+        MetricQuery(name, metric, stat, window.seconds, INSIGHTS, version)
         for version in (None, *versions)
         for metric, stat in _TOTALS
     ]
-    by_period = [Query(name, metric, stat, setting.period_s, INSIGHTS) for metric, stat in _SERIES]
+    by_period = [MetricQuery(name, metric, stat, setting.period_s, INSIGHTS) for metric, stat in _SERIES]
     points = await measure(aws, [*whole, *by_period], window.start, window.end)
     all_of_them = _Total.of(points, whole[: len(_TOTALS)])
     if not all_of_them.invocations:
@@ -66,7 +72,7 @@ class _Total(Struct, frozen=True, kw_only=True):
     size_mb: float | None
 
     @classmethod
-    def of(cls, points: Mapping[Query, Points], queries: Sequence[Query]) -> "_Total":
+    def of(cls, points: Mapping[MetricQuery, Points], queries: Sequence[MetricQuery]) -> "_Total":
         """From the queries of _TOTALS, in their order."""
         invocations, cold, init_ms, p50, p95, size_mb = (newest(points[query]) for query in queries)
         return cls(
@@ -80,7 +86,7 @@ class _Total(Struct, frozen=True, kw_only=True):
 
 
 def _told(
-    setting: Setting, total: _Total, lines: Sequence[Series], versions: Iterable[tuple[str, _Total]]
+    setting: ColdStartBasis, total: _Total, lines: Sequence[Series], versions: Iterable[tuple[str, _Total]]
 ) -> ColdStarts:
     invocations, cold, p95, used, size = lines
     told = (_version(setting, name, each) for name, each in versions if each.invocations)
@@ -104,7 +110,7 @@ def _told(
     )
 
 
-def _version(setting: Setting, name: str, total: _Total) -> VersionStarts:
+def _version(setting: ColdStartBasis, name: str, total: _Total) -> VersionStarts:
     return VersionStarts(
         version=name,
         aliases=setting.aliases.get(name, ()),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
-from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, Setting, Tally, counted, version_of
+from lambdatop.model.invocations.cold_starts import ColdStartBasis, ColdStarts, Origin, Tally, counted, version_of
 from lambdatop.model.logs.report import number
 from lambdatop.sources.logs_insights import MOST_ROWS, Row, answered
 
@@ -27,7 +27,7 @@ _JSON = (
 )
 
 
-async def by_query(aws: Gate, clock: Clock, setting: Setting) -> ColdStarts:
+async def by_query(aws: Gate, clock: Clock, setting: ColdStartBasis) -> ColdStarts:
     """Count the whole window; this is paid. Raises AwsError."""
     text = query_text(setting.function, setting.period_s)
     rows = await answered(aws, clock, setting.function.log_group, text, setting.window)

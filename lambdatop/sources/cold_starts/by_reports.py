@@ -12,7 +12,7 @@ from msgspec import Struct, field
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
-from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, Setting, Tally, counted, tallied
+from lambdatop.model.invocations.cold_starts import ColdStartBasis, ColdStarts, Origin, Tally, counted, tallied
 from lambdatop.model.logs.line import LogLine
 from lambdatop.model.logs.report import parse_report
 from lambdatop.sources.logs.log_group import LogGroup
@@ -37,7 +37,7 @@ class ReportCount(Struct):
     cut: set[int] = field(default_factory=set)
     """Those of which a part was read."""
 
-    async def read(self, aws: Gate, clock: Clock, setting: Setting) -> AsyncIterator[ColdStarts]:
+    async def read(self, aws: Gate, clock: Clock, setting: ColdStartBasis) -> AsyncIterator[ColdStarts]:
         """One pass: the count after each stretch. Raises AwsError."""
         self._forget_before(int(setting.window.start.timestamp()))
         pages, pace = PAGES_PER_PASS, Pace(PAUSE_S, region=aws.region)
@@ -51,7 +51,7 @@ class ReportCount(Struct):
             yield self._counted(setting, clock.now().timestamp())
 
     async def _stretch(
-        self, aws: Gate, clock: Clock, pace: Pace, setting: Setting, start: int, end: int, pages: int
+        self, aws: Gate, clock: Clock, pace: Pace, setting: ColdStartBasis, start: int, end: int, pages: int
     ) -> int:
         """Read from `start` to `end`, epoch seconds, in so many pages at most; returns how many it took."""
         function, now = setting.function, clock.now().timestamp()
@@ -82,7 +82,7 @@ class ReportCount(Struct):
                 if end + SETTLED_S <= now:
                     self.settled.add(at)
 
-    def _counted(self, setting: Setting, now: float) -> ColdStarts:
+    def _counted(self, setting: ColdStartBasis, now: float) -> ColdStarts:
         everything = begun_periods(setting, now)
         sampled = bool(self.cut) or not self.tallies.keys() >= set(everything)
         tallies = (tally for its in self.tallies.values() for tally in its)
@@ -95,18 +95,18 @@ class ReportCount(Struct):
             self.cut.discard(at)
 
 
-def is_few(setting: Setting) -> bool:
+def is_few(setting: ColdStartBasis) -> bool:
     """True if all of the window's REPORT lines are read."""
     return (setting.invoked.total() or 0) <= FEW_REPORTS
 
 
-def begun_periods(setting: Setting, now: float) -> range:
+def begun_periods(setting: ColdStartBasis, now: float) -> range:
     """The window's periods that have begun, by their beginnings."""
     start, end = int(setting.window.start.timestamp()), int(setting.window.end.timestamp())
     return range(start, min(end, int(now) + 1), setting.period_s)
 
 
-def wanted_periods(setting: Setting, now: float) -> Sequence[int]:
+def wanted_periods(setting: ColdStartBasis, now: float) -> Sequence[int]:
     """The periods to read: all, or some spread evenly, always the same ones however the window moves on."""
     periods = begun_periods(setting, now)
     if is_few(setting):

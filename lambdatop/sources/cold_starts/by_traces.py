@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from lambdatop.aws.gate import Gate
-from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, Setting, Tally, counted
+from lambdatop.model.invocations.cold_starts import ColdStartBasis, ColdStarts, Origin, Tally, counted
 from lambdatop.model.traces.summary import TraceSummary
 from lambdatop.sources.traces.recent import LONGEST_RANGE
 from lambdatop.sources.traces.summaries import decode_summary, of_function
@@ -14,7 +14,7 @@ UNNAMED = "–"
 """A summary does not say which version ran."""
 
 
-async def by_traces(aws: Gate, setting: Setting, now: datetime) -> ColdStarts:
+async def by_traces(aws: Gate, setting: ColdStartBasis, now: datetime) -> ColdStarts:
     """The traces of the window that say whether they were cold (Powertools' annotation ColdStart), newest first."""
     end = min(setting.window.end, now)
     found: list[TraceSummary] = []

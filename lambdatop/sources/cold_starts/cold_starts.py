@@ -24,7 +24,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.cost.scan_price import ScanPrice
 from lambdatop.model.focus import Focus
 from lambdatop.model.function import Function
-from lambdatop.model.invocations.cold_starts import Aliases, ColdStarts, Setting, aliases_of, nothing
+from lambdatop.model.invocations.cold_starts import Aliases, ColdStartBasis, ColdStarts, aliases_of, nothing
 from lambdatop.model.time_window import period_of, window_at
 from lambdatop.sources.cold_starts.by_insights import by_insights, versions_of
 from lambdatop.sources.cold_starts.by_query import by_query
@@ -32,7 +32,7 @@ from lambdatop.sources.cold_starts.by_reports import ReportCount
 from lambdatop.sources.cold_starts.by_traces import by_traces
 from lambdatop.sources.function import controls_decode as decoded
 from lambdatop.sources.logs_insights import price_of
-from lambdatop.sources.metric_data import Query, measure, series_of
+from lambdatop.sources.metric_data import MetricQuery, measure, series_of
 from lambdatop.updates import StartsMeasured, Update
 
 T = TypeVar("T")
@@ -107,27 +107,27 @@ class Starts(Struct):
         if refused is not None:
             raise refused
 
-    async def _by_insights(self, aws: Gate, setting: Setting) -> ColdStarts | None:
+    async def _by_insights(self, aws: Gate, setting: ColdStartBasis) -> ColdStarts | None:
         if not self.function.has_insights:
             return None
         versions = await self._versions.ask(lambda: versions_of(aws, self.function.name))
         return await by_insights(aws, setting, versions)
 
-    async def _setting(self, aws: Gate, now: datetime) -> tuple[Setting, AwsError | None]:
+    async def _setting(self, aws: Gate, now: datetime) -> tuple[ColdStartBasis, AwsError | None]:
         """What the counts are laid out on, without CloudWatch's figures if those are refused."""
         window = window_at(now, self.focus.window_minutes, self.focus.until)
         period_s = period_of(self.focus.window_minutes)
         aliases = await self._aliases.ask(lambda: _aliases(aws, self.function))
         price = await self._price.ask(lambda: price_of(aws, self.function, window, now))
-        invoked = Query(self.function.name, "Invocations", "Sum", period_s)
-        concurrency = Query(self.function.name, "ConcurrentExecutions", "Maximum", period_s)
+        invoked = MetricQuery(self.function.name, "Invocations", "Sum", period_s)
+        concurrency = MetricQuery(self.function.name, "ConcurrentExecutions", "Maximum", period_s)
         refused = None
         points = {}
         try:
             points = dict(await measure(aws, [invoked, concurrency], window.start, window.end))
         except AwsError as error:
             refused = error
-        setting = Setting(
+        setting = ColdStartBasis(
             function=self.function,
             window=window,
             period_s=period_s,

@@ -20,8 +20,8 @@ from lambdatop.sources.metric_data import (
     INSIGHTS,
     LAMBDA,
     MetricFailed,
+    MetricQuery,
     Points,
-    Query,
     dimensions_of,
     measure,
     newest,
@@ -58,7 +58,7 @@ _TOTALS = (
 _INSIGHTS = (("init_duration", "SampleCount"), ("used_memory_max", "Maximum"))
 
 
-class Wanted(Struct, frozen=True):
+class FunctionsShown(Struct, frozen=True):
     """Whose figures the screen wants."""
 
     visible: tuple[str, ...]
@@ -79,7 +79,7 @@ class FleetMeter(Struct):
     known: dict[str, FunctionMetrics] = field(default_factory=dict)
     _list_again: bool = False
 
-    async def measure(self, aws: Gate, clock: Clock, wanted: Callable[[], Wanted]) -> AsyncIterator[Update]:
+    async def measure(self, aws: Gate, clock: Clock, wanted: Callable[[], FunctionsShown]) -> AsyncIterator[Update]:
         """One pass: the account's totals, then the idle functions, then group after group, the visible ones first.
 
         What is wanted is asked before each group, so that scrolling and a listing still under way are followed.
@@ -135,7 +135,7 @@ class FleetMeter(Struct):
             self.known.pop(name, None)
         return newly
 
-    def _next_group(self, wanted: Wanted, done: set[str]) -> Sequence[str]:
+    def _next_group(self, wanted: FunctionsShown, done: set[str]) -> Sequence[str]:
         """Whose turn is next in this pass: on the screen, never measured, and every fifth pass all others.
 
         Where it cannot be told which functions are active, only those on the screen: asking for all would be dear.
@@ -154,12 +154,14 @@ class FleetMeter(Struct):
         """The figures of these functions, without the window's totals if those are refused: the trends stand alone."""
         window, trend = window_of(now, self.window_minutes), _trend_window(now)
         asked = Window(self._changing_from(names, trend), trend.end)
-        trends = [Query(name, metric, "Sum", 60) for name in names for metric in _TRENDS]
+        trends = [MetricQuery(name, metric, "Sum", 60) for name in names for metric in _TRENDS]
         sums = [(metric, "Sum") for metric in _TRENDS] if window.start < trend.start else []
-        totals = [Query(name, metric, stat, window.seconds) for name in names for metric, stat in (*sums, *_TOTALS)]
+        totals = [
+            MetricQuery(name, metric, stat, window.seconds) for name in names for metric, stat in (*sums, *_TOTALS)
+        ]
         attached = [name for name in names if name in insights]
         totals += [
-            Query(name, metric, stat, window.seconds, INSIGHTS) for name in attached for metric, stat in _INSIGHTS
+            MetricQuery(name, metric, stat, window.seconds, INSIGHTS) for name in attached for metric, stat in _INSIGHTS
         ]
         points = dict(await measure(aws, trends, asked.start, asked.end))
         refused: AwsError | None = None
@@ -182,19 +184,19 @@ class FleetMeter(Struct):
 
 def _figures(
     name: str,
-    points: Mapping[Query, Points],
+    points: Mapping[MetricQuery, Points],
     window: Window,
     trend: Window,
     asked: Window,
     old: FunctionMetrics | None,
 ) -> FunctionMetrics:
     def by_minute(metric: str, before: Series | None) -> Series:
-        new = series_of(points[Query(name, metric, "Sum", 60)], asked)
+        new = series_of(points[MetricQuery(name, metric, "Sum", 60)], asked)
         merged = before.updated(new) if before is not None else new
         return merged.window(int(trend.start.timestamp()), int(trend.end.timestamp()))
 
     def total(metric: str, stat: str, namespace: str = LAMBDA) -> float | None:
-        return newest(points.get(Query(name, metric, stat, window.seconds, namespace), []))
+        return newest(points.get(MetricQuery(name, metric, stat, window.seconds, namespace), []))
 
     beyond = window.start < trend.start
     used_mb = total("used_memory_max", "Maximum", INSIGHTS)
@@ -217,8 +219,8 @@ def _figures(
 async def account(aws: Gate, now: datetime, window_minutes: int) -> AsyncIterator[AccountMeasured]:
     """The account's totals: AWS/Lambda without dimensions. First the sums, then once more with the percentiles."""
     trend, window = _trend_window(now), window_of(now, window_minutes)
-    concurrent, p95 = Query(None, "ConcurrentExecutions", "Maximum", 60), Query(None, "Duration", "p95", 60)
-    sums = {metric: Query(None, metric, "Sum", 60) for metric in _TRENDS}
+    concurrent, p95 = MetricQuery(None, "ConcurrentExecutions", "Maximum", 60), MetricQuery(None, "Duration", "p95", 60)
+    sums = {metric: MetricQuery(None, metric, "Sum", 60) for metric in _TRENDS}
     points = await measure(aws, [*sums.values(), concurrent], trend.start, trend.end)
     metrics = AccountMetrics(
         invocations=series_of(points[sums["Invocations"]], trend),
@@ -230,7 +232,7 @@ async def account(aws: Gate, now: datetime, window_minutes: int) -> AsyncIterato
     )
     yield AccountMeasured(metrics)
     by_minute = (await measure(aws, [p95], trend.start, trend.end))[p95]
-    over_window = Query(None, "Duration", "p95", window.seconds)
+    over_window = MetricQuery(None, "Duration", "p95", window.seconds)
     total = newest((await measure(aws, [over_window], window.start, window.end))[over_window])
     yield AccountMeasured(replace(metrics, duration_p95_ms=series_of(by_minute, trend), window_p95_ms=total))
 

@@ -9,7 +9,7 @@ from lambdatop.model.fleet.row import matches
 from lambdatop.sources.alarms.listing import alarms
 from lambdatop.sources.fleet import account
 from lambdatop.sources.fleet.account import used
-from lambdatop.sources.fleet.figures import FleetMeter, Wanted
+from lambdatop.sources.fleet.figures import FleetMeter, FunctionsShown
 from lambdatop.sources.fleet.inventory import functions
 from lambdatop.sources.poll import failed
 from lambdatop.state import State, reduce
@@ -35,7 +35,7 @@ async def snapshot(aws: Gate, clock: Clock, *, window_minutes: int, pattern: str
         "identity": lambda: account.identity(aws),
         "limits": lambda: account.limits(aws),
         "alarms": lambda: alarms(aws, clock),
-        "metrics": lambda: meter.measure(aws, clock, lambda: Wanted(visible=names, everyone=names)),
+        "metrics": lambda: meter.measure(aws, clock, lambda: FunctionsShown(visible=names, everyone=names)),
     }
     for name, ask in passes.items():
         try:

@@ -9,7 +9,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.metrics import Charts, Series, summed
 from lambdatop.model.time_window import period_of, window_at
 from lambdatop.sources.function.concurrency import Bounds
-from lambdatop.sources.metric_data import Query, measure, series_of
+from lambdatop.sources.metric_data import MetricQuery, measure, series_of
 from lambdatop.updates import ChartsMeasured, Update
 
 # our name: AWS's metric and statistic
@@ -44,13 +44,13 @@ async def charts(
         )
         return ChartsMeasured(function.name, measured)
 
-    async def ask(queries: Mapping[str, Query]) -> dict[str, Series]:
+    async def ask(queries: Mapping[str, MetricQuery]) -> dict[str, Series]:
         points = await measure(aws, list(queries.values()), window.start, window.end)
         return {name: series_of(points[query], window, period_s) for name, query in queries.items()}
 
     for stats in (_SUMS, _PERCENTILES):  # apart, so that one being refused leaves the other
         lines |= await ask(
-            {name: Query(function.name, metric, stat, period_s) for name, (metric, stat) in stats.items()}
+            {name: MetricQuery(function.name, metric, stat, period_s) for name, (metric, stat) in stats.items()}
         )
         yield told()
     await bounds.ask(aws, clock)
@@ -61,7 +61,7 @@ async def charts(
         yield told()
 
 
-def _provisioned(function: Function, qualifier: str, period_s: int) -> Query:
+def _provisioned(function: Function, qualifier: str, period_s: int) -> MetricQuery:
     """AWS has the metric of the alias or version alone, not of the function."""
     resource = f"{function.name}:{qualifier}"
-    return Query(function.name, "ProvisionedConcurrentExecutions", "Maximum", period_s, resource=resource)
+    return MetricQuery(function.name, "ProvisionedConcurrentExecutions", "Maximum", period_s, resource=resource)

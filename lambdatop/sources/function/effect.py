@@ -29,7 +29,7 @@ from lambdatop.sources.function.concurrency import Bounds
 from lambdatop.sources.logs.log_group import LogGroup, epoch_ms, writes
 from lambdatop.sources.logs.pace import Pace
 from lambdatop.sources.logs.report_samples import report_pattern
-from lambdatop.sources.metric_data import INSIGHTS, Points, Query, measure, newest
+from lambdatop.sources.metric_data import INSIGHTS, MetricQuery, Points, measure, newest
 from lambdatop.updates import EffectMeasured, Update
 
 NEWEST = 2
@@ -119,12 +119,12 @@ def _kept(receipt: Receipt, done: Sequence[Receipt], bounds: Bounds) -> tuple[in
 async def _by_metrics(aws: Gate, function: Function, window: Window, memory_mb: int) -> Figures:
     """CloudWatch's figures of one window: sums by the minute, and a percentile as one query over all of it."""
     whole = window.seconds
-    sums = {name: Query(function.name, name, "Sum", 60) for name in _SUMS}
-    ranks = {stat: Query(function.name, "Duration", stat, whole) for stat in _PERCENTILES}
-    peaks = {metric: Query(function.name, metric, "Maximum", 60) for metric in _PEAKS}
+    sums = {name: MetricQuery(function.name, name, "Sum", 60) for name in _SUMS}
+    ranks = {stat: MetricQuery(function.name, "Duration", stat, whole) for stat in _PERCENTILES}
+    peaks = {metric: MetricQuery(function.name, metric, "Maximum", 60) for metric in _PEAKS}
     attached = {
-        "starts": Query(function.name, "init_duration", "SampleCount", 60, INSIGHTS),
-        "used": Query(function.name, "used_memory_max", "Maximum", 60, INSIGHTS),
+        "starts": MetricQuery(function.name, "init_duration", "SampleCount", 60, INSIGHTS),
+        "used": MetricQuery(function.name, "used_memory_max", "Maximum", 60, INSIGHTS),
     }
     asked = [*sums.values(), *ranks.values(), *peaks.values(), *(attached.values() if function.has_insights else ())]
     points = await measure(aws, asked, window.start, window.end)

@@ -16,7 +16,7 @@ from lambdatop.model.metrics import Series, window_of
 from lambdatop.sources.alarms.listing import alarms
 from lambdatop.sources.alarms.past import alarm_past
 from lambdatop.sources.alarms.topics import topics
-from lambdatop.sources.fleet.figures import FleetMeter, Wanted
+from lambdatop.sources.fleet.figures import FleetMeter, FunctionsShown
 from lambdatop.sources.function.insights import newest_records
 from lambdatop.sources.logs.report_samples import sample_reports
 from lambdatop.state import State, reduce
@@ -30,7 +30,7 @@ async def row_of(aws: Gate, clock: Clock, function: Function, *, alarms_needed: 
     """The function's row; what is refused stays unknown in it, but raises AwsError for alarms that are needed."""
     state = reduce(State(), FunctionsListed((function,), True, clock.now()))
     attached = frozenset({function.name} if function.has_insights else ())
-    wanted, meter = Wanted((function.name,), (function.name,), attached), FleetMeter(WINDOW_MINUTES)
+    wanted, meter = FunctionsShown((function.name,), (function.name,), attached), FleetMeter(WINDOW_MINUTES)
 
     async def sampled() -> AsyncIterator[Update]:
         yield await sample_reports(aws, clock, function)

@@ -14,7 +14,7 @@ from lambdatop.model.insights.insights import Insights, Performance, cpu_percent
 from lambdatop.model.metrics import Series, Window
 from lambdatop.model.time_window import period_of, window_at
 from lambdatop.sources.logs.log_group import epoch_ms
-from lambdatop.sources.metric_data import INSIGHTS, LAMBDA, Query, measure, series_of
+from lambdatop.sources.metric_data import INSIGHTS, LAMBDA, MetricQuery, measure, series_of
 from lambdatop.updates import InsightsMeasured, Update
 
 LOG_GROUP = "/aws/lambda-insights"
@@ -66,7 +66,7 @@ async def insights(
 
 async def _series(aws: Gate, function: Function, window: Window, period_s: int) -> dict[str, Series]:
     queries = {
-        name: Query(function.name, metric, stat, period_s, namespace)
+        name: MetricQuery(function.name, metric, stat, period_s, namespace)
         for name, (namespace, metric, stat) in _METRICS.items()
     }
     points = await measure(aws, list(queries.values()), window.start, window.end)

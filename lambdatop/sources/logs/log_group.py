@@ -29,7 +29,7 @@ _REPEATS = 3
 Event = Mapping[str, Any]
 
 
-class Reading(Struct):
+class PageReading(Struct):
     """A stretch that is being read, and where: what an error interrupts is gone on with later."""
 
     stretch: Stretch
@@ -61,7 +61,7 @@ class LogGroup(Struct):
     late: int = 0
     _writers: dict[str, Function | None] = field(default_factory=dict)
     """By stream; a busy function has some hundred in a day."""
-    _readings: deque[Reading] = field(default_factory=deque)
+    _readings: deque[PageReading] = field(default_factory=deque)
 
     async def fresh(self, aws: Gate, clock: Clock, pace: Pace) -> AsyncIterator[list[LogLine]]:
         """One round: what has become visible since the last one, page by page, each in order. Raises AwsError."""
@@ -74,7 +74,7 @@ class LogGroup(Struct):
             pause_ms = int(pace.pause_s(clock.monotonic()) * 1000)
             until_ms = self._until_ms
             due = (each for each in cursor.due(now_ms, pause_ms) if until_ms is None or each.start_ms < until_ms)
-            self._readings.extend(Reading(stretch, now_ms) for stretch in due)
+            self._readings.extend(PageReading(stretch, now_ms) for stretch in due)
         while self._readings:
             reading = self._readings[0]
             async for page in self._pages(aws, clock, pace, reading):
@@ -88,7 +88,7 @@ class LogGroup(Struct):
         self, aws: Gate, clock: Clock, pace: Pace, start_ms: int, end_ms: int
     ) -> AsyncGenerator[list[LogLine], None]:
         """Everything in [start, end), oldest first, page by page. Raises AwsError, but tries again after a moment."""
-        reading, begun, failures = Reading(Stretch(start_ms, end_ms), end_ms), False, 0
+        reading, begun, failures = PageReading(Stretch(start_ms, end_ms), end_ms), False, 0
         while True:
             try:
                 async for page in self._pages(aws, clock, pace, reading):
@@ -116,7 +116,7 @@ class LogGroup(Struct):
         """The newest lines of the last quarter of an hour: one call, unless most are another function's."""
         events: list[Event] = []
         first = Stretch(min(now_ms, self._until_ms or now_ms) - FIRST_REACH_MS)
-        reading, pages = Reading(first, now_ms), 0
+        reading, pages = PageReading(first, now_ms), 0
         async for page in self._pages(aws, clock, pace, reading, limit=FIRST_LINES, startFromHead=False):
             pages += 1
             events.extend(event for event in page if self.attribute(_stream(event)))
@@ -134,7 +134,7 @@ class LogGroup(Struct):
         return epoch_ms(self.until) if self.until is not None else None
 
     async def _pages(
-        self, aws: Gate, clock: Clock, pace: Pace, reading: Reading, *, limit: int = PAGE_LINES, **more: Any
+        self, aws: Gate, clock: Clock, pace: Pace, reading: PageReading, *, limit: int = PAGE_LINES, **more: Any
     ) -> AsyncIterator[Sequence[Event]]:
         params: dict[str, Any] = {"logGroupName": self.name, "startTime": reading.stretch.start_ms, "limit": limit}
         ends = [end_ms for end_ms in (reading.stretch.end_ms, self._until_ms) if end_ms is not None]
@@ -149,7 +149,7 @@ class LogGroup(Struct):
             yield answer["events"]
             goes_on = reading.turned(answer.get("nextToken"))
 
-    async def _page(self, aws: Gate, clock: Clock, pace: Pace, reading: Reading, params: dict[str, Any]) -> Answer:
+    async def _page(self, aws: Gate, clock: Clock, pace: Pace, reading: PageReading, params: dict[str, Any]) -> Answer:
         await pace.turn(clock)
         if reading.token:
             params["nextToken"] = reading.token

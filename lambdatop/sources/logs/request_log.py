@@ -15,7 +15,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.focus import Sought
 from lambdatop.model.function import Function
-from lambdatop.model.logs.levels import Kind
+from lambdatop.model.logs.levels import LineKind
 from lambdatop.model.logs.line import LogLine, read
 from lambdatop.model.logs.running_requests import Running
 from lambdatop.model.logs.tail_status import TailStatus
@@ -64,7 +64,7 @@ class RequestLog(Struct):
         async for update in of_request(aws, clock, tail, self.sought.request_id):
             new = tuple(line for line in update.lines if line.event_id not in self._seen)
             self._seen.update(line.event_id for line in new)
-            self._ended = self._ended or any(read(line.message).kind is Kind.REPORT for line in new)
+            self._ended = self._ended or any(read(line.message).kind is LineKind.REPORT for line in new)
             if new:
                 yield update._replace(lines=new)
 
@@ -109,7 +109,7 @@ def runs_of(request_id: str, naming: Iterable[LogLine]) -> Sequence[Run]:
         parsed = read(line.message)
         if parsed.request_id != request_id:  # of another request that talks of this one
             continue
-        if parsed.kind is Kind.START:
+        if parsed.kind is LineKind.START:
             attempts[line.stream] = attempts.get(line.stream, 0) + 1
         key = line.function_name, line.stream, attempts.get(line.stream, 0)
         run = runs.get(key)
@@ -118,7 +118,7 @@ def runs_of(request_id: str, naming: Iterable[LogLine]) -> Sequence[Run]:
             stream=line.stream,
             since=run.since if run else line.timestamp,
             until=line.timestamp,
-            ended=(run is not None and run.ended) or parsed.kind is Kind.REPORT,
+            ended=(run is not None and run.ended) or parsed.kind is LineKind.REPORT,
         )
     return sorted(runs.values(), key=lambda run: run.since)
 

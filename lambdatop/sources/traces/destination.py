@@ -7,7 +7,7 @@ from lambdatop.aws.gate import Gate
 from lambdatop.model.traces.why_no_traces import Destination
 
 
-class Whereabouts(Struct):
+class TraceDestination(Struct):
     """What is known of it; shared by the sources of one account."""
 
     known: Destination | None = None

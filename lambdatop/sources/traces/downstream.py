@@ -19,7 +19,7 @@ from lambdatop.model.traces.downstream import Downstream, downstream
 from lambdatop.model.traces.segments import Trace
 from lambdatop.model.traces.service_map import Edge
 from lambdatop.model.traces.summary import TraceSummary
-from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.destination import TraceDestination
 from lambdatop.sources.traces.recent import Recent, traces
 from lambdatop.sources.traces.segments import whole
 from lambdatop.sources.traces.service_map import service_map
@@ -32,7 +32,7 @@ FRESH: Final = timedelta(seconds=30)
 """A list of traces so old need not be read anew."""
 
 
-class Across(Struct):
+class SampledTraces(Struct):
     """The assembled traces of the sample: what was read once is not read again."""
 
     recent: Recent
@@ -40,7 +40,7 @@ class Across(Struct):
     _assembled: dict[str, Trace] = field(default_factory=dict)
     _edges: tuple[Edge, ...] = ()
 
-    async def read(self, aws: Gate, clock: Clock, where: Whereabouts) -> AsyncIterator[Update]:
+    async def read(self, aws: Gate, clock: Clock, where: TraceDestination) -> AsyncIterator[Update]:
         """One reading: figures of the first few traces, of all, and with the service map. Raises AwsError."""
         now = clock.now()
         if self.recent.read_to is None or now - self.recent.read_to > FRESH:

@@ -17,7 +17,7 @@ from lambdatop.model.metrics import Window
 from lambdatop.model.traces.otel_spans import together
 from lambdatop.model.traces.summary import TraceSummary
 from lambdatop.model.traces.why_no_traces import Destination
-from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.destination import TraceDestination
 from lambdatop.sources.traces.otel_spans import spans
 from lambdatop.sources.traces.summaries import decode_summary, of_function
 from lambdatop.updates import TraceDestinationKnown, TracesArrived, Update
@@ -95,7 +95,7 @@ class Recent(Struct):
         return self._listed
 
 
-async def traces(aws: Gate, clock: Clock, recent: Recent, where: Whereabouts) -> AsyncIterator[Update]:
+async def traces(aws: Gate, clock: Clock, recent: Recent, where: TraceDestination) -> AsyncIterator[Update]:
     """One reading; of the first what is there page by page, then the whole list. Raises AwsError."""
     now = clock.now()
     asked = [*recent.due(now)]

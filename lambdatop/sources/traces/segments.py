@@ -14,7 +14,7 @@ from lambdatop.model.traces.assembly import assemble
 from lambdatop.model.traces.segments import Trace
 from lambdatop.model.traces.why_no_traces import Destination
 from lambdatop.sources.metric_data import chunks
-from lambdatop.sources.traces.destination import Whereabouts
+from lambdatop.sources.traces.destination import TraceDestination
 from lambdatop.sources.traces.summaries import began
 from lambdatop.updates import TraceRead, Update
 
@@ -52,7 +52,7 @@ class OpenedTrace(Struct):
         in_progress = any(segment.in_progress for segment in self.trace.walk())
         return now.timestamp() - self.trace.end_s > (NEVER_ENDS if in_progress else SETTLED).total_seconds()
 
-    async def read(self, aws: Gate, clock: Clock, where: Whereabouts) -> AsyncIterator[Update]:
+    async def read(self, aws: Gate, clock: Clock, where: TraceDestination) -> AsyncIterator[Update]:
         """One reading; quiet once the trace is complete. A trace that is not kept anywhere has no roots."""
         if self.trace_id is None or self.is_complete(clock.now()):
             return

@@ -7,7 +7,7 @@ from typing import Any
 from lambdatop.aws.errors import AccessDenied, AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.model.metrics import Window
-from lambdatop.model.traces.service_map import Edge, Figures, Link, Node, edges_around
+from lambdatop.model.traces.service_map import Edge, Link, MapFigures, Node, edges_around
 from lambdatop.sources.traces.recent import LONGEST_RANGE
 
 Raw = Mapping[str, Any]
@@ -42,9 +42,9 @@ def decode_node(raw: Raw) -> Node:
     )
 
 
-def _figures(raw: Raw) -> Figures:
+def _figures(raw: Raw) -> MapFigures:
     statistics = raw.get("SummaryStatistics") or {}
-    return Figures(
+    return MapFigures(
         calls=statistics.get("TotalCount") or 0,
         errors=(statistics.get("ErrorStatistics") or {}).get("TotalCount") or 0,
         faults=(statistics.get("FaultStatistics") or {}).get("TotalCount") or 0,

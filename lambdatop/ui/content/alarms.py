@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from lambdatop.actions.alarms.checks import topic_name
-from lambdatop.model.alarms.alarm import Alarm, AlarmState, Kind
+from lambdatop.model.alarms.alarm import Alarm, AlarmKind, AlarmState
 from lambdatop.model.alarms.condition_text import condition, is_percent, is_time
 from lambdatop.model.alarms.definition import Definition, Watched
 from lambdatop.model.alarms.evaluation import Ringing
@@ -56,7 +56,7 @@ def since(at: datetime | None) -> str:
 
 def _function(row: Listed) -> Cell:
     if not row.functions:
-        return (("the account" if row.alarm.kind is not Kind.COMPOSITE else format.UNKNOWN, "dim"),)
+        return (("the account" if row.alarm.kind is not AlarmKind.COMPOSITE else format.UNKNOWN, "dim"),)
     more = f" +{len(row.functions) - 1}" if row.functions[1:] else ""
     return f"{safe(row.functions[0])}{more}"
 

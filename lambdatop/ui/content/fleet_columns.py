@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from lambdatop.config import SORT_COLUMNS, SortColumn
 from lambdatop.model.alarms.alarm import AlarmState
-from lambdatop.model.fleet.diagnosis import Rule, Severity, State
+from lambdatop.model.fleet.diagnosis import Health, Rule, Severity
 from lambdatop.model.fleet.row import Row
 from lambdatop.model.text import safe
 from lambdatop.ui.widgets.columns import Column
@@ -19,12 +19,12 @@ CALM_TOP = 1.6
 _ERROR_RULES = {Rule.ERRORS, Rule.ERRORS_RISING, Rule.TIMEOUTS, Rule.OUT_OF_MEMORY, Rule.ALARM}
 UNKNOWN = "–"
 
-_GLYPHS: dict[State, Span] = {
-    State.SICK: ("▲", "bad"),
-    State.WARNING: ("▲", "warn"),
-    State.FINE: ("●", "good"),
-    State.IDLE: ("○", "dim"),
-    State.UNKNOWN: ("◌", "dim"),
+_GLYPHS: dict[Health, Span] = {
+    Health.SICK: ("▲", "bad"),
+    Health.WARNING: ("▲", "warn"),
+    Health.FINE: ("●", "good"),
+    Health.IDLE: ("○", "dim"),
+    Health.UNKNOWN: ("◌", "dim"),
 }
 SEVERITY_TONES: dict[Severity, Tone] = {Severity.NOTE: "dim", Severity.WARNING: "warn", Severity.CRITICAL: "bad"}
 
@@ -46,7 +46,9 @@ def glyph(row: Row) -> tuple[Span, ...]:
 
 
 def _name(row: Row) -> Cell:
-    tone: Tone = "strong" if row.state in (State.SICK, State.WARNING) else "dim" if row.state is State.IDLE else "plain"
+    tone: Tone = (
+        "strong" if row.state in (Health.SICK, Health.WARNING) else "dim" if row.state is Health.IDLE else "plain"
+    )
     return ((safe(row.function.name), tone),)
 
 

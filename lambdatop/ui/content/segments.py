@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from lambdatop.model.text import safe
-from lambdatop.model.traces.segments import Failure, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentException, Trace
 from lambdatop.model.traces.waterfall_rows import Branch
 from lambdatop.ui.widgets.timeline import STATUS_TONES, fails, failure, title, took
 from lambdatop.words import format
@@ -95,7 +95,7 @@ def _value(value: str | float | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else f"{value:,}" if isinstance(value, float) else str(value)
 
 
-def _failure(failed: Failure) -> Iterator[Line]:
+def _failure(failed: SegmentException) -> Iterator[Line]:
     where = " (remote)" if failed.remote else ""
     says_more = failed.message and failed.message != failed.type
     message = f": {safe(failed.message or '', newlines=True)}" if says_more else ""

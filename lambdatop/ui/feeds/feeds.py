@@ -19,7 +19,7 @@ from lambdatop.updates import Update
 if TYPE_CHECKING:
     from lambdatop.model.changes.plan import Receipt
     from lambdatop.sources.cold_starts.cold_starts import Starts
-    from lambdatop.sources.fleet.figures import FleetMeter, Wanted
+    from lambdatop.sources.fleet.figures import FleetMeter, FunctionsShown
     from lambdatop.sources.function.concurrency import Bounds
     from lambdatop.sources.function.deployments import Deployments
     from lambdatop.sources.function.effect import EffectMeter
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from lambdatop.sources.logs.report_samples import ReportSampler
     from lambdatop.sources.logs.request_log import RequestLog
     from lambdatop.sources.logs.tail import LogTail
-    from lambdatop.sources.traces.destination import Whereabouts
-    from lambdatop.sources.traces.downstream import Across
+    from lambdatop.sources.traces.destination import TraceDestination
+    from lambdatop.sources.traces.downstream import SampledTraces
     from lambdatop.ui.feeds.alarms import AlarmFeeds
     from lambdatop.ui.feeds.log_slices import SlicedLog
 
@@ -70,7 +70,7 @@ class Feeds:
         self._done = done
         self._tails: dict[tuple[bool, bool], tuple[tuple[object, ...], SlicedLog]] = {}
         """By whether it is of a moment and of a request: of all time it goes on where it was after those."""
-        self._listed: dict[bool, tuple[tuple[object, ...], Across]] = {}
+        self._listed: dict[bool, tuple[tuple[object, ...], SampledTraces]] = {}
         self._bounds: dict[str, Bounds] = {}
         self._deployments: dict[str, Deployments] = {}
         self._counted: tuple[tuple[object, ...], Starts] | None = None
@@ -125,12 +125,12 @@ class Feeds:
 
         return ReportSampler()
 
-    def _wanted(self) -> "Wanted":
-        from lambdatop.sources.fleet.figures import Wanted
+    def _wanted(self) -> "FunctionsShown":
+        from lambdatop.sources.fleet.figures import FunctionsShown
 
         view = self._in_view()
         attached = frozenset(row.name for row in view.rows if row.function.has_insights)
-        return Wanted(tuple(row.name for row in view.rows), view.everyone, attached)
+        return FunctionsShown(tuple(row.name for row in view.rows), view.everyone, attached)
 
     def _sampled(self) -> Sequence[Function]:
         return [row.function for row in self._in_view().rows if row.invocations]
@@ -197,22 +197,22 @@ class Feeds:
         aws, clock, where, across = self._aws, self._clock, self._where, self._across(function, focus)
         return self._polled("downstream", every(MINUTE_S), lambda: across.read(aws, clock, where))
 
-    def _across(self, function: Function, focus: Focus) -> "Across":
+    def _across(self, function: Function, focus: Focus) -> "SampledTraces":
         """What was listed and assembled stands until other traces are looked at."""
-        from lambdatop.sources.traces.downstream import Across
+        from lambdatop.sources.traces.downstream import SampledTraces
         from lambdatop.sources.traces.recent import Recent
 
         of_moment = focus.moment is not None
         wanted = (function.name, focus.window_minutes, focus.until, focus.moment)
         if of_moment not in self._listed or self._listed[of_moment][0] != wanted:
-            self._listed[of_moment] = (wanted, Across(Recent.of(function.name, focus)))
+            self._listed[of_moment] = (wanted, SampledTraces(Recent.of(function.name, focus)))
         return self._listed[of_moment][1]
 
     @cached_property
-    def _where(self) -> "Whereabouts":
-        from lambdatop.sources.traces.destination import Whereabouts
+    def _where(self) -> "TraceDestination":
+        from lambdatop.sources.traces.destination import TraceDestination
 
-        return Whereabouts()
+        return TraceDestination()
 
     def _insights(self, function: Function, focus: Focus) -> AsyncIterator[Update]:
         from lambdatop.sources.function.insights import insights

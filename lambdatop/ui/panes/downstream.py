@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from lambdatop.model.text import safe
 from lambdatop.model.traces.downstream import Downstream, Edge, Spender
-from lambdatop.model.traces.segments import Kind
+from lambdatop.model.traces.segments import SegmentKind
 from lambdatop.state import State
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.blocks import share_bar
@@ -113,12 +113,12 @@ def _until_shallower(edges: Sequence[Edge], depth: int) -> Iterator[Edge]:
 
 
 def _what(row: Spent) -> Cell:
-    kind: Tone = "warn" if row.spender.kind is Kind.INIT else "plain"
+    kind: Tone = "warn" if row.spender.kind is SegmentKind.INIT else "plain"
     return ((safe(row.spender.what), kind),)
 
 
 def _share(row: Spent) -> Cell:
-    tone: Tone = "warn" if row.spender.kind is Kind.INIT else "accent"
+    tone: Tone = "warn" if row.spender.kind is SegmentKind.INIT else "accent"
     return ((share_bar(row.spender.share, _BAR), tone), (f"{format.percent(100 * row.spender.share):>5}", "plain"))
 
 

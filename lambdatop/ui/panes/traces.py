@@ -15,7 +15,7 @@ from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.panes.traces_choice import Choice, Only
+from lambdatop.ui.panes.traces_choice import Only, TraceChoice
 from lambdatop.ui.widgets.blocks import share_bar
 from lambdatop.ui.widgets.columns import Column, Sort
 from lambdatop.ui.widgets.table import Table
@@ -39,7 +39,7 @@ class TracesPane(Pane):
 
     def __init__(self) -> None:
         super().__init__()
-        self._choice = Choice()
+        self._choice = TraceChoice()
         self._made_for = (0.0, False)
         self._table: Table[TraceSummary] = Table(columns(*self._made_for), key=lambda trace: trace.id, gap=1)
 
@@ -73,7 +73,7 @@ class TracesPane(Pane):
             self._made_for = wanted
             self._table.columns = columns(*wanted)
 
-    def _choose(self, choice: Choice) -> None:
+    def _choose(self, choice: TraceChoice) -> None:
         self._choice = choice
         self._show(self.state)
 

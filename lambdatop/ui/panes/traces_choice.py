@@ -22,14 +22,14 @@ class Only(StrEnum):
     COLD = "cold"
 
 
-class Choice(Struct, frozen=True):
+class TraceChoice(Struct, frozen=True):
     """All that is asked for must hold."""
 
     only: frozenset[Only] = frozenset()
     by_duration: bool = False
     """The longest first; else the newest."""
 
-    def turned(self, only: Only) -> "Choice":
+    def turned(self, only: Only) -> "TraceChoice":
         """The choice with this asked for, or no longer."""
         return replace(self, only=self.only ^ {only})
 

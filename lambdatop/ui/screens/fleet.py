@@ -15,7 +15,7 @@ from textual.timer import Timer
 
 from lambdatop.clock import Clock
 from lambdatop.config import SORT_COLUMNS, Config, SortColumn
-from lambdatop.model.fleet.diagnosis import State as Health
+from lambdatop.model.fleet.diagnosis import Health
 from lambdatop.model.fleet.row import Row, matches
 from lambdatop.model.fleet.sorting import ordered
 from lambdatop.state import State

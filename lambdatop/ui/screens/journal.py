@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
 
-from lambdatop.actions.journal.journal import Entry, Journal
+from lambdatop.actions.journal.journal import Journal, JournalEntry
 from lambdatop.actions.journal.undo import undone_by
 from lambdatop.clock import Clock
 from lambdatop.model.text import safe
@@ -29,7 +29,7 @@ from lambdatop.words import journal as journal_words
 class JournalRow(Struct, frozen=True):
     """One entry as the table shows it."""
 
-    entry: Entry
+    entry: JournalEntry
     when: str
     undone: bool
 
@@ -45,7 +45,7 @@ class JournalScreen(HeadedView):
         self._journal = journal
         self._function = function
         self._alone = False
-        self._entries: tuple[Entry, ...] = ()
+        self._entries: tuple[JournalEntry, ...] = ()
         self._trouble: str | None = None
         self._table: Table[JournalRow] = Table(COLUMNS, key=lambda row: row.entry.receipt.id, classes="pane")
 
@@ -96,7 +96,7 @@ class JournalScreen(HeadedView):
         where = safe(str(self._journal.path)) if self._journal.path is not None else "in memory, as long as this runs"
         return ("journal", whose, f"{shown:,}", where)
 
-    def _is_of_function(self, entry: Entry) -> bool:
+    def _is_of_function(self, entry: JournalEntry) -> bool:
         return self._function in entry.receipt.plan.functions
 
     @on(Table.Opened)
@@ -107,7 +107,7 @@ class JournalScreen(HeadedView):
     # Commands
 
     @property
-    def _entry(self) -> Entry | None:
+    def _entry(self) -> JournalEntry | None:
         row = self._table.cursor_row
         return row.entry if row is not None else None
 
@@ -121,7 +121,7 @@ class JournalScreen(HeadedView):
         if entry is not None:
             self.post_message(UndoWanted(entry.receipt))
 
-    def _is_undone(self, entry: Entry) -> bool:
+    def _is_undone(self, entry: JournalEntry) -> bool:
         return entry.receipt.id in undone_by(self._entries)
 
     def action_only(self) -> None:

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from lambdatop.actions.journal.journal import Entry
+from lambdatop.actions.journal.journal import JournalEntry
 from lambdatop.model.text import safe
 from lambdatop.ui.notify import copy
 from lambdatop.ui.screens.base import Dialog
@@ -30,7 +30,7 @@ class EntryScreen(Dialog[None]):
         Binding("y,c", "copy", show=False),
     ]
 
-    def __init__(self, entry: Entry, *, undone: bool) -> None:
+    def __init__(self, entry: JournalEntry, *, undone: bool) -> None:
         super().__init__()
         self._entry = entry
         self._undone = undone
@@ -63,7 +63,7 @@ class EntryScreen(Dialog[None]):
             self.dismiss()
 
 
-def _facts(entry: Entry) -> Iterator[Sequence[Span]]:
+def _facts(entry: JournalEntry) -> Iterator[Sequence[Span]]:
     """Who, when and where."""
     receipt = entry.receipt
     took_s = (receipt.ended - receipt.begun).total_seconds()

@@ -10,9 +10,9 @@ from typing import Final
 from msgspec import Struct
 
 from lambdatop.model.text import safe
-from lambdatop.model.traces.segments import Kind, Segment, Trace
+from lambdatop.model.traces.segments import Segment, SegmentKind, Trace
 from lambdatop.model.traces.summary import TraceStatus
-from lambdatop.model.traces.waterfall_rows import Branch, Row
+from lambdatop.model.traces.waterfall_rows import Branch, WaterfallRow
 from lambdatop.ui.widgets.blocks import timed_bar
 from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.tones import width_of
@@ -60,7 +60,9 @@ class Scale(Struct, frozen=True):
         return line
 
 
-def columns(trace: Trace, tree: Sequence[Branch], named: frozenset[str], width: int) -> tuple[Column[Row], ...]:
+def columns(
+    trace: Trace, tree: Sequence[Branch], named: frozenset[str], width: int
+) -> tuple[Column[WaterfallRow], ...]:
     """The columns of a table of `width` cells: names as wide as they are, or as the bars leave room for."""
     kinds = [_KIND] if width >= _KIND_FROM else []
     others = sum(each + 1 for each in (*kinds, _SIGN, _TOOK))
@@ -68,7 +70,7 @@ def columns(trace: Trace, tree: Sequence[Branch], named: frozenset[str], width: 
     name = max(_LEAST_NAME, min(natural, _MOST_NAME, int(width * _NAMES_SHARE), width - others - 1 - LEAST_BARS))
     bars = max(1, width - name - others - 1)
     scale = Scale(trace.start_s, trace.end_s, bars - _kept_for_notes(trace, tree, bars))
-    made: list[Column[Row]] = [
+    made: list[Column[WaterfallRow]] = [
         _column("name", "SEGMENT", name, partial(_name, named=named, width=name), importance=100),
         *(_column("kind", "", each, _kind, importance=10) for each in kinds),
         _column("sign", "", _SIGN, _sign, importance=85),
@@ -78,7 +80,9 @@ def columns(trace: Trace, tree: Sequence[Branch], named: frozenset[str], width: 
     return tuple(made)
 
 
-def _column(key: str, title: str, width: int, cell: Callable[[Row], Cell], *, importance: int) -> Column[Row]:
+def _column(
+    key: str, title: str, width: int, cell: Callable[[WaterfallRow], Cell], *, importance: int
+) -> Column[WaterfallRow]:
     return Column(key=key, title=title, width=width, cell=cell, align="left", importance=importance)
 
 
@@ -94,7 +98,7 @@ def failure(segment: Segment) -> str:
     return safe(" ".join(part for part in (status, kind) if part) or segment.status.value)
 
 
-def notes(row: Row) -> list[Span]:
+def notes(row: WaterfallRow) -> list[Span]:
     """What is wrong with a row or odd about it: status and exception, retries, a parent that was never delivered."""
     spans: list[Span] = []
     for span in _notes(row):
@@ -102,7 +106,7 @@ def notes(row: Row) -> list[Span]:
     return spans[1:]
 
 
-def _notes(row: Row) -> Iterator[Span]:
+def _notes(row: WaterfallRow) -> Iterator[Span]:
     segments = row.branch.segments
     segment = next(filter(fails, segments), segments[0])
     if fails(segment):
@@ -126,7 +130,10 @@ def title(branch: Branch, tone: Tone = "plain") -> tuple[Span, ...]:
     """A branch's name: `DynamoDB Query orders`, `12 × DynamoDB GetItem users`, `checkout-api (service)`."""
     segment = branch.segments[0]
     count: Span = (f"{len(branch.segments)} × " if branch.is_run else "", "accent")
-    whose: Span = (" (service)" if segment.kind is Kind.SERVICE else " (inferred)" if segment.inferred else "", "dim")
+    whose: Span = (
+        " (service)" if segment.kind is SegmentKind.SERVICE else " (inferred)" if segment.inferred else "",
+        "dim",
+    )
     return (count, (safe(segment.title) or format.UNKNOWN, tone), whose)
 
 
@@ -142,31 +149,31 @@ def _natural(branch: Branch) -> int:
     return 2 * branch.depth + 2 + sum(width_of(text) for text, _ in title(branch))
 
 
-def _name(row: Row, *, named: frozenset[str], width: int) -> Cell:
+def _name(row: WaterfallRow, *, named: frozenset[str], width: int) -> Cell:
     sign = "▾ " if row.is_open else "▸ " if row.opens else "  "
     is_named = any(segment.id in named for segment in row.branch.segments)
     tone: Tone = "strong" if is_named else "plain" if row.critical else "dim"
     return ((" " * indent(row.branch, width), "plain"), (sign, "accent"), *title(row.branch, tone))
 
 
-def _kind(row: Row) -> Cell:
+def _kind(row: WaterfallRow) -> Cell:
     return ((safe(row.segment.namespace or ""), "dim"),)
 
 
-def _sign(row: Row) -> Cell:
+def _sign(row: WaterfallRow) -> Cell:
     status = row.branch.status
     return (("▲", STATUS_TONES[status]),) if status is not TraceStatus.OK else ""
 
 
-def _took(row: Row, *, among_s: float) -> Cell:
+def _took(row: WaterfallRow, *, among_s: float) -> Cell:
     tone: Tone = "accent" if row.branch.runs else "plain" if row.critical else "dim"
     return ((took(row.branch, among_s), tone),)
 
 
-def _bar(row: Row, *, scale: Scale, width: int) -> Cell:
+def _bar(row: WaterfallRow, *, scale: Scale, width: int) -> Cell:
     pieces = [_piece(segment, scale) for segment in row.branch.segments]
     bright = [scale.cells(stretch.start_s, stretch.end_s) for stretch in row.critical]
-    tone: Tone = "warn" if row.segment.kind is Kind.INIT else "accent"
+    tone: Tone = "warn" if row.segment.kind is SegmentKind.INIT else "accent"
     return tuple(_beside(timed_bar(pieces, bright, scale.width, (tone, "faint")), notes(row), width))
 
 

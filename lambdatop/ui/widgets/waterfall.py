@@ -9,9 +9,9 @@ from typing import Final
 
 from textual import events
 
-from lambdatop.model.traces.critical_path import Stretch
+from lambdatop.model.traces.critical_path import CriticalStretch
 from lambdatop.model.traces.segments import Segment, Trace
-from lambdatop.model.traces.waterfall_rows import Branch, Row, above, branches, rows
+from lambdatop.model.traces.waterfall_rows import Branch, WaterfallRow, above, branches, rows
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.timeline import columns, fails, indent
 
@@ -19,7 +19,7 @@ _GUTTER: Final = 2
 _SIGN: Final = 2
 
 
-class Waterfall(Table[Row]):
+class Waterfall(Table[WaterfallRow]):
     """One trace. While it is read anew the cursor stays on its row, and what was opened stays open."""
 
     # With the scroll bar's cell always kept, one that comes does not have all lines drawn twice.
@@ -32,7 +32,7 @@ class Waterfall(Table[Row]):
         self._toggled: set[str] = set()
         self._named: frozenset[str] = frozenset()
 
-    def show_trace(self, trace: Trace | None, path: Sequence[Stretch], named: frozenset[str]) -> None:
+    def show_trace(self, trace: Trace | None, path: Sequence[CriticalStretch], named: frozenset[str]) -> None:
         """Show a trace and its critical path; `named` are the ids of the segments that are its bottleneck."""
         if trace is None or self._trace is None or trace.id != self._trace.id:
             self._toggled.clear()
@@ -85,7 +85,7 @@ class Waterfall(Table[Row]):
             self.move_to(row.key)
             self.turn()
 
-    def _with_sign_at(self, event: events.Click) -> Row | None:
+    def _with_sign_at(self, event: events.Click) -> WaterfallRow | None:
         """The row whose sign of being open or closed was clicked."""
         offset = event.get_content_offset(self)
         if offset is None or offset.y == 0 or not self._places:

@@ -16,7 +16,7 @@ from lambdatop.model.logs.filter import (
 from lambdatop.model.logs.json_records import short_id
 from lambdatop.model.logs.levels import Level
 from lambdatop.model.text import safe
-from lambdatop.ui.panes.log.found import Found
+from lambdatop.ui.panes.log.found import FoundLines
 from lambdatop.ui.panes.log.selection import Selection
 from lambdatop.words.spans import Span
 
@@ -24,7 +24,7 @@ _BETWEEN: Span = ("  ·  ", "dim")
 LEVELS = (None, Level.INFO, Level.WARN, Level.ERROR)
 
 
-class Choice(Struct, frozen=True):
+class LineChoice(Struct, frozen=True):
     """As typed and toggled. What cannot be read chooses nothing and is told."""
 
     filter: str = ""
@@ -55,7 +55,7 @@ class Choice(Struct, frozen=True):
         return LEVELS[(LEVELS.index(self.level) + 1) % len(LEVELS)]
 
 
-def words(choice: Choice, selection: Selection, cursor: int | None) -> list[Span]:
+def words(choice: LineChoice, selection: Selection, cursor: int | None) -> list[Span]:
     """What is chosen, how many lines pass, which hit the cursor is on; empty if nothing is chosen."""
     parts = [*_chosen(choice, selection)]
     if choice.search:
@@ -65,7 +65,7 @@ def words(choice: Choice, selection: Selection, cursor: int | None) -> list[Span
     return [span for part in parts for span in (_BETWEEN, *part)][1:]
 
 
-def _chosen(choice: Choice, selection: Selection) -> list[list[Span]]:
+def _chosen(choice: LineChoice, selection: Selection) -> list[list[Span]]:
     parts: list[list[Span]] = []
     if choice.filter:
         parts.append(_typed("filter ", choice.filter, parse_filter(choice.filter)))
@@ -79,7 +79,7 @@ def _chosen(choice: Choice, selection: Selection) -> list[list[Span]]:
     return parts
 
 
-def _search(choice: Choice, hits: Found | None, cursor: int | None) -> list[Span]:
+def _search(choice: LineChoice, hits: FoundLines | None, cursor: int | None) -> list[Span]:
     spans = _typed("/", choice.search, parse_search(choice.search))
     return [*spans, (f" {_which(hits, cursor)}", "plain")] if hits is not None else spans
 
@@ -89,12 +89,12 @@ def _typed(sign: str, text: str, read: object) -> list[Span]:
     return [*spans, (f" {safe(read.reason)}", "bad")] if isinstance(read, Unreadable) else spans
 
 
-def _which(found: Found, cursor: int | None) -> str:
+def _which(found: FoundLines, cursor: int | None) -> str:
     """`3/41`; `41` while the cursor is on none of them."""
     place = found.place(cursor) if cursor is not None else len(found)
     here = place < len(found) and found.number(place) == cursor
     return f"{place + 1:,}/{len(found):,}{_more(found)}" if here else f"{len(found):,}{_more(found)}"
 
 
-def _more(found: Found) -> str:
+def _more(found: FoundLines) -> str:
     return "" if found.complete else " …"

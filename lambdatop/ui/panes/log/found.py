@@ -13,14 +13,14 @@ from lambdatop.model.logs.filter import Test
 from lambdatop.model.logs.kept_lines import Lines
 
 
-class Found:
+class FoundLines:
     """The numbers of the lines found so far, in order; `complete` once all that are kept have been tested.
 
     With `among` it looks at the lines alone that were found there: that one is to be told first of what is new, and to
     look back first.
     """
 
-    def __init__(self, test: Test, lines: Lines, among: "Found | None" = None) -> None:
+    def __init__(self, test: Test, lines: Lines, among: "FoundLines | None" = None) -> None:
         self.test = test
         self._among = among
         self._older = array("Q")  # downward from where the testing began

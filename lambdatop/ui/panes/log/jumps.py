@@ -6,7 +6,7 @@ from datetime import datetime
 from lambdatop.model.function import Function
 from lambdatop.model.logs.filter import request_at
 from lambdatop.model.logs.kept_lines import Lines
-from lambdatop.model.logs.levels import Kind
+from lambdatop.model.logs.levels import LineKind
 from lambdatop.model.logs.line import read
 from lambdatop.model.traces.why_no_traces import why_no_trace
 from lambdatop.ui.messages import TraceOpened
@@ -19,7 +19,7 @@ def trace_of(lines: Lines, number: int, function: Function | None) -> TraceOpene
         return "this line names no request, nor does one before it in its stream"
     for line in lines.between(number, lines.end):
         parsed = read(line.message)
-        if parsed.kind is Kind.REPORT and parsed.request_id == request.request_id:
+        if parsed.kind is LineKind.REPORT and parsed.request_id == request.request_id:
             trace_id = parsed.report.trace_id if parsed.report is not None else None
             return TraceOpened(trace_id) if trace_id else why_no_trace(function, ended=True)
     return why_no_trace(function, ended=False)

@@ -20,8 +20,8 @@ from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.messages import LogWanted
 from lambdatop.ui.notify import copy, say
-from lambdatop.ui.panes.log.choice import Choice, words
-from lambdatop.ui.panes.log.found import Found
+from lambdatop.ui.panes.log.choice import LineChoice, words
+from lambdatop.ui.panes.log.found import FoundLines
 from lambdatop.ui.panes.log.jumps import line_at, trace_of
 from lambdatop.ui.panes.log.selection import Selection, step
 from lambdatop.ui.panes.log.style import TIME_WIDTH, styled
@@ -55,10 +55,10 @@ class LogPane(Pane):
         self._prompt = FilterBar()
         self._searching = False
         self._note = Bar(classes="note")
-        self._choice = Choice()
+        self._choice = LineChoice()
         self._selection = Selection()
         self._source: tuple[object, ...] = ()
-        self._sought: tuple[Found, int] | None = None
+        self._sought: tuple[FoundLines, int] | None = None
         self._seeks = False
         """The lines of a request come, and the reader is not yet where he wanted to be in them."""
 
@@ -106,7 +106,7 @@ class LogPane(Pane):
     def _go_to_sought(self, focus: Focus) -> None:
         """Of a request that was jumped to, show the moment that was jumped from."""
         number = line_at(self._selection.lines, focus.request.around) if focus.request is not None else None
-        if number is not None and self._choice == Choice():
+        if number is not None and self._choice == LineChoice():
             self._view.go_to(number)
 
     def _retitle(self) -> None:
@@ -129,7 +129,7 @@ class LogPane(Pane):
 
     # What the reader chose
 
-    def _choose(self, choice: Choice) -> None:
+    def _choose(self, choice: LineChoice) -> None:
         old, self._choice = self._choice, choice
         if (choice.filter, choice.level, choice.request) != (old.filter, old.level, old.request):
             self._selection.choose(*choice.tests)
@@ -206,10 +206,10 @@ class LogPane(Pane):
             self._choose(replace(self._choice, request=request))
 
     def action_clear(self) -> None:
-        if self._choice == Choice() and self._selection.errors is None:
+        if self._choice == LineChoice() and self._selection.errors is None:
             raise SkipAction
         self._selection.errors = None
-        self._choose(Choice())
+        self._choose(LineChoice())
 
     # Where the reader goes
 
@@ -220,7 +220,7 @@ class LogPane(Pane):
         self._jump(self._selection.find_errors(), direction)
         self._look_back()
 
-    def _jump(self, found: Found | None, direction: int) -> None:
+    def _jump(self, found: FoundLines | None, direction: int) -> None:
         if found is not None:
             self._sought = (found, direction)
             self._seek()

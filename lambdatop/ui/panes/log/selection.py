@@ -5,7 +5,7 @@ from typing import Final
 from lambdatop.model.logs.filter import AtLeast, Test, all_of, of_messages
 from lambdatop.model.logs.kept_lines import Lines
 from lambdatop.model.logs.levels import Level
-from lambdatop.ui.panes.log.found import Found
+from lambdatop.ui.panes.log.found import FoundLines
 from lambdatop.ui.widgets.rows import Numbers, Shown
 
 _ERRORS: Final = of_messages(AtLeast(Level.ERROR).matches)
@@ -16,9 +16,9 @@ class Selection:
 
     def __init__(self) -> None:
         self.lines = Lines()
-        self.chosen: Found | None = None
-        self.hits: Found | None = None
-        self.errors: Found | None = None
+        self.chosen: FoundLines | None = None
+        self.hits: FoundLines | None = None
+        self.errors: FoundLines | None = None
 
     @property
     def shown(self) -> Shown:
@@ -29,9 +29,9 @@ class Selection:
         """These are the lines now: another log's, or the same one's read anew."""
         self.lines = lines
         chosen, hits, errors = self.chosen, self.hits, self.errors
-        self.chosen = Found(chosen.test, lines) if chosen is not None else None
-        self.hits = Found(hits.test, lines, self.chosen) if hits is not None else None
-        self.errors = Found(errors.test, lines, self.chosen) if errors is not None else None
+        self.chosen = FoundLines(chosen.test, lines) if chosen is not None else None
+        self.hits = FoundLines(hits.test, lines, self.chosen) if hits is not None else None
+        self.errors = FoundLines(errors.test, lines, self.chosen) if errors is not None else None
 
     def arrived(self, lines: Lines) -> bool:
         """The same lines and newer ones, perhaps without the oldest; True if what is shown is not what it was."""
@@ -43,18 +43,18 @@ class Selection:
     def choose(self, *tests: Test) -> None:
         """Show only the lines for which all of these hold."""
         search = self.hits.test if self.hits is not None else None
-        self.chosen = Found(all_of(tests), self.lines) if tests else None
+        self.chosen = FoundLines(all_of(tests), self.lines) if tests else None
         self.errors = None
         self.search(search)
 
     def search(self, test: Test | None) -> None:
         """Find this among the shown lines."""
-        self.hits = Found(test, self.lines, self.chosen) if test is not None else None
+        self.hits = FoundLines(test, self.lines, self.chosen) if test is not None else None
 
-    def find_errors(self) -> Found:
+    def find_errors(self) -> FoundLines:
         """The errors among the shown lines, from now on."""
         if self.errors is None:
-            self.errors = Found(_ERRORS, self.lines, self.chosen)
+            self.errors = FoundLines(_ERRORS, self.lines, self.chosen)
         return self.errors
 
     def look_back(self) -> bool:
@@ -66,7 +66,7 @@ class Selection:
         return bool(unfinished)
 
 
-def step(found: Found, here: int | None, direction: int) -> int | None:
+def step(found: FoundLines, here: int | None, direction: int) -> int | None:
     """The found line next after `here`, or before it; the newest if `here` is None; from either end on to the other.
 
     None if there is none, or if it is not known yet.

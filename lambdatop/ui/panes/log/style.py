@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from lambdatop.model.logs.filter import Text
-from lambdatop.model.logs.line import Kind, Level, LogLine, Parsed, read
+from lambdatop.model.logs.line import Level, LineKind, LogLine, Parsed, read
 from lambdatop.model.text import cut, safe
 from lambdatop.words import format
 from lambdatop.words.spans import Span, Tone
@@ -12,7 +12,7 @@ from lambdatop.words.spans import Span, Tone
 TIME_WIDTH: Final = 13
 MOST_ROWS: Final = 50
 """Of one event in the pane; Enter opens all of it."""
-_QUIET = {Kind.START, Kind.END, Kind.INIT, Kind.PLATFORM}
+_QUIET = {LineKind.START, LineKind.END, LineKind.INIT, LineKind.PLATFORM}
 _LEVELS: dict[Level | None, Tone] = {
     Level.ERROR: "bad",
     Level.FATAL: "bad",
@@ -54,13 +54,13 @@ def _shortened(text: str) -> tuple[str, str]:
 def _tone(parsed: Parsed) -> Tone:
     if parsed.level in _LEVELS:
         return _LEVELS[parsed.level]
-    if parsed.kind is Kind.REPORT:
+    if parsed.kind is LineKind.REPORT:
         return "accent"
     return "dim" if parsed.kind in _QUIET else "plain"
 
 
 def _level(parsed: Parsed) -> list[Span]:
-    if parsed.level is None or parsed.kind is not Kind.APP:
+    if parsed.level is None or parsed.kind is not LineKind.APP:
         return []
     return [(f"{parsed.level.value:<5} ", _LEVELS.get(parsed.level, "dim"))]
 
