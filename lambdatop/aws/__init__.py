@@ -1,1 +1,1 @@
-"""The only code that touches aiobotocore: everything the program asks of AWS goes through the Gate."""
+"""The only code that touches aiobotocore: every call the program makes to AWS goes through the Gate."""

@@ -52,7 +52,7 @@ _ITEMS: Mapping[str, Mapping[str, type]] = {
     "GetMetricData": {"Id": str},
 }
 _EACH_BY_ITSELF = {"ListFunctions": "Functions"}
-"""Whoever reads these looks at each item with `Gate.odd_member`, since one that is odd must not hide all others."""
+"""Their readers check each item with `Gate.odd_member`, since one odd item must not hide all the others."""
 _LATEST_MS = 253_402_300_800_000
 """The year 10000, in which no event is: Python has no such time."""
 _MEMBER = {operation: (member, kind) for (operation, member), kind in ((k.split("."), v) for k, v in _REQUIRED.items())}

@@ -31,7 +31,7 @@ class SettingsError(AwsError):
 
 
 class Throttled(AwsError):
-    """AWS asks for fewer calls."""
+    """AWS throttles: it demands fewer calls."""
 
 
 class Unreachable(AwsError):
@@ -43,7 +43,7 @@ class NotFound(AwsError):
 
 
 class Conflict(AwsError):
-    """Something else is being done to the same thing: it may be asked again once that is through."""
+    """The resource is busy with another change; the call may be repeated once that is done."""
 
 
 class Stale(AwsError):
@@ -55,6 +55,6 @@ class BadAnswer(AwsError):
 
 
 class ReadOnly(AwsError):
-    """A write was asked for in read-only mode."""
+    """A write was attempted in read-only mode."""
 
     certain = True

@@ -68,7 +68,7 @@ class Gate:
     async def call(self, service: str, operation: str, **params: Any) -> Answer:
         """One operation, answered within the deadline. A write is sent once and never retried.
 
-        Raises AwsError; ReadOnly for a write in read-only mode. Refused credentials are read anew for the next call.
+        Raises AwsError; ReadOnly for a write in read-only mode. Refused credentials are reloaded for the next call.
         """
         self._refuse_write(operation)
         async with self._logged_in(service, operation) as login:
@@ -108,7 +108,7 @@ class Gate:
                     yield event
 
     def odd_member(self, service: str, operation: str, part: Answer) -> str | None:
-        """The name of a member of another type than AWS's in a part of what the operation answered; None if none is."""
+        """The first member of this part of an answer whose type is not AWS's; None if all fit."""
         return self._odd[f"{service}:{operation}"](part)
 
     def usd_per_hour(self) -> float:
@@ -125,7 +125,7 @@ class Gate:
 
     @asynccontextmanager
     async def _logged_in(self, service: str, operation: str) -> AsyncIterator[Login]:
-        """The login for one call; what the call raises is translated, and a refused login read anew for the next."""
+        """The login for one call; what the call raises is translated, and a refused login is reloaded for the next."""
         async with self._clients.in_use() as login:
             try:
                 yield login

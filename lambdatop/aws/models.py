@@ -1,4 +1,4 @@
-"""botocore's descriptions of the services, found without looking at those that nobody asked for, and read fast."""
+"""botocore's descriptions of the services, found without scanning the ones that are not used, and loaded fast."""
 
 import gzip
 import json

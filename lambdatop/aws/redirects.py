@@ -20,7 +20,7 @@ _open_session = AIOHTTPSession._get_session
 class Redirected(ClientError):
     """The answer was a redirect from `asked` to `target`, both hosts fit to be shown; None if it does not say where to.
 
-    The SDK takes it for a refusal, after which it does not ask again.
+    To the SDK it is a refusal, which is not retried.
     """
 
     def __init__(self, asked: str, target: str | None, status: int, *, for_login: bool) -> None:
@@ -84,7 +84,7 @@ def target_host(location: str | None, asked_url: str) -> str | None:
 
 
 class _Redirect(ClientPayloadError):
-    """What the SDK takes for a connection that was closed, wherever nobody knows better."""
+    """To the SDK, where nothing of ours catches it, a closed connection."""
 
     def __init__(self, status: int, location: str | None) -> None:
         super().__init__(f"redirected ({status})")

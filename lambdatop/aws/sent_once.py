@@ -1,4 +1,4 @@
-"""The HTTP session of writes: where a connection breaks, aiohttp sends a PUT or DELETE again by itself; not here."""
+"""The HTTP session of writes: when a connection breaks, aiohttp would silently resend a PUT or DELETE; not here."""
 
 from typing import Any
 

@@ -26,7 +26,7 @@ class Connection(Struct, frozen=True, kw_only=True):
     profile: str | None = None
     region: str | None = None
     endpoint_url: Callable[[], str] | None = None
-    """Asked once, in a thread: it may wait for a server that is still starting."""
+    """Called once, in a thread: it may wait for a server that is still starting."""
     credentials: tuple[str, str] | None = None
     """Access key and secret for the embedded account; None for the SDK's own chain."""
     read_only: bool = False
@@ -45,7 +45,7 @@ class Login(Struct, eq=False):
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     connections: AsyncExitStack = field(default_factory=AsyncExitStack)
     in_use: int = 0
-    """So many calls are under way."""
+    """How many calls are in flight."""
     retired: bool = False
 
 
@@ -88,9 +88,9 @@ class Clients(Struct):
             return login.made[wanted]
 
     async def renew(self, refused: Login) -> None:
-        """Read the credentials anew at the next call, if these are still in use: the user may have logged in meanwhile.
+        """Reload the credentials at the next call, if these are still in use: the user may have logged in meanwhile.
 
-        Calls under way go on with what they were signed with: a write whose connection is cut may have taken effect.
+        Calls in flight continue with the old ones: a write whose connection is cut may have taken effect.
         """
         if refused is self.login:
             self.login = Login()

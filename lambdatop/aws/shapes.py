@@ -15,7 +15,7 @@ _KINDS: Mapping[str, frozenset[type]] = {
     "string": frozenset({str}),
     "boolean": frozenset({bool}),
     **dict.fromkeys(("integer", "long", "float", "double"), _NUMBER),
-    "timestamp": _NUMBER | {datetime},  # raw, or as CBOR has it
+    "timestamp": _NUMBER | {datetime},  # raw, or in CBOR's form
 }
 
 _DECODED = "policyDocumentType"

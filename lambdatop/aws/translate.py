@@ -238,7 +238,7 @@ def _wrong_clock(told: re.Match[str]) -> SettingsError:
 
 
 def _limit(response: dict[str, Any], code: str, message: str) -> str:
-    """Which limit it is that was reached, as far as AWS says: of a function, of the account, of the caller."""
+    """Which limit was reached, if AWS says: the function's, the account's or the caller's."""
     said = str(response.get("Reason") or "") or (message if code == "LimitExceededException" else "")
     return f" ({said})" if said else ""
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from lambdatop.model.function import Function
 
 DIGEST: Final = "sha256:"
-"""Begins what stands for a value that is not to be told."""
+"""Prefix of the placeholder for a value that must not be shown."""
 
 
 class Alias(Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class Provisioned(Struct, frozen=True, kw_only=True):
     """AWS's: IN_PROGRESS, READY or FAILED."""
     reason: str | None = None
     autoscaled: bool = False
-    """Application Auto Scaling has it as a scalable target, and may set another value at any time."""
+    """It is a scalable target of Application Auto Scaling, which may set another value at any time."""
 
 
 class EventSource(Struct, frozen=True, kw_only=True):
@@ -110,9 +110,9 @@ class Controls(Struct, frozen=True, kw_only=True):
     retention_days: int | None = None
     """Of its log group; None for ever, or unknown."""
     insights_layer_arn: str | None = None
-    """The newest version of Lambda Insights' layer for its Region and architecture, where it was asked for."""
+    """The newest version of the Lambda Insights layer for its Region and architecture, if it was read."""
     role_policies: tuple[str, ...] | None = None
-    """The ARNs of the managed policies on its role, where they were asked for."""
+    """The ARNs of the managed policies on its role, if they were read."""
     refused: tuple[str, ...] = ()
     """One line for each call that AWS refused, naming the IAM action."""
 

@@ -38,7 +38,7 @@ class Focus(Struct, frozen=True):
     until: datetime | None = None
     """The window's end; None is now, and moves."""
     cursor: Window | None = None
-    """The period that the time cursor of the charts stands on."""
+    """The period that the time cursor of the charts is on."""
     moment: Window | None = None
     """Where that has come to rest: log, invocations and traces are of this stretch alone."""
     trace_id: str | None = None
@@ -46,7 +46,7 @@ class Focus(Struct, frozen=True):
     request: Sought | None = None
     """The log is of this request alone."""
     log_minutes: int | None = None
-    """How far back the log is read; None is the newest lines, as far as they go."""
+    """How far back the log is read; None means the newest lines available."""
     live: bool = False
     """The log comes by Live Tail, not by polling."""
     query: QueryAgreed | None = None

@@ -12,7 +12,7 @@ LogFormat = Literal["Text", "JSON"]
 
 
 class InsightsLayer(Struct, frozen=True):
-    """The Lambda Insights extension as a function has it attached."""
+    """The Lambda Insights extension attached to a function."""
 
     version: int
     architecture: str

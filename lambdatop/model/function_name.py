@@ -11,7 +11,7 @@ _CALLED: Final = re.compile(
 
 
 class Called(NamedTuple):
-    """What stands in such a name; None where it says nothing of it."""
+    """The parts of such a name; None for a part it does not state."""
 
     name: str
     region: str | None = None

@@ -93,7 +93,7 @@ class FunctionMetrics(Struct, frozen=True, kw_only=True):
     """What CloudWatch says of one function over the table's window, and its trends by the minute.
 
     Sums and percentiles cover `window`; a percentile is one query whose period is the window, never an average.
-    The trends are of the last hour, whatever the window, and their last minute may still be filling.
+    The trends cover the last hour, independent of the window; their last minute may still be filling.
     """
 
     window: Window

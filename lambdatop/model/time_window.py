@@ -1,6 +1,6 @@
-"""The time cursor: which period of a window it stands on, and how the window itself goes back and forth in time.
+"""The time cursor: which period of a window it is on, and how the window itself moves back and forth in time.
 
-A window lies on a grid of periods, so that a point of a chart is one query's period and the same window is asked again.
+A window lies on a grid of periods, so that a chart's point is one query's period and the same window is queried again.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ def window_at(now: datetime, minutes: int, until: datetime | None = None) -> Win
 
 
 def longer(minutes: int, steps: int) -> int:
-    """The window's length so many steps further among those to choose from, at most the last or the first."""
+    """The window's length that many steps further among the choices, at most the last or the first."""
     place = sum(1 for each in WINDOWS_MINUTES if each < minutes)
     return WINDOWS_MINUTES[max(0, min(place + steps, len(WINDOWS_MINUTES) - 1))]
 
@@ -51,7 +51,7 @@ def period_at(window: Window, period_s: int, at: datetime) -> Window:
 
 
 def moved(window: Window, period_s: int, cursor: Window | None, steps: int, now: datetime) -> Window:
-    """The period that the cursor stands on after so many steps.
+    """The period that the cursor is on after that many steps.
 
     A cursor that was nowhere comes to the newest period that is over, whichever way it was to go.
     """

@@ -1,4 +1,4 @@
-"""One Logs Insights query: started, waited for, stopped if nobody waits any more. It is paid by the byte scanned."""
+"""One Logs Insights query: started, awaited, stopped if no longer awaited. It is billed by the byte scanned."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ Row = Mapping[str, str]
 
 
 class QueryFailed(AwsError):
-    """AWS gave the query up, or somebody else stopped it."""
+    """AWS abandoned the query, or another caller stopped it."""
 
 
 async def price_of(aws: Gate, function: Function, window: Window, now: datetime) -> ScanPrice | None:
@@ -41,7 +41,7 @@ async def price_of(aws: Gate, function: Function, window: Window, now: datetime)
 
 
 async def answered(aws: Gate, clock: Clock, group: str, text: str, window: Window) -> tuple[Row, ...]:
-    """The rows of a query over one log group, by field. Raises AwsError; whatever ends it early stops the query."""
+    """The rows of a query over one log group, by field. Raises AwsError; leaving it early stops the query."""
     begun = await aws.call(
         "logs",
         "StartQuery",

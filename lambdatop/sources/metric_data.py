@@ -21,7 +21,7 @@ class MetricFailed(Unreachable):
 
 
 class MetricQuery(Struct, frozen=True):
-    """One metric at one statistic. `function` None asks for the account's total (AWS: the empty dimension set)."""
+    """One metric at one statistic. `function` None means the account's total (AWS: the empty dimension set)."""
 
     function: str | None
     metric: str
@@ -96,7 +96,7 @@ def series_of(points: Iterable[tuple[float, float]], window: Window, period_s: i
 
 
 def newest(points: Points) -> float | None:
-    """The value of the latest point: a window asked as one period has one, or two where AWS aligns it otherwise."""
+    """The value of the latest point: a window queried as one period has one, or two if AWS aligns it differently."""
     return max(points)[1] if points else None
 
 

@@ -13,7 +13,7 @@ FIRST_RETRY_S = 2.0
 JITTER = 0.1
 
 SETTLE_S = 3.0
-"""How long after the full minute its metrics are asked for."""
+"""How long after the full minute its metrics are queried."""
 
 Ask = Callable[[], AsyncIterator[Update]]
 Pause = Callable[[], float]
@@ -21,7 +21,7 @@ Pause = Callable[[], float]
 
 
 def every(seconds: float) -> Pause:
-    """The same pause each time, give or take a tenth so that many programs do not ask in step."""
+    """The same pause each time, plus or minus a tenth so that many programs do not poll in step."""
     return lambda: seconds * random.uniform(1 - JITTER, 1 + JITTER)
 
 
@@ -31,10 +31,10 @@ def each_minute(clock: Clock) -> Pause:
 
 
 async def polled(name: str, clock: Clock, pause: Pause, ask: Ask) -> AsyncIterator[Update]:
-    """Every update of `ask()`, pass after pass. A failed pass is told as SourceFailed and tried again later.
+    """Yield every update of `ask()`, pass after pass. A failed pass yields SourceFailed and is retried later.
 
-    The wait doubles from 2 s to 60 s while it fails; a missing permission is asked again after ten minutes, or at the
-    usual pace if that is sooner and the pass told something all the same: one refused part must not age the others.
+    The wait doubles from 2 s to 60 s while it fails; a missing permission is retried after ten minutes, or at the usual
+    pace if that is sooner and the pass yielded something: one refused part must not make the others stale.
     """
     failures = 0
     while True:

@@ -119,7 +119,7 @@ def _memory(figures: Figures) -> str:
 
 
 def _traffic(effect: Effect) -> Iterator[str]:
-    """Said where it differs so much that the comparison is a lame one."""
+    """A note where traffic differs so much that the comparison is weak."""
     factor = effect.traffic
     if factor is not None:
         yield f"traffic {100 * (factor - 1):+,.0f} %" if factor < 10 else f"traffic ×{format.count(factor)}"

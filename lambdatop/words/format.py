@@ -1,6 +1,6 @@
 """Numbers as a person reads them at a glance: three significant digits, thousands separated, the unit beside.
 
-Unknown is an en dash and never a nought; zero is "0", which callers dim. No function here takes more room than its
+Unknown is an en dash, never a zero; zero is "0", which callers dim. No function here takes more room than its
 column: the widest results are named in the docstrings.
 """
 

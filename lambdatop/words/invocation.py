@@ -43,7 +43,7 @@ def _facts(done: Invoked) -> Iterator[str]:
 
 
 def told(done: Invoked) -> Iterator[Line]:
-    """All of it. What is too long for a screen is left out, and that is said."""
+    """The whole answer. What is too long for a screen is left out, with a note."""
     yield verdict(done)
     if done.payload:
         yield []

@@ -11,7 +11,7 @@ from lambdatop.words.spans import Span
 
 
 def who(receipt: Receipt) -> str:
-    """`oncall/ada` of an assumed role, `ada` of a user; unknown if nobody is named."""
+    """`oncall/ada` for an assumed role, `ada` for a user; unknown if no caller was recorded."""
     parts = receipt.caller.rpartition(":")[2].split("/")
     return safe("/".join(parts[1:]) or parts[0]) or format.UNKNOWN
 

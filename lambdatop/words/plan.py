@@ -37,7 +37,7 @@ def where(identity: IdentityKnown | None, region: str | None = None) -> Line:
 def told(plan: Plan, *, changes: bool = False, calls: Sequence[str] | None = None, past: bool = False) -> list[Line]:
     """Everything to know before a yes but the title; with `changes` also the one that it tells already.
 
-    `calls` are the lines of the script where it is not to be had otherwise. `past` is of a plan made some time ago.
+    `calls` are the lines of the script, if they cannot be derived from the plan. `past` means an older plan.
     """
     lines: list[Line] = []
     if plan.why:
@@ -133,7 +133,7 @@ def outcome_lines(outcomes: Sequence[StepOutcome]) -> Iterator[Line]:
         already = _already(outcome)
         mark: Span = ("✓", "good") if already else _RESULTS[outcome.result]
         yield [mark, (" ", "plain"), *_change(outcome.step), *_result(outcome)]
-        if outcome.error and not (already and outcome.error.endswith(ALREADY)):  # that the function is gone is told
+        if outcome.error and not (already and outcome.error.endswith(ALREADY)):  # the plan says so
             yield [("  ", "plain"), (safe(outcome.error), "warn")]
         if outcome.result is Result.DRIFTED and not already:
             yield from _differences(outcome.step, outcome.theirs)

@@ -1,4 +1,4 @@
-"""Traces in words: what was asked, how it ended, and what of a trace is missing and why."""
+"""Traces in words: what was requested, how it ended, and what is missing and why."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _BADNESS: Final = (TraceStatus.OK, TraceStatus.ERROR, TraceStatus.THROTTLE, Trac
 
 
 def request(method: str | None, url: str | None) -> str:
-    """What was asked: `GET /cart?page=2`; raw text."""
+    """What was requested: `GET /cart?page=2`; raw text."""
     return " ".join(part for part in (method, _HOST.sub("", url) if url else None) if part)
 
 
@@ -27,7 +27,7 @@ def short(trace_id: str) -> str:
 
 
 def titled(trace: Trace | None, summary: TraceSummary | None) -> Iterator[str]:
-    """How long a trace took, how it ended and what was asked, as far as one of the two knows."""
+    """How long a trace took, how it ended and what was requested, from whichever of the two knows."""
     if trace is not None and trace.roots:
         yield format.took(trace.seconds)
         yield "in progress" if any(each.in_progress for each in trace.walk()) else _ended(trace)

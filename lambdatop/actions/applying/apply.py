@@ -24,7 +24,7 @@ from lambdatop.model.changes.plan import Plan, Progress, Receipt, Result, Step, 
 from lambdatop.updates import IdentityKnown, PlanAdvanced, PlanEnded
 
 _Item = AsyncGenerator[tuple[int, Told], None]
-"""Tells of the steps of one item, each by its place in the plan."""
+"""Yields the steps of one item, each with its position in the plan."""
 _PATIENCE = ("waiting", "settling")
 """How the words begin after which nothing happens for a while."""
 
@@ -97,7 +97,7 @@ async def _once_ready(
     steps: Mapping[int, Step],
     outcomes: Mapping[int, StepOutcome],
 ) -> AsyncGenerator[tuple[int, Told], None]:
-    """The steps of one item once what it shares with others is done; none of them if that does not come off."""
+    """The steps of one item, once its shared steps are done; none of them if a shared step fails."""
     plan, (first, step) = receipt.plan, next(iter(steps.items()))
     for index, shared in enumerate(plan.steps):
         if step.item not in shared.also:
@@ -113,7 +113,7 @@ async def _once_ready(
 
 
 def _without(journal: Journal, receipt: Receipt, index: int, shared: Step, at: datetime) -> StepOutcome:
-    """What becomes of a step that needs one which did not come off; written down."""
+    """The outcome of a step that needs one which failed, recorded in the journal."""
     error = f"nothing was sent: it needs {shared.label}, which was not done"
     outcome = StepOutcome(step=receipt.plan.steps[index], result=Result.NOT_APPLIED, error=error)
     try:
@@ -124,7 +124,7 @@ def _without(journal: Journal, receipt: Receipt, index: int, shared: Step, at: d
 
 
 def _comes_off(plan: Plan, outcomes: Mapping[int, StepOutcome], index: int) -> bool | None:
-    """True if a step has come off, False if it will not, as one before it of its item has not; else None."""
+    """True if a step has succeeded, False if it cannot because an earlier step of its item failed; else None."""
     before = (at for at in range(index + 1) if plan.steps[at].item == plan.steps[index].item)
     for at in before:
         outcome = outcomes.get(at)
@@ -138,7 +138,7 @@ def _comes_off(plan: Plan, outcomes: Mapping[int, StepOutcome], index: int) -> b
 async def _taken(
     aws: Gate, clock: Clock, journal: Journal, receipt: Receipt, steps: Mapping[int, Step]
 ) -> AsyncGenerator[tuple[int, Told], None]:
-    """The steps of one item, one after another up to the first that does not come off."""
+    """The steps of one item, one after another up to the first that fails."""
     last: dict[int, StepOutcome] = {}
     for index, step in steps.items():
         async with aclosing(_noted(aws, clock, journal, receipt.id, index, filled(step, last.values()))) as told:

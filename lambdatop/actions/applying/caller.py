@@ -1,4 +1,4 @@
-"""In whose name something is changed, asked right before: credentials may have been renewed to another account."""
+"""Who makes a change, checked right before it: credentials may have been renewed for another account."""
 
 import secrets
 from datetime import datetime
@@ -9,7 +9,7 @@ from lambdatop.updates import IdentityKnown
 
 
 async def caller(aws: Gate, who: IdentityKnown | None) -> IdentityKnown:
-    """Who the credentials are of now. Raises AwsError, also if that is another account than the user was shown."""
+    """The current caller. Raises AwsError, also if its account is not the one the user was shown."""
     answer = await aws.call("sts", "GetCallerIdentity")
     now = IdentityKnown(account=answer["Account"], arn=answer.get("Arn", ""), region=aws.region or "")
     if who is not None and now.account != who.account:

@@ -1,4 +1,4 @@
-"""What was changed here lately, in earlier sessions and by other terminals: the journal, read anew as it grows."""
+"""Recent changes by earlier sessions and other terminals: the journal, read again as it grows."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,7 +14,7 @@ EVERY_S: Final = 5.0
 KEPT: Final = timedelta(days=7)
 """As far back as the longest chart goes."""
 LEFT: Final = timedelta(days=1)
-"""So long it is told that a change was left in the middle."""
+"""How long an unfinished change is reported."""
 
 
 async def remembered(

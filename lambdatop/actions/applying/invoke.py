@@ -1,4 +1,4 @@
-"""Invokes a function once, by hand and after a yes: written down before and after, and never sent again by itself."""
+"""Invokes a function once, by hand and after a yes: recorded before and after, and never retried."""
 
 from msgspec.structs import replace
 

@@ -1,4 +1,4 @@
-"""What a setting is, asked again and again: to wait until it may be written, until it has settled, to find out."""
+"""Reads a setting repeatedly: until it may be written, until it has settled, or until its value is known."""
 
 from collections.abc import AsyncIterator
 from typing import Final
@@ -9,7 +9,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.changes.plan import Call, Reading, Setting
 
 OUTAGE_S: Final = 60.0
-"""How long AWS may be out of reach before it is no longer asked."""
+"""How long AWS may be unreachable before reading is given up."""
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 5.0
 _SLOWER = 1.5
@@ -37,7 +37,7 @@ async def readings(
 
 
 async def read(aws: Gate, setting: Setting, call: Call) -> Reading | AwsError:
-    """The setting as it is now, or why that cannot be told."""
+    """The setting's current value, or why it is unknown."""
     try:
         return setting.decode(await _answer(aws, call))
     except NotFound as missing:

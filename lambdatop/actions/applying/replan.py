@@ -1,4 +1,4 @@
-"""A plan made anew from what is there now, where somebody else has changed it: before it is asked about, or after."""
+"""Rebuilds a plan from the current settings if they have changed, before it is shown or after."""
 
 from typing import Final
 
@@ -35,7 +35,7 @@ def again(receipt: Receipt) -> Plan | None:
 async def from_now(aws: Gate, plan: Plan) -> Plan:
     """The plan from what is there now, with what has changed since it was made as a warning; itself if nothing has.
 
-    What is already as it wants, or cannot be read, is left as it is: apply tells of that.
+    A step that is already done or cannot be read is left unchanged: apply reports it.
     """
     moved = [await _moved(aws, step) for step in plan.steps]
     told = dict.fromkeys(_told(step, now) for step, now in zip(plan.steps, moved, strict=True) if now is not None)
@@ -63,7 +63,7 @@ def _changed(plan: Plan, steps: tuple[Step, ...]) -> Plan:
 
 
 def _told(step: Step, now: Reading) -> str:
-    """`changed since: MemorySize was 1536, is 2048 now`; of what is gone that AWS does not find it."""
+    """`changed since: MemorySize was 1536, is 2048 now`; for a deleted setting, that AWS does not find it."""
     if now.facts is None and now.reason is not None:
         return f"changed since: {now.reason}"
     changes = (f"{each.name} was {each.was}, is {each.now} now" for each in differences(step, now.facts))

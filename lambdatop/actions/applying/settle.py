@@ -1,4 +1,4 @@
-"""What comes after a write was sent: whether it took effect, if no answer said so, and whether it has settled."""
+"""After a write was sent: whether it took effect, if the answer was lost, and whether it has settled."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
@@ -15,14 +15,14 @@ from lambdatop.model.changes.plan import PUBLISHED, Call, Facts, Reading, Result
 SETTLING_S: Final = 900.0
 """How long a change may take to settle: provisioned concurrency takes minutes."""
 _ALIKE = 5
-"""So many readings in a row, over several seconds, that still show what was before: then it was not applied."""
+"""After this many readings in a row that still show the old value, the write was not applied."""
 
 Told = str | StepOutcome
 """What is being done, in a few words; or what came of it."""
 
 
 async def found_out(aws: Gate, clock: Clock, step: Step, error: AwsError) -> AsyncIterator[Told]:
-    """Whether a call took effect whose answer was lost or makes no sense; it is only read, never sent again."""
+    """Whether a call with a lost or senseless answer took effect; only reads, never sends again."""
     unchanged, unread = 0, ""
     yield f"looking whether it took effect: {error}"
     async for reading in readings(aws, clock, step.setting, step.setting.reading(), for_s=SETTLING_S):
@@ -90,7 +90,7 @@ def _following(step: Step) -> Call:
 
 
 def _ended(step: Step, reading: Reading) -> StepOutcome:
-    """The outcome of a change that is no longer on its way; with it, all that AWS made of what was asked."""
+    """The outcome of a change that is no longer in progress, with everything AWS made of the request."""
     if reading.status == "failed":
         error = f"it was taken, and then failed: {reading.reason or 'AWS does not say why'}"
         return StepOutcome(step=step, result=Result.APPLIED, settled=False, error=error)
@@ -101,7 +101,7 @@ def _ended(step: Step, reading: Reading) -> StepOutcome:
 
 
 def _within(after: Facts | None, facts: Facts | None) -> bool:
-    """True if the facts hold everything that was asked; AWS may add what it takes for granted."""
+    """True if the facts include everything that was requested; AWS may add defaults."""
     if after is None or facts is None:
         return after is facts
     return all(name in facts and facts[name] == value for name, value in after.items())

@@ -1,4 +1,4 @@
-"""One step of a plan against AWS: looked at, sent once, and then told as it truly is.
+"""One step of a plan against AWS: read, sent once, and then reported truthfully.
 
 What AWS refused for certain may be sent again once the reason is gone. What may have taken effect is never sent again:
 it is read until it is known whether it did.
@@ -16,7 +16,7 @@ from lambdatop.model.changes.plan import Reading, Result, Step, StepOutcome
 
 SENDING: Final = "sending"
 LOCKED_S: Final = 300.0
-"""How long somebody else's update is waited out."""
+"""How long to wait for another caller's update to finish."""
 _PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0)
 """Between two sendings, where AWS refused the first for certain and for the moment."""
 

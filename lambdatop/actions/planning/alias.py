@@ -94,7 +94,7 @@ def plan_weights(subject: Subject, name: str, version: str, percent: int) -> Pla
 
 
 def rollback_form(subject: Subject) -> Form | Plan | Refusal:
-    """Ask which alias, where there are several."""
+    """Ask for the alias, if there are several."""
     answer = _aliases(subject)
     if isinstance(answer, Refusal):
         return answer
@@ -113,7 +113,7 @@ def rollback_from(subject: Subject, values: Values) -> Plan | Refusal:
 
 
 def weights_form(subject: Subject) -> Form | Refusal:
-    """Ask which alias, to which version, how much; proposed is a tenth to the newest other version."""
+    """Ask for the alias, the version and the weight; proposed is a tenth to the newest other version."""
     answer = _aliases(subject)
     if isinstance(answer, Refusal):
         return answer
@@ -141,7 +141,7 @@ def weights_from(subject: Subject, values: Values) -> Plan | Refusal:
 
 
 def _said(subject: Subject, version: Version) -> str:
-    """What was said of a version in particular: AWS gives it the function's own description unless told another."""
+    """A version's own description, if it has one: by default AWS gives it the function's description."""
     said = version.description[:MOST_SAID]
     return f" ({said})" if said and version.description != subject.function.description else ""
 

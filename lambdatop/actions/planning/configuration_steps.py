@@ -13,7 +13,7 @@ from lambdatop.model.changes.plan import PUBLISHED, Facts, Refusal, Step
 from lambdatop.model.controls import DIGEST, Alias
 
 THE_NEXT = f"version {PUBLISHED}"
-"""How a version is shown whose number is not known yet; once it is, the number stands there."""
+"""The placeholder for a version whose number is not known yet."""
 
 
 def configure(subject: Subject, label: str, member: str, before: Any, after: Any, shown: tuple[str, str]) -> Step:
@@ -77,7 +77,7 @@ def pinned(subject: Subject) -> tuple[Alias, ...]:
 
 
 def reaches_callers(subject: Subject, release: str) -> bool:
-    """True unless there are aliases whose callers a change of `$LATEST` alone does not reach."""
+    """True unless there are aliases whose callers are not reached by a change of `$LATEST` alone."""
     return bool(release) or not pinned(subject)
 
 
@@ -91,7 +91,7 @@ def is_released(subject: Subject, release: str) -> bool:
 
 
 def release_field(subject: Subject) -> tuple[Field, ...]:
-    """Ask whether to bring the change to an alias; nothing to ask where there is none.
+    """Ask whether to release the change to an alias; no question if there is none.
 
     One that follows `$LATEST` has it at once. Proposed is the only other alias there is, if code and configuration of
     `$LATEST` are what it has already: else more would be released than the change.

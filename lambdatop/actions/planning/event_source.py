@@ -39,7 +39,7 @@ def plan_event_source(subject: Subject, uuid: str, enabled: bool) -> Plan | Refu
 
 
 def event_source_form(subject: Subject) -> Form | Plan | Refusal:
-    """Ask which, where there are several; a single one is switched over."""
+    """Ask for the event source, if there are several; a single one is toggled."""
     sources = subject.controls.event_sources
     if not sources:
         return Refusal(_none(subject))
@@ -65,7 +65,7 @@ def event_source_from(subject: Subject, values: Values) -> Plan | Refusal:
 
 
 def _uuid(subject: Subject, said: str) -> str:
-    """The id of the one event source that is called so; else what was said."""
+    """The id of the event source with that name; otherwise the text as typed."""
     called = [each.uuid for each in subject.controls.event_sources or () if _name(each) == said]
     return called[0] if len(called) == 1 else said
 

@@ -1,4 +1,4 @@
-"""What an action asks before there is a plan: fields, so that one dialog and one command line serve every action.
+"""The questions before a plan: fields, so that one dialog and one command line serve every action.
 
 A form is data, as a plan is. Values come back as the text that was typed, and are read here: what cannot be one is
 refused in a line that says what can.

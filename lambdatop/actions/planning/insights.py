@@ -60,7 +60,7 @@ def plan_insights(
 
 
 def insights_form(subject: Subject) -> Form | Plan | Refusal:
-    """Ask which version of the layer, and whether to bring it to an alias; to take it away there is little to ask."""
+    """Ask for the layer's version, and whether to release it to an alias; removing it needs few answers."""
     on, asked = not subject.function.has_insights, release_field(subject)
     if on:
         impossible = _impossible(subject, on, f"{layer_name(subject.function)}:1")

@@ -1,4 +1,4 @@
-"""How a function writes its log: the format, and with JSON the least level of what it and Lambda say."""
+"""How a function writes its log: the format, and with JSON the minimum levels of its own and Lambda's lines."""
 
 from collections.abc import Iterator, Mapping
 
@@ -43,7 +43,7 @@ def plan_logging(
 
 
 def logging_form(subject: Subject) -> Form:
-    """Ask for format and levels; proposed is what there is, and JSON where it is text."""
+    """Ask for format and levels; proposed are the current ones, and JSON if the format is text."""
     return Form(
         action="logging",
         title=f"{subject.name}: log format and levels",
@@ -61,7 +61,7 @@ def logging_from(subject: Subject, values: Values) -> Plan | Refusal:
 
 
 def _now(subject: Subject) -> dict[str, str]:
-    """As GetFunctionConfiguration has it."""
+    """As GetFunctionConfiguration returns it."""
     controls, function = subject.controls, subject.function
     levels = {
         "ApplicationLogLevel": controls.application_log_level,

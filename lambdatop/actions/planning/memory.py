@@ -1,4 +1,4 @@
-"""Another memory size, with what it should do to memory, speed and cost, told as far as anything measured tells."""
+"""Another memory size, and what it should do to memory, speed and cost, as far as measurements tell."""
 
 import math
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ HEADROOM, ROUNDED_TO_MB = 1.3, 64
 MIN_REPORTS = 10
 """Fewer say too little of how much memory is needed."""
 NOTICEABLE = 0.05
-"""Durations that change by a smaller share are not told as faster or slower."""
+"""A smaller relative change in duration is not called faster or slower."""
 
 
 def plan_memory(subject: Subject, mb: int, release: str = "") -> Plan | Refusal:
@@ -58,7 +58,7 @@ def plan_memory(subject: Subject, mb: int, release: str = "") -> Plan | Refusal:
 
 
 def memory_form(subject: Subject) -> Form:
-    """Ask for the size; the proposal is what was used and a third more, or the next step up where that was all."""
+    """Ask for the size; proposed is the memory used plus a third, or the next step up if all of it was used."""
     return Form(action="memory", title=f"{subject.name}: memory", fields=(_field(subject), *release_field(subject)))
 
 
@@ -69,7 +69,7 @@ def memory_from(subject: Subject, values: Values) -> Plan | Refusal:
 
 
 def suggested_mb(subject: Subject) -> int:
-    """A size that the evidence speaks for; the present one where there is none."""
+    """The size that the evidence suggests; the current one without evidence."""
     present, used_mb = subject.function.memory_mb, _used_mb(subject)
     larger = next((size for size in SIZES_MB if size > present), present)
     if subject.finding(Rule.OUT_OF_MEMORY) or (subject.usage is not None and subject.usage.cpu_bound):

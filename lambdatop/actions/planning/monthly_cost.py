@@ -63,7 +63,7 @@ def compared(subject: Subject, before_usd: float | None, after_usd: float | None
 
 
 def charged(subject: Subject, more_usd: float | None, *, on: bool) -> Cost:
-    """The cost of switching something on or off that is charged for by itself."""
+    """The cost of switching something on or off that is billed separately."""
     base = monthly(subject)
     if base is None or more_usd is None:
         return compared(subject, None, None)

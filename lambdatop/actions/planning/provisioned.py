@@ -1,6 +1,6 @@
 """Provisioned concurrency: environments kept ready for an alias or version, against cold starts, for money.
 
-Where there is nothing yet that could have it, the plan publishes a version and makes an alias first.
+If there is no alias or version yet that could have it, the plan publishes a version and creates an alias first.
 """
 
 import re
@@ -29,7 +29,7 @@ _ALIAS_NAME = re.compile(r"(?!\d+$)[A-Za-z0-9_-]{1,128}")
 
 
 def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Plan | Refusal:
-    """Plan to keep so many environments ready for an alias or version, or with None to keep none.
+    """Plan to keep `count` environments ready for an alias or version, or with None to keep none.
 
     A name that no alias has yet is made one, on a new version, if no other alias is on a published one. AWS: never for
     `$LATEST`, not with SnapStart nor tenant isolation, and within what is reserved, else 100 must stay unreserved.
@@ -59,7 +59,7 @@ def plan_provisioned(subject: Subject, qualifier: str, count: int | None) -> Pla
 
 
 def obstacle(subject: Subject, qualifier: str) -> str | None:
-    """Why an alias or version that had provisioned concurrency cannot have it again; None if nothing is known of it."""
+    """Why an alias or version that had provisioned concurrency cannot have it again; None if no reason is known."""
     aliases, versions = subject.controls.aliases, subject.controls.versions
     if aliases is None or versions is None:
         return None
@@ -69,7 +69,7 @@ def obstacle(subject: Subject, qualifier: str) -> str | None:
 
 
 def provisioned_form(subject: Subject) -> Form | Refusal:
-    """Ask for whom and how many; proposed is the highest concurrency and a tenth."""
+    """Ask for the alias or version and the number; proposed is the peak concurrency plus a tenth."""
     excluded, how_many = _excluded(subject), _how_many(subject)
     if excluded is not None:
         return Refusal(excluded)
@@ -130,7 +130,7 @@ def _prepared(subject: Subject, qualifier: str) -> tuple[Step, ...] | Refusal:
 
 
 def _excluded(subject: Subject) -> str | None:
-    """Why the function can have none at all, or why that cannot be told."""
+    """Why the function can have none at all, or why that is unknown."""
     controls = subject.controls
     if controls.provisioned is None:
         return subject.unread("what is provisioned", "lambda:ListProvisionedConcurrencyConfigs")
@@ -222,7 +222,7 @@ def _warned(
 
 
 def _cost(subject: Subject, qualifier: str, more: int, *, idle: bool) -> Cost:
-    """Nobody calls an alias that is new, and hardly anybody a version by its number: no invocation becomes cheaper."""
+    """A new alias has no callers, and a version number hardly any: no invocation becomes cheaper."""
     before = monthly(subject)
     if idle:
         kept = provisioned_usd_per_month(subject.function, more, memory_mb=version_mb(subject, qualifier))

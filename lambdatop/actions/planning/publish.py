@@ -1,4 +1,4 @@
-"""Publishing `$LATEST` as a version, by itself or for an alias: the one change that is never taken back."""
+"""Publishing `$LATEST` as a version, alone or for an alias: the one change that cannot be undone."""
 
 from collections.abc import Iterator
 
@@ -30,7 +30,7 @@ def plan_publish(subject: Subject, release: str = "") -> Plan | Refusal:
 
 
 def publish_form(subject: Subject) -> Form | Plan | Refusal:
-    """Ask which alias to move, where there is one."""
+    """Ask for the alias to move, if there is one."""
     asked = release_field(subject)
     if not asked:
         return plan_publish(subject)

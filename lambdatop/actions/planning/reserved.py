@@ -20,7 +20,7 @@ ROOM, ROUNDED_TO = 1.5, 5
 
 
 def plan_reserved(subject: Subject, count: int | None) -> Plan | Refusal:
-    """Plan to reserve so many, or with None to reserve nothing. AWS: 100 stay unreserved; free of charge."""
+    """Plan to reserve `count`, or with None to reserve nothing. AWS: 100 stay unreserved; free of charge."""
     before = subject.controls.reserved
     if subject.controls.reserved_known and count == before:
         possible = f"; 0 to {most:,} are possible" if (most := reservable(subject)) else ""
@@ -74,7 +74,7 @@ def plan_brake(subject: Subject, *, pull: bool | None = None) -> Plan | Refusal:
 
 
 def reserved_form(subject: Subject) -> Form:
-    """Ask how many; proposed is the peak and a half, or what is throttled now on top."""
+    """Ask for the number; proposed is 1.5 times the peak, or the peak plus what is throttled now."""
     return Form(action="reserved", title=f"{subject.name}: reserved concurrency", fields=(_field(subject),))
 
 
@@ -85,7 +85,7 @@ def reserved_from(subject: Subject, values: Values) -> Plan | Refusal:
 
 
 def brake_at_once(subject: Subject) -> Plan | Refusal:
-    """There is nothing to ask."""
+    """The plan at once: there are no questions."""
     return plan_brake(subject)
 
 
@@ -148,7 +148,7 @@ def _released(subject: Subject) -> Plan | Refusal:
 
 
 def _provision_again(subject: Subject) -> Iterator[Step]:
-    """What the brake took away; not where somebody has provisioned some since, nor where it has become impossible."""
+    """What the brake removed, unless some was provisioned since or it has become impossible."""
     there = {each.qualifier for each in subject.controls.provisioned or ()}
     for qualifier, count in subject.former.provisioned.items() if subject.former is not None else ():
         if qualifier not in there and obstacle(subject, qualifier) is None:

@@ -1,4 +1,4 @@
-"""How long a function's log group keeps its events: for ever unless somebody says otherwise, and paid for as long."""
+"""How long a function's log group keeps its events: by default for ever, at a cost."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ PROPOSED_DAYS = 30
 
 
 def plan_retention(subject: Subject, days: int | None) -> Plan | Refusal:
-    """Plan to keep the function's log for so many days, None for ever. AWS: only certain numbers are possible."""
+    """Plan to keep the function's log for `days`, None for ever. AWS: only certain numbers are possible."""
     group, before = subject.function.log_group, subject.controls.retention_days
     if not subject.controls.log_group_exists:
         return Refusal(_no_group(subject))
@@ -45,7 +45,7 @@ def plan_retention(subject: Subject, days: int | None) -> Plan | Refusal:
 
 
 def retention_form(subject: Subject) -> Form | Refusal:
-    """Ask for the number of days; proposed is a month where the log is kept for ever, else what there is."""
+    """Ask for the number of days; proposed is a month if the log is kept for ever, else the current number."""
     if not subject.controls.log_group_exists:
         return Refusal(_no_group(subject))
     return Form(action="retention", title=f"{subject.name}: log retention", fields=(_field(subject),))

@@ -16,11 +16,11 @@ from lambdatop.model.insights.usage import Usage
 from lambdatop.model.metrics import Series
 
 REMEMBERING: Final = frozenset({"brake", "rollback"})
-"""The actions for which the journal is asked what it knows of the function."""
+"""The actions whose plans use the journal's entries about the function."""
 
 
 class Former(Struct, frozen=True):
-    """What a function had before its brake was pulled, as the journal has it: where releasing it leads back to."""
+    """What a function had before its brake was pulled, from the journal: releasing it restores this."""
 
     reserved: int | None
     """None where nothing was reserved."""
@@ -29,7 +29,7 @@ class Former(Struct, frozen=True):
 
 
 class RolledBack(Struct, frozen=True, kw_only=True):
-    """An alias that was moved to an older version from here, as the journal has it."""
+    """An alias that lambdatop moved to an older version, from the journal."""
 
     at: datetime
     before: str
@@ -48,15 +48,15 @@ class Subject(Struct, frozen=True, kw_only=True):
     usage: Usage | None = None
     """What Lambda Insights measured of its newest invocations; None where it is not attached or was not read."""
     alarm_past: Mapping[Watched, Series] = field(default_factory=dict)
-    """The last days of what alarms watch; without them thresholds are suggested from the settings alone."""
+    """The last days of the metrics that alarms watch; without them thresholds follow from the settings alone."""
     topics: Topics | None = None
     """The SNS topics that an alarm can tell; None where they were not listed."""
     objective_ms: float | None = None
-    """What its slowest requests may take, as config.toml has it."""
+    """What its slowest requests may take, from config.toml."""
     former: Former | None = None
     """What it had before its brake was pulled; None if that is not known."""
     rolled_back: Mapping[str, RolledBack] = field(default_factory=dict)
-    """Aliases that were last moved to an older version, as far as the journal knows."""
+    """Aliases whose last move was to an older version, according to the journal."""
 
     @property
     def function(self) -> Function:

@@ -48,7 +48,7 @@ def plan_timeout(subject: Subject, seconds: int, release: str = "") -> Plan | Re
 
 
 def timeout_form(subject: Subject) -> Form:
-    """Ask for the timeout; proposed is three times the p99, or twice the present one where that cuts off."""
+    """Ask for the timeout; proposed is three times the p99, or twice the current one if that cuts requests off."""
     return Form(action="timeout", title=f"{subject.name}: timeout", fields=(_field(subject), *release_field(subject)))
 
 

@@ -18,10 +18,10 @@ _UNSAID: Mapping[str, Any] = {
     "InsufficientDataActions": [],
     "TreatMissingData": "missing",
 }
-"""What AWS takes for granted where nothing is said."""
+"""AWS's defaults."""
 
 _EITHER = ("Metrics", "Dimensions")
-"""An alarm is on one metric or on an expression: what is not of its kind is told as an empty list, and not written."""
+"""An alarm is on one metric or on an expression: members of the other kind are empty lists and are not written."""
 
 CALM, RINGING = "OK", "ALARM"
 FORCED = "set by hand with lambdatop, as a test"
@@ -58,7 +58,7 @@ class MetricAlarm(Struct, frozen=True):
 
 
 class AlarmActions(Struct, frozen=True):
-    """`{"ActionsEnabled": …}`: whether an alarm acts; it goes on changing its state. None where there is no alarm."""
+    """`{"ActionsEnabled": …}`: whether an alarm acts; its state changes regardless. None if there is no alarm."""
 
     name: str
     kind: ClassVar[str] = "alarm actions"
@@ -77,9 +77,9 @@ class AlarmActions(Struct, frozen=True):
 
 
 class AlarmStateForced(Struct, frozen=True):
-    """`{"StateValue": "ALARM"}`, set by hand, or `OK`; AWS sets it anew at the alarm's next evaluation.
+    """`{"StateValue": "ALARM"}`, set by hand, or `OK`; AWS sets it again at the alarm's next evaluation.
 
-    One that has no data, as any new one for a minute, counts as OK: that it becomes so by itself changes nothing.
+    An alarm without data (any new one for a minute) counts as OK: its turning OK by itself is no change.
     """
 
     name: str

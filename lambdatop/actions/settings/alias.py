@@ -51,6 +51,6 @@ class AliasTarget(Struct, frozen=True):
 
 
 def _said(after: Facts) -> Facts:
-    """The members that say something: a new alias has no weights and no description unless told."""
+    """The members with a value: a new alias has neither weights nor a description by default."""
     silent = target("")
     return {name: value for name, value in after.items() if value != silent.get(name)}

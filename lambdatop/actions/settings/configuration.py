@@ -9,7 +9,7 @@ from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
 class Configuration(Struct, frozen=True):
-    """Some members of what UpdateFunctionConfiguration changes, under AWS's names; the others stay as they are.
+    """Some members of UpdateFunctionConfiguration, under AWS's names; the others stay unchanged.
 
     AWS: an update settles a while, meanwhile others are refused (409); a stale RevisionId is refused (412).
     """

@@ -1,4 +1,4 @@
-"""An invocation by hand, as the journal has it: it leaves no setting behind and nothing takes it back."""
+"""An invocation by hand, for the journal: it leaves no setting behind and cannot be undone."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar

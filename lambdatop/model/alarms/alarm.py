@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
-if TYPE_CHECKING:  # how alarms are written is needed by whoever looks at one
+if TYPE_CHECKING:  # needed only when an alarm is opened
     from lambdatop.model.alarms.definition import Definition
 
 
@@ -39,7 +39,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
     name: str
     state: AlarmState
     function_name: str | None
-    """The function whose metric it watches; None for an alarm on the whole account, and for a composite one."""
+    """The function whose metric it watches; None for an account-wide or composite alarm."""
     metric: str
     reason: str
     updated: datetime | None
@@ -49,7 +49,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
     rule: str = ""
     """The expression of metric math, or of a composite alarm."""
     concerns: tuple[str, ...] = ()
-    """All functions whose metrics it, or the alarms of a composite one, watch; empty where it is one alone."""
+    """All functions watched by it or, if composite, by its alarms; empty if there is only one."""
 
     @property
     def ours(self) -> bool:
@@ -69,7 +69,7 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
     @property
     def actions(self) -> tuple[str, ...]:
-        """The ARNs of what it does when it goes off."""
+        """The ARNs of its actions when it goes off."""
         return tuple(str(each) for each in self.settings.get("AlarmActions") or ())
 
     @property

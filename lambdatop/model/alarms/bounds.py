@@ -38,7 +38,7 @@ def _said(definition: Definition, word: str) -> str:
 
 
 def _positive(watched: Watched) -> bool:
-    """True if nought is no value of it: whatever ran took some time, and some memory."""
+    """True if zero is impossible: everything that runs takes some time and memory."""
     return watched.metric == "Duration" or is_percent(watched)
 
 

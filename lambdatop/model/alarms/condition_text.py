@@ -35,7 +35,7 @@ def amount(watched: Watched, value: float) -> str:
 
 
 def typed(watched: Watched, text: str) -> float | None:
-    """What somebody typed as an amount of the metric: `5`, `1.5 s`, `1500`, `10 min`, `90 %`; None if it is none."""
+    """A typed amount of the metric: `5`, `1.5 s`, `1500`, `10 min`, `90 %`; None if it is none."""
     match = _TYPED.fullmatch(text)
     unit = (match[2] or "").lower() if match else ""
     if match is None or (unit == "%") > is_percent(watched) or (unit in _UNITS_MS) > is_time(watched):

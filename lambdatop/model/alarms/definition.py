@@ -107,7 +107,7 @@ class Definition(Struct, frozen=True, kw_only=True):
     operator: Operator
     threshold: float
     datapoints: int
-    """So many of the last `periods` have to breach the threshold."""
+    """How many of the last `periods` have to breach the threshold."""
     periods: int
     missing: Missing = Missing.MISSING
 
@@ -130,7 +130,7 @@ class Definition(Struct, frozen=True, kw_only=True):
 
 
 def settings(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a described alarm can be written, as AWS told it."""
+    """The writable members of a described alarm, in AWS's form."""
     return {name: raw[name] for name in WRITABLE if raw.get(name) not in (None, "", [], {})}
 
 
@@ -165,7 +165,7 @@ _HIGH_RESOLUTIONS = (10, 20, 30)
 
 
 def problem(definition: Definition) -> str | None:
-    """Why AWS would refuse such an alarm, in a line that says what is possible; None if nothing speaks against it."""
+    """Why AWS would refuse such an alarm, in a line that says what is possible; None if it would not."""
     period_s, periods = definition.watched.period_s, definition.periods
     if period_s not in _HIGH_RESOLUTIONS and (period_s < 60 or period_s % 60):
         return f"the period is 10, 20 or 30 s or whole minutes, not {period_s:,} s"

@@ -17,7 +17,7 @@ from lambdatop.model.alarms.definition import Definition, Missing
 from lambdatop.model.metrics import Series
 
 RANGE_BEYOND: Final = 2
-"""So many periods before the last N may stand in for missing ones."""
+"""How many periods before the last N may replace missing ones."""
 
 
 class Ringing(Struct, frozen=True):
@@ -25,7 +25,7 @@ class Ringing(Struct, frozen=True):
 
     start: int
     end: int
-    """The end of the series if it goes on."""
+    """The end of the series; None if it continues."""
     over: bool = True
 
     @property

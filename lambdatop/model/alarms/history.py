@@ -9,7 +9,7 @@ from lambdatop.model.alarms.alarm import AlarmState
 
 
 class Event(StrEnum):
-    """AWS's HistoryItemType, as far as it is told."""
+    """The kinds of AWS's HistoryItemType that are shown."""
 
     STATE = "StateUpdate"
     CONFIGURATION = "ConfigurationUpdate"

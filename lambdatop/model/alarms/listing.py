@@ -12,7 +12,7 @@ _URGENCY = {AlarmState.ALARM: 0, AlarmState.INSUFFICIENT_DATA: 1, AlarmState.OK:
 
 
 class Listed(Struct, frozen=True, kw_only=True):
-    """One alarm as the list of all has it, once, with every function that it is about."""
+    """One alarm in the list, once, with every function that it concerns."""
 
     alarm: Alarm
     functions: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The alarms that a function should have, each with a threshold that its own last days speak for.
+"""The alarms that a function should have, each with a threshold derived from its own last days.
 
 Which metrics, statistics and numbers of data points: AWS, "Best practice recommended alarms". AWS leaves the threshold
 to whoever knows the function; here it follows from what was usual, where usual is what holds on most days, so that an
@@ -25,7 +25,7 @@ PERIOD_S: Final = 60
 DAY_S: Final = 86_400
 
 ROOM, DURATION_ROOM, AGE_ROOM = 1.2, 1.5, 2.0
-"""How far above what is usual a threshold lies."""
+"""How far above the usual level a threshold is set."""
 LIMIT_SHARE, TIMEOUT_SHARE = 0.9, 0.8
 LEAST_AGE_MS = 60_000.0
 MEMORY_PERCENT = 90.0
@@ -54,7 +54,7 @@ class What(StrEnum):
 
     @property
     def recommended(self) -> bool:
-        """True if AWS recommends it for every function; the others are for who wants them."""
+        """True if AWS recommends it for every function; the others are optional."""
         return self is not What.DURATION_P95
 
 
@@ -124,7 +124,7 @@ class Ceilings(Struct, frozen=True, kw_only=True):
     reserved: int | None = None
     """Reserved concurrency."""
     objective_ms: float | None = None
-    """What its slowest requests may take, as its people have said."""
+    """What its slowest requests may take, from config.toml."""
 
 
 NO_CEILINGS = Ceilings()
@@ -198,7 +198,7 @@ def _concurrency(level: float | None, ceilings: Ceilings) -> tuple[float, str] |
 
 
 def usual(series: Series, periods: int) -> float | None:
-    """The level that `periods` points in a row reach on most days, but for a quarter of an hour a day; None if unknown.
+    """The level that `periods` points in a row reach on most days, except a quarter of an hour a day; None if unknown.
 
     The middle one of the days, so that trouble on less than half of them is no habit.
     """
@@ -236,7 +236,7 @@ def nice(value: float) -> float:
 
 
 def stepped(value: float, direction: int) -> float:
-    """The next round number above the value, or below it; nought is below one."""
+    """The next round number above the value, or below it; zero is below one."""
     power = math.floor(math.log10(value)) if value >= 1 else 0
     scales = [10.0**exponent for exponent in (power - 1, power, power + 1)]
     round_ = {0.0, *(number for at in scales for step in _NICE if (number := step * at).is_integer() and number >= 1)}

@@ -1,4 +1,4 @@
-"""What a change is made for: which figures it should better, which it must not worsen, and which are told.
+"""The aims of a change: which figures it should improve, which it must not worsen, and which are only reported.
 
 It follows from what the plan changes, not from the key that made it, so that taking a change back has its purpose, too.
 """
@@ -13,7 +13,7 @@ from lambdatop.model.changes.plan import Facts, Plan, Step
 
 
 class Measure(StrEnum):
-    """A figure that is compared, in the words of the sentence that tells of it."""
+    """A figure that is compared, in the words that the verdict uses."""
 
     INVOCATIONS = "invocations"
     ERRORS = "errors"
@@ -34,7 +34,7 @@ HIGHER_IS_BETTER: Final = frozenset({Measure.MEMORY})
 
 
 class ChangeAims(Struct, frozen=True, kw_only=True):
-    """Of one change. A failure is a guard that outweighs whatever else has become better."""
+    """The aims of one change. A failure is a guard that outweighs every improvement."""
 
     aims: tuple[Measure, ...] = ()
     failures: tuple[Measure, ...] = (Measure.ERRORS, Measure.KILLS, Measure.TIMEOUTS, Measure.THROTTLES)
@@ -62,7 +62,7 @@ WATCHED: Final = ChangeAims(guards=(_M.P95, _M.COLD))
 
 
 def purpose_of(plan: Plan) -> ChangeAims | None:
-    """The purpose of what the plan changes on its function; None if no figure of the function should move.
+    """The aims of the plan's changes on its function; None if no figure of the function should move.
 
     An alias that is moved beside another change only brings that to its callers; what is stopped is stopped, whatever
     has to go before.

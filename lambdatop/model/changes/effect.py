@@ -13,13 +13,13 @@ from lambdatop.model.changes.shifts import NEEDED, Shift, Turn, shift
 from lambdatop.model.changes.windows import LONGEST, Figures, latest_alone
 
 SETTLED = timedelta(minutes=15)
-"""With so much time behind it and enough invocations a verdict stands."""
+"""After this much time and with enough invocations, a verdict is final."""
 SAME_FROM = timedelta(minutes=5)
-"""That nothing has changed is said no sooner."""
+"""No verdict of "no difference" is given sooner."""
 REACHED = 0.5
-"""A change of `$LATEST` that fewer of the invocations ran with has no figures of its own."""
+"""A change of `$LATEST` that reached a smaller share of the invocations cannot be judged."""
 OTHER_TRAFFIC = 1.5
-"""Before and after differ so much in traffic, by a factor, that it is said."""
+"""If traffic differs by more than this factor, the verdict says so."""
 
 
 class Verdict(StrEnum):
@@ -67,7 +67,7 @@ class Effect(Struct, frozen=True, kw_only=True):
 
 
 def effect(receipt: Receipt, before: Figures | None, after: Figures | None, *, cut: bool = False) -> Effect | None:
-    """The verdict on a change from what was measured; None for one from which no effect on the figures is to be had.
+    """The verdict on a change from the measured figures; None for a change without an effect on figures.
 
     `cut` tells that the windows will not grow, as another change has followed.
     """

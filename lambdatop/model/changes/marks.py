@@ -90,7 +90,7 @@ def moves(
 
 
 def modified(function: Function) -> Iterator[Change]:
-    """When the function, which is its `$LATEST`, was last modified; by what is not told."""
+    """When the function (its `$LATEST`) was last modified; AWS does not say by what."""
     if function.last_modified is not None:
         yield Change(function.last_modified, ChangeKind.CONFIGURATION, _CHANGED)
 
@@ -128,7 +128,7 @@ def ours(receipt: Receipt, function: str) -> Iterator[Change]:
 
 
 def merged(*several: Iterable[Change]) -> tuple[Change, ...]:
-    """All of them by time, each once: what says more about the same moment stands for what says less."""
+    """All of them by time, each once: of several about one moment, the most detailed is kept."""
     changes = sorted({change for some in several for change in some}, key=lambda change: (change.at, change.label))
     return tuple(change for change in changes if not _is_told_better(change, changes))
 

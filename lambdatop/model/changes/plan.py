@@ -1,7 +1,7 @@
-"""A change to AWS as data: what is there, what shall be, the literal calls that make it so, and the way back.
+"""A change to AWS as data: what there is, what is wanted, the literal calls that make it so, and the way back.
 
 Everything that lambdatop can change is a Setting: one piece of AWS's state that is read by one call and written by one
-call. A plan is a row of steps, each of which takes one setting from what it is to what it shall be; so one executor
+call. A plan is a row of steps, each of which takes one setting from its value to the wanted one; so one executor
 serves them all, and undoing a plan is taking its steps back, last first.
 """
 
@@ -18,7 +18,7 @@ Facts = Mapping[str, Any]
 """What a setting is, in AWS's own members and JSON's own values; compared as a whole."""
 
 PUBLISHED: Final = "<published>"
-"""Stands in a step's facts for the number of the version that an earlier step of the same plan publishes."""
+"""Placeholder in a step's facts for the number of the version that an earlier step of the same plan publishes."""
 
 
 class Call(Struct, frozen=True):
@@ -43,7 +43,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     """What a write may name to be refused if anything has changed since; None where AWS has no such thing."""
     status: Literal["settled", "in progress", "failed"] = "settled"
     locked: bool = False
-    """True while it is in progress and AWS refuses to write to it; what it is can be told again afterwards."""
+    """True while it is in progress and AWS refuses writes to it."""
     reason: str | None = None
     """Why it failed, or what it is busy with, in AWS's words."""
 
@@ -75,7 +75,7 @@ class Setting(Protocol):
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """One setting from what it is to what it shall be."""
+    """One setting, from its current value to the wanted one."""
 
     setting: Setting
     before: Facts | None
@@ -124,7 +124,7 @@ class Cost(Struct, frozen=True, kw_only=True):
     unknown: str | None = None
     """Why it is unknown, where it is."""
     prices_of: str | None = None
-    """The Region whose prices these are, where those of its own are not known."""
+    """The Region whose prices are used if those of the own Region are not known."""
 
     @property
     def delta_usd(self) -> float | None:
@@ -161,7 +161,7 @@ class Refusal(Struct, frozen=True):
 
     reason: str
     mistyped: bool = False
-    """True if the answers themselves cannot be, whatever AWS's state is."""
+    """True if the answers are invalid by themselves, regardless of AWS's state."""
     already: bool = False
     """True if all is as it is wanted: there is nothing to be done."""
 
@@ -230,7 +230,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 class Difference(NamedTuple):
-    """One member of a setting that somebody else has changed: what the plan saw, what is there now, what it wanted."""
+    """One member of a setting that has changed meanwhile: what the plan saw, what it is now, what was wanted."""
 
     name: str
     was: str

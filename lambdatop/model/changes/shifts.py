@@ -1,6 +1,6 @@
 """How each figure moved from before a change to after it: better, worse, the same, or unknown.
 
-Rates are told apart by a test, percentiles by a threshold, and neither before there are enough invocations.
+Rates are compared by a test, percentiles by a threshold, and neither before there are enough invocations.
 """
 
 import math
@@ -127,7 +127,7 @@ def _size(measure: Measure, figures: Figures) -> float | None:
 
 
 def _cost_of_one(figures: Figures) -> float | None:
-    """By invocation, so that more traffic is not called dearer."""
+    """Per invocation, so that more traffic does not look more expensive."""
     per_minute = figures.per_minute
     return figures.cost_usd_per_hour / per_minute if per_minute and figures.cost_usd_per_hour is not None else None
 

@@ -16,7 +16,7 @@ _PLENTY = 10
 
 
 class Share(Struct, frozen=True):
-    """So many `of` so many; `count` is never more than `of`, nor less than 0."""
+    """`count` out of `of`; 0 ≤ `count` ≤ `of`."""
 
     count: int
     of: int

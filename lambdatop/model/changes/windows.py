@@ -1,6 +1,6 @@
 """Which windows before and after a change can be compared, and the figures of one window.
 
-The minutes in which the change fell and settled belong to neither window, nor do those that CloudWatch still fills.
+The minutes of the change and its settling belong to neither window, nor do minutes that CloudWatch still fills.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ LATE = timedelta(minutes=1)
 """AWS: Lambda's points come 1 to 3 minutes late. The minute still filling is never looked at, nor is the one before."""
 LONGEST = timedelta(minutes=60)
 RECENT = timedelta(hours=12)
-"""So long a change is told of with its effect."""
+"""How long a change is shown with its effect."""
 
 
 class Figures(Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     duration_sum_ms: float | None = None
     provisioned_invocations: float | None = None
     cost_usd_per_hour: float | None = None
-    """With the memory of then, and what was provisioned."""
+    """With the memory size and provisioned concurrency of that time."""
     memory_mb: float | None = None
     """The size that ran: as the reports tell, else as the plan does."""
     used_mb: float | None = None

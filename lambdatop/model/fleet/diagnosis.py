@@ -34,7 +34,7 @@ SETTLED_MINUTES = 7
 """What trouble must be absent from to be easing: five minutes, and the two that CloudWatch is still filling."""
 SURGE_FACTOR, RUNAWAY_FACTOR = 4, 10
 SURGE_PER_MINUTE = 60
-"""With less traffic than that a surge costs nobody anything."""
+"""With less traffic than this, a surge does not matter."""
 FILLING_MINUTES = 2
 """Closed, and CloudWatch still fills them."""
 THROTTLE_RATE_WARNING, THROTTLE_RATE_CRITICAL = 0.001, 0.10
@@ -157,7 +157,7 @@ def _eased(errors: Sequence[float], invocations: Sequence[float]) -> bool:
 
 
 def _surge(metrics: FunctionMetrics, now: datetime) -> Iterator[Finding]:
-    """Many times the usual traffic: a runaway, or a great day. Either is dear, and takes the others' concurrency."""
+    """Many times the usual traffic: a runaway or a great day. Both cost money and take concurrency from the others."""
     closed = _closed(metrics.invocations, now)
     known = _known(closed)[:-FILLING_MINUTES]
     surge = find_surge(known)
@@ -184,7 +184,7 @@ def _throttles(metrics: FunctionMetrics, recent: _Recent, now: datetime) -> Iter
 
 
 def _episode_start(trend: Series) -> datetime | None:
-    """When the trouble that goes on now began: none of its pauses is longer than SETTLED_MINUTES.
+    """When the current trouble began: none of its pauses is longer than SETTLED_MINUTES.
 
     None if it is over, or began before the trend.
     """

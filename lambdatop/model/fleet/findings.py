@@ -11,7 +11,7 @@ from lambdatop.model.metrics import FunctionMetrics
 
 
 class Severity(IntEnum):
-    """How much it matters to whoever is on call. A NOTE is advice for a quiet day and makes no row sick."""
+    """How much it matters to the person on call. A NOTE is advice for a quiet day and makes no row sick."""
 
     NOTE = 1
     WARNING = 2

@@ -71,7 +71,7 @@ def edited(fleet: Fleet, functions: Iterable[Function]) -> Mapping[str, tuple[Ch
 
 
 def measured(fleet: Fleet, metrics: Mapping[str, FunctionMetrics], at: datetime) -> Fleet:
-    """With the metrics of some functions anew; none, if what is known is still so."""
+    """With new metrics of some functions; with none, what is known is current."""
     changed = {
         name: row(old.function, its, old.reports, old.alarms, at, old.sizes)
         for name, its in metrics.items()

@@ -57,7 +57,7 @@ def find_rise(errors: Sequence[float], invocations: Sequence[float]) -> Rise | N
 
 
 class Surge(Struct, frozen=True):
-    """Traffic that rose at the beginning of period `index`, to so many times of what it was, and stays up."""
+    """Traffic that rose by `factor` at the beginning of period `index`, and has stayed up."""
 
     index: int
     factor: float
@@ -67,7 +67,7 @@ def find_surge(invocations: Sequence[float]) -> Surge | None:
     """Return the surge that a trend by the minute ends in, or None.
 
     From there on no minute has less than twice as much as the busiest before: bursts and daily waves are none. Where
-    nothing ran before, nothing is known of what is usual.
+    nothing ran before, the usual traffic is unknown.
     """
     last = len(invocations) - HELD_MINUTES
     if last < USUAL_MINUTES or min(invocations[last:]) < SURGE_STEP * max(invocations[:USUAL_MINUTES]):

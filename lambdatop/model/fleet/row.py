@@ -77,7 +77,7 @@ def row(
 ) -> Row:
     """Join what is known of one function and diagnose it. `now` bounds what counts as recent.
 
-    `sizes` are what earlier samples told.
+    `sizes` are from earlier samples.
     """
     sizes = seen(sizes, reports, metrics.window.start if metrics else None)
     findings = diagnose(function, metrics, reports, alarms, now, running_mb(function, sizes))

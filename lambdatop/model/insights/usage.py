@@ -92,7 +92,7 @@ def pace(usage: Usage, memory_mb: int, other_mb: int) -> float | None:
 
 
 def remarks(usage: Usage) -> tuple[Finding, ...]:
-    """What stands out, the strongest first; nothing where there is room in everything."""
+    """The outliers, strongest first; empty if nothing is near its limit."""
     return strongest_first([*_memory(usage), *_tmp(usage), *_fds(usage), *_cpu(usage)])
 
 

@@ -30,7 +30,7 @@ _HOSTS_TRIED: Final = 64
 
 
 def assemble(trace_id: str, documents: Sequence[str], *, limited: bool = False) -> Trace:
-    """The trace that these documents (JSON text) tell, as far as they can be read. Never raises.
+    """The trace in these documents (JSON text), as far as they can be read. Never raises.
 
     `Trace.start_s` is the start of the earliest segment: an init that ran ahead of the request is cut there.
     """
@@ -134,7 +134,7 @@ def _adopt(roots: list[Draft]) -> list[Draft]:
 
 
 def _bases(roots: list[Draft]) -> list[Draft]:
-    """The trees whose place is certain: segments that name no parent, else the earliest and its siblings."""
+    """The trees whose position is certain: segments that name no parent, else the earliest and its siblings."""
     segments = [root for root in roots if root.whole]
     certain = [root for root in segments if root.parent_id is None]
     if certain or not segments:
@@ -148,7 +148,7 @@ def _can_host(draft: Draft) -> bool:
 
 
 def _parents_first(roots: Iterable[Draft]) -> Iterator[Draft]:
-    """Every part under these roots, told its kind on the way: that depends on its parent's."""
+    """Every part under these roots, with its kind, which depends on its parent's."""
     waiting = [*roots]
     while waiting:
         draft = waiting.pop()

@@ -21,7 +21,7 @@ from lambdatop.model.traces.time_spent import TimeUse, purposes
 _ROUNDING_S: Final = 0.001
 """Calls this close are one after the other: many SDKs write whole milliseconds."""
 _ALIKE: Final = 1.25
-"""Durations no further apart than this factor are told as one."""
+"""Durations no further apart than this factor are reported as one."""
 _TIMED_OUT: Final = re.compile(r"tim(?:ed?|e_)[ -]?out|ETIMEDOUT", re.IGNORECASE)
 
 

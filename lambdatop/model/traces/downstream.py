@@ -17,7 +17,7 @@ from lambdatop.model.traces.time_spent import TimeUse, code_under, purposes
 __all__ = ["Downstream", "Edge", "Spender", "downstream"]
 
 _FEWEST: Final = 20
-"""With fewer traces the slowest are not told from the others."""
+"""With fewer traces, the slowest are not compared with the others."""
 _SLOWEST: Final = 0.05
 _MIDDLE: Final = (0.4, 0.6)
 

@@ -19,7 +19,7 @@ Raw = Mapping[str, object]
 
 UNNAMED: Final = "unnamed"
 _LATEST_S: Final = 253_402_300_799.0
-"""The end of the year 9999: what lies beyond is no time."""
+"""The end of the year 9999: anything beyond is not a time."""
 _NOTHING: Final[Raw] = {}
 _ORIGINS: Final = {"AWS::Lambda": SegmentKind.SERVICE, "AWS::Lambda::Function": SegmentKind.FUNCTION}
 _LAMBDAS_OWN: Final = {
@@ -46,7 +46,7 @@ _HTTP_SECRET: Final = re.compile(r"^(https?://)[^/?#]*@", re.IGNORECASE)
 
 
 class Draft(Struct, eq=False, kw_only=True):
-    """A segment or subsegment as its document has it, its place in the tree still to be found. Times: epoch seconds."""
+    """A segment or subsegment from its document, not yet placed in the tree. Times: epoch seconds."""
 
     raw: Raw
     id: str
@@ -98,7 +98,7 @@ def _draft(raw: Raw, around: Draft | None) -> Draft:
 
 
 def kind_of(draft: Draft) -> SegmentKind:
-    """What a draft stands for, once its parent has been found."""
+    """The kind of a draft, once its parent is known."""
     if draft.whole:
         return _ORIGINS.get(_text(draft.raw.get("origin")) or "", SegmentKind.PART)
     if draft.raw.get("namespace") in ("aws", "remote"):
@@ -213,7 +213,7 @@ def _resource(aws: Raw) -> str | None:
 
 
 def _url(request: Raw, sql: Raw) -> str | None:
-    """The address asked: no user, no password, and of a database's none of the parameters."""
+    """The requested address, without user and password, and for a database without its parameters."""
     if url := _text(request.get("url")):
         return _HTTP_SECRET.sub(r"\1", url)
     if url := _text(sql.get("url")):

@@ -13,7 +13,7 @@ from lambdatop.model.traces.summary import TraceStatus
 
 
 class SegmentKind(StrEnum):
-    """What a segment stands for, whichever style its document is written in."""
+    """What a segment represents, in any style of document."""
 
     SERVICE = "service"
     """Lambda itself (origin AWS::Lambda): queueing, attempts, throttles."""

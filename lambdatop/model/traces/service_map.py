@@ -1,4 +1,4 @@
-"""The service map around one function, as a tree: who calls it, whom it calls, and whom those call.
+"""The service map around one function, as a tree: its callers, what it calls, and what those call.
 
 X-Ray's map (GetServiceGraph) and one counted in traces are drawn alike: nodes and links that may run in circles.
 """
@@ -19,7 +19,7 @@ _TYPES: Final = {
     "SQS": "AWS::SQS::Queue",
     "Lambda": SERVICE,
 }
-"""X-Ray's types of what is called by these names; of others `AWS::` and the name."""
+"""X-Ray's types with a short name; others are shown without `AWS::`."""
 
 
 class MapFigures(Struct, frozen=True, kw_only=True):
@@ -176,7 +176,7 @@ def _passages(trace: Trace) -> Iterator[tuple[tuple[str, str] | None, tuple[str,
 
 
 def _place(segment: Segment) -> tuple[str, str] | None:
-    """The node that a segment stands for; a call that leads to another segment leaves it to that one."""
+    """The node of a segment; None for a call whose own segment exists."""
     match segment.kind:
         case SegmentKind.FUNCTION:
             return segment.name, FUNCTION

@@ -37,4 +37,4 @@ class TraceSummary(Struct, frozen=True, kw_only=True):
     cause: str | None = None
     """The root cause's exception name, if X-Ray names one."""
     in_progress: bool = False
-    """AWS: IsPartial, which is said of a trace of which a segment has not ended."""
+    """AWS: IsPartial, true of a trace with a segment that has not ended."""

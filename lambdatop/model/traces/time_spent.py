@@ -1,4 +1,4 @@
-"""What a trace's time is spent for, in the words of a person: a call, init, somebody's own code.
+"""What a trace's time is spent on, in plain words: a call, init, a function's own code.
 
 A segment is one of many ways to say it: two calls to one table are one thing, the parts that the code named itself are
 its own code, and what X-Ray infers under a call is the call.
@@ -20,7 +20,7 @@ class TimeUse(Struct, frozen=True):
 
 
 def purposes(trace: Trace, function: str | None = None) -> dict[str, TimeUse]:
-    """The purpose of every segment by its id. `function` is the one whose init is `init`; by default the first."""
+    """The use of time of every segment by its id. `function`'s init is called `init`; by default the first one's."""
     home = function if function is not None else _first_function(trace)
     found: dict[str, TimeUse] = {}
     for root in trace.roots:
@@ -37,7 +37,7 @@ def _first_function(trace: Trace) -> str | None:
 
 
 def _own(segment: Segment, around: str, home: str | None) -> TimeUse | None:
-    """The purpose that begins with this segment; None if it is that of the one above, whose name is `around`."""
+    """The use that begins with this segment; None if it belongs to the one above, whose name is `around`."""
     match segment.kind:
         case SegmentKind.CALL:
             return TimeUse(SegmentKind.CALL, segment.title, segment)

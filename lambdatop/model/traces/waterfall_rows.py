@@ -17,15 +17,15 @@ from lambdatop.model.traces.segments import Segment, Trace
 from lambdatop.model.traces.summary import TraceStatus
 
 RUN: Final = 5
-"""So many equal siblings one after another are one row until it is opened."""
+"""This many equal siblings in a row are folded into one row until it is opened."""
 _BADNESS: Final = (TraceStatus.OK, TraceStatus.ERROR, TraceStatus.THROTTLE, TraceStatus.FAULT)
 
 Stretches = Sequence[CriticalStretch]
 
 
-# Told apart by identity: comparing what hangs under a segment would recurse as deep as the trace is.
+# Compared by identity: comparing what is below a segment would recurse as deep as the trace is.
 class Branch(Struct, frozen=True, eq=False, kw_only=True):
-    """A segment, or a run of equal ones, at its place in the tree."""
+    """A segment, or a run of equal ones, in the tree."""
 
     key: str
     segments: Sequence[Segment]
@@ -34,9 +34,9 @@ class Branch(Struct, frozen=True, eq=False, kw_only=True):
     parent: int | None
     """The place of the branch it hangs under."""
     end: int
-    """The place after the last of what hangs under it."""
+    """The index after the last of its descendants."""
     critical: Stretches
-    """What of the critical path was spent in itself; a run has none of its own."""
+    """The part of the critical path spent in the segment itself; a run has none."""
 
     @property
     def is_run(self) -> bool:
@@ -62,7 +62,7 @@ class WaterfallRow(Struct, frozen=True, eq=False, kw_only=True):
     """Something hangs under it."""
     is_open: bool
     critical: Stretches
-    """Also of what it hides."""
+    """Including its hidden descendants."""
 
     @property
     def key(self) -> str:
@@ -119,7 +119,7 @@ class _Laid(Struct):
 
 
 def _laid(trace: Trace) -> Iterator[_Laid]:
-    """The tree parents first; keys are the segments' ids, told apart where several bear the same."""
+    """The tree, parents first; keys are the segments' ids, made unique if several share one."""
     seen: Counter[str] = Counter()
     waiting: list[tuple[Sequence[Segment], int, int | None]] = [(group, 0, None) for group in _groups(trace.roots)]
     waiting.reverse()
@@ -145,7 +145,7 @@ def _groups(siblings: Sequence[Segment]) -> list[Sequence[Segment]]:
 
 
 def _ends(depths: Sequence[int]) -> list[int]:
-    """For each place, the first place behind it that lies no deeper."""
+    """For each index, the first later index that is no deeper."""
     ends = [len(depths)] * len(depths)
     still_open: list[int] = []
     for place, depth in enumerate(depths):

@@ -16,7 +16,7 @@ MOST: Final = 300
 
 
 async def alarm_history(aws: Gate, name: str) -> AsyncIterator[Update]:
-    """The newest items, told page by page (AWS: 100 a page, 20 calls/s)."""
+    """Yield the newest items page by page (AWS: 100 a page, 20 calls/s)."""
     items: list[HistoryItem] = []
     pages = aws.pages(
         "cloudwatch",

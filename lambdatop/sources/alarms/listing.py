@@ -19,7 +19,7 @@ _IN_ARN = ":alarm:"
 async def alarms(aws: Gate, clock: Clock) -> AsyncIterator[Update]:
     """Every alarm on a metric of Lambda or Lambda Insights, also inside metric math, and the composites over them.
 
-    AWS: 100 a page, 9 calls/s; metric alarms alone unless others are asked for.
+    AWS: 100 a page, 9 calls/s; only metric alarms unless other types are requested.
     """
     try:
         found = await _listed(aws, "MetricAlarm", "CompositeAlarm")

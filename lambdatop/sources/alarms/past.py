@@ -1,4 +1,4 @@
-"""The last days of what an alarm watches, at the alarm's own period: what its threshold is suggested and judged by."""
+"""The last days of what an alarm watches, at the alarm's own period: the basis for suggesting thresholds."""
 
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The SNS topics that an alarm can tell. Whoever may not list them can still type one."""
+"""The SNS topics that an alarm can notify. Without permission to list them, one can still be typed."""
 
 from collections.abc import AsyncIterator
 from typing import Final
@@ -9,7 +9,7 @@ from lambdatop.model.alarms.alarm import Topics
 from lambdatop.updates import TopicsListed, Update
 
 MOST: Final = 1_000
-"""AWS: 100 a page; nobody chooses from more."""
+"""AWS: 100 a page; no list is useful beyond this."""
 
 
 async def topics(aws: Gate) -> AsyncIterator[Update]:

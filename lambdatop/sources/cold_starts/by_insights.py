@@ -28,7 +28,7 @@ _SERIES = (
     _SIZE,
 )
 VERSIONS = 20
-"""The most that are asked for: an account that publishes at every commit has hundreds."""
+"""The most versions that are queried: an account that publishes at every commit has hundreds."""
 
 
 async def by_insights(aws: Gate, setting: ColdStartBasis, versions: Sequence[str]) -> ColdStarts | None:

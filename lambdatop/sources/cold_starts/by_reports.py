@@ -20,9 +20,9 @@ from lambdatop.sources.logs.pace import Pace
 from lambdatop.sources.logs.report_samples import report_pattern
 
 FEW_REPORTS = 4_000
-"""Up to so many in the window all are read."""
+"""Up to this many invocations in the window, all reports are read."""
 SPREAD = 12
-"""Of more, so many periods."""
+"""Beyond that, this many periods are sampled."""
 PAGES_PER_PASS = 12
 PAUSE_S = 0.25
 SETTLED_S = 150
@@ -53,7 +53,7 @@ class ReportCount(Struct):
     async def _stretch(
         self, aws: Gate, clock: Clock, pace: Pace, setting: ColdStartBasis, start: int, end: int, pages: int
     ) -> int:
-        """Read from `start` to `end`, epoch seconds, in so many pages at most; returns how many it took."""
+        """Read from `start` to `end`, epoch seconds, in at most `pages` pages; returns how many it took."""
         function, now = setting.function, clock.now().timestamp()
         group = LogGroup(name=function.log_group, functions=(function,), pattern=report_pattern(function))
         lines: list[LogLine] = []

@@ -1,4 +1,4 @@
-"""Cold starts of the function in focus, from whatever tells of them and costs least.
+"""Cold starts of the function in focus, from the cheapest origin that reports them.
 
 Lambda Insights where it is attached, else REPORT lines, else traces. A Logs Insights query over all of the window is
 started only once the user has agreed to its price, and once for each yes.
@@ -41,10 +41,10 @@ _NOT_THE_LOGS_FAULT = (CredentialsError, SettingsError, Throttled, Unreachable)
 
 
 class _Fact(Struct, Generic[T]):
-    """What hardly changes: asked until it is answered, or refused for want of a permission."""
+    """What hardly changes: requested until it is answered, or refused for a missing permission."""
 
     value: T
-    """At first what stands for unknown."""
+    """Until it is answered, a value that stands for unknown."""
     settled: bool = False
 
     async def ask(self, reading: Callable[[], Awaitable[T]]) -> T:
@@ -66,7 +66,7 @@ class Starts(Struct):
     function: Function
     focus: Focus
     asked: bool = False
-    """The query that was agreed to was started: whatever became of it, it is not started again."""
+    """The query that the user agreed to was started: it is never started a second time."""
     found: ColdStarts | None = None
     """What it answered."""
     _reports: ReportCount = field(default_factory=ReportCount)
@@ -76,7 +76,7 @@ class Starts(Struct):
     """Those that Lambda Insights has data of."""
 
     async def read(self, aws: Gate, clock: Clock) -> AsyncIterator[Update]:
-        """One pass; the query's answer stands once there is one. Raises AwsError."""
+        """Make one pass; once the query has answered, its answer is kept. Raises AwsError."""
         if self.found is not None:
             yield StartsMeasured(self.function.name, self.found)
             return

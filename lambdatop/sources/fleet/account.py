@@ -1,4 +1,4 @@
-"""Who we are and how much may run at once: asked until it is known, then never again."""
+"""Who we are, how much may run at once, and what our own calls cost."""
 
 from collections.abc import AsyncIterator
 
@@ -30,5 +30,5 @@ async def limits(aws: Gate) -> AsyncIterator[Update]:
 
 
 def used(aws: Gate) -> ApiUsed:
-    """The meter as it stands."""
+    """The calls so far and their cost, from the gate's meter."""
     return ApiUsed(calls=aws.meter.calls.total(), cost_usd=aws.meter.cost_usd, usd_per_hour=aws.usd_per_hour())

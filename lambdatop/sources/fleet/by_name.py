@@ -61,7 +61,7 @@ async def _unknown(aws: Gate, meant: Called) -> NotFound:
 
 
 async def _names(aws: Gate) -> tuple[str, ...]:
-    """Every function's name, as far as they may be listed."""
+    """The names of all functions that may be listed."""
     names: tuple[str, ...] = ()
     try:
         async for update in functions(aws, aws.clock):

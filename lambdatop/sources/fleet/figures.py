@@ -43,7 +43,7 @@ RECENT_MINUTES = 180
 FUNCTIONS_PER_LONG_CALL = 10
 """Of a window beyond that each figure takes its time, and a call is to be answered within the gate's deadline."""
 EVERYONE_EVERY = 5
-"""Passes between two that ask for all active functions, not only the visible ones."""
+"""Every fifth pass measures all active functions, the others only the visible ones."""
 
 _COUNTED: Mapping[Counted, str] = {"invocations": "Invocations", "errors": "Errors", "throttles": "Throttles"}
 """Our name and AWS's."""
@@ -59,30 +59,30 @@ _INSIGHTS = (("init_duration", "SampleCount"), ("used_memory_max", "Maximum"))
 
 
 class FunctionsShown(Struct, frozen=True):
-    """Whose figures the screen wants."""
+    """The functions whose figures the screen shows."""
 
     visible: tuple[str, ...]
     everyone: tuple[str, ...]
     insights: frozenset[str] = frozenset()
-    """Those with Lambda Insights, of which it is asked too."""
+    """Those with Lambda Insights, whose metrics are queried too."""
 
 
 class FleetMeter(Struct):
-    """The passes over the fleet: what is known already, and whose turn it is."""
+    """The passes over the fleet: what is known already, and which functions are next."""
 
     window_minutes: int = 15
     passes: int = 0
     active: frozenset[str] | None = None
     """Functions with data in the last three hours, or longer if the window is; None until listed."""
     idle: set[str] = field(default_factory=set)
-    """Functions told to be idle, so that they are not told again each minute."""
+    """Functions already reported as idle, so that they are not reported again each minute."""
     known: dict[str, FunctionMetrics] = field(default_factory=dict)
     _list_again: bool = False
 
     async def measure(self, aws: Gate, clock: Clock, wanted: Callable[[], FunctionsShown]) -> AsyncIterator[Update]:
         """One pass: the account's totals, then the idle functions, then group after group, the visible ones first.
 
-        What is wanted is asked before each group, so that scrolling and a listing still under way are followed.
+        What is shown is looked up before each group, so that scrolling and a listing in progress are followed.
         """
         now = clock.now()
         refused: AwsError | None = None
@@ -112,7 +112,7 @@ class FleetMeter(Struct):
         if refused is not None:
             raise refused
         if not done and wanted().everyone:
-            yield FleetMeasured({}, now)  # there was nothing to ask: what is known is as of now
+            yield FleetMeasured({}, now)  # nothing to query: what is known is current
 
     async def _list_active(self, aws: Gate) -> AwsError | None:
         """Every fifth pass, and again at the next one after a trouble that passes; what was refused, if anything."""
@@ -136,9 +136,9 @@ class FleetMeter(Struct):
         return newly
 
     def _next_group(self, wanted: FunctionsShown, done: set[str]) -> Sequence[str]:
-        """Whose turn is next in this pass: on the screen, never measured, and every fifth pass all others.
+        """The functions to measure next in this pass: visible, never measured, and every fifth pass all others.
 
-        Where it cannot be told which functions are active, only those on the screen: asking for all would be dear.
+        If it is unknown which functions are active, only the visible ones: measuring all would be expensive.
         """
         everyone = wanted.everyone if self.active is not None else ()
         unmeasured = (name for name in everyone if name not in self.known)
@@ -173,7 +173,7 @@ class FleetMeter(Struct):
         return figures, refused
 
     def _changing_from(self, names: Sequence[str], trend: Window) -> datetime:
-        """From when on the group's trends must be asked: all of them at first, then only what may have changed."""
+        """The start of the group's trends to query: everything at first, then only what may have changed."""
         olds = [self.known.get(name) for name in names]
         known_until = [old.invocations.end for old in olds if old is not None]
         if len(known_until) < len(olds):
@@ -240,7 +240,7 @@ async def account(aws: Gate, now: datetime, window_minutes: int) -> AsyncIterato
 async def active_within(aws: Gate, minutes: int) -> frozenset[str]:
     """The functions with an Invocations point in that time, and perhaps some more.
 
-    AWS: ListMetrics tells of the last three hours (RecentlyActive=PT3H), else of the last two weeks.
+    AWS: ListMetrics covers the last three hours (RecentlyActive=PT3H), else the last two weeks.
     """
     names: set[str] = set()
     listing: Mapping[str, str] = {"Namespace": "AWS/Lambda", "MetricName": "Invocations"}
@@ -255,7 +255,7 @@ async def active_within(aws: Gate, minutes: int) -> frozenset[str]:
 
 
 def nothing_measured(now: datetime, window_minutes: int) -> FunctionMetrics:
-    """The figures of a function known to be idle: asked, and no data."""
+    """The figures of a function known to be idle: measured, and without data."""
     empty = series_of([], _trend_window(now))
     return FunctionMetrics(window=window_of(now, window_minutes), invocations=empty, errors=empty, throttles=empty)
 

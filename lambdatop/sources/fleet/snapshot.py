@@ -17,7 +17,7 @@ from lambdatop.updates import Update
 
 
 async def snapshot(aws: Gate, clock: Clock, *, window_minutes: int, pattern: str = "") -> State:
-    """The fleet's state after one pass. What a source is refused stands in `health`, and the others go on.
+    """The fleet's state after one pass. A source that is refused is noted in `health`; the others continue.
 
     Raises AwsError if the functions cannot be listed: without them there is no snapshot.
     """

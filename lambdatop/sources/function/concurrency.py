@@ -1,4 +1,4 @@
-"""What bounds a function's concurrency: what is reserved for it, and what is provisioned. Asked now and then."""
+"""What bounds a function's concurrency: what is reserved for it, and what is provisioned."""
 
 import asyncio
 from collections.abc import Mapping
@@ -29,9 +29,9 @@ class Bounds(Struct):
     _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(self, aws: Gate, clock: Clock, since: datetime | None = None) -> None:
-        """Ask, unless that was done a short time ago, and since that moment if one is given.
+        """Read the bounds, unless they are fresh (and were read after `since`, if that is given).
 
-        A trouble that passes is no answer: it is asked again the next time.
+        A passing error is no answer: they are read again the next time.
         """
         async with self._asking:
             now = clock.now()
@@ -39,7 +39,7 @@ class Bounds(Struct):
                 self._asked = now if await self._ask(aws) else None
 
     async def _ask(self, aws: Gate) -> bool:
-        """True if all was answered, or refused for want of a permission."""
+        """True if everything was answered, or refused for a missing permission."""
         troubles: list[AwsError] = []
         reserved = provisioned = refused = None
         try:

@@ -1,7 +1,7 @@
-"""Everything of one function that can be changed, read when somebody is about to change it.
+"""Everything that can be changed about one function, read when the user is about to change it.
 
-The control plane answers 15 calls a second for everybody in the account together, so that nothing is asked twice, and
-what hangs on another answer is asked only if that answer leads to it. What AWS refuses is left out, and told.
+The control plane answers 15 calls a second for the whole account, so nothing is requested twice, and what depends on
+another answer is requested only if that answer calls for it. What AWS refuses is left out and named.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ Members = Mapping[str, Any]
 PACE_S = 0.7
 """Between two functions: each takes about ten calls, and AWS's control plane takes 15 a second from all together."""
 MOST_ALIASES = 5
-"""Whose event sources are asked for; the listing by the function's name alone need not have them."""
+"""The qualifiers whose event sources are listed; a listing by the function's name alone may lack them."""
 
 
 class _Readings(Struct):
@@ -99,7 +99,7 @@ async def _versions(aws: Gate, function: Function) -> Members:
 
 
 async def _provisioned(aws: Gate, function: Function, readings: _Readings) -> Members:
-    """With who scales it: asked only where there is any. If that is refused, it is as if nobody did, but told."""
+    """With the scaling target, read only where concurrency is provisioned. A refusal counts as none, and is named."""
     read = await readings.of(_configured(aws, function))
     found: tuple[Provisioned, ...] = read.get("provisioned", ())
     if not found:

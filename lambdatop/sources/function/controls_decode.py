@@ -13,7 +13,7 @@ Raw = Mapping[str, Any]
 
 _PLAIN: Final = ("MemorySize", "Timeout", "Runtime", "Handler")
 _DIGESTED: Final = ("Environment", "Layers", "Role", "TracingConfig", "LoggingConfig", "EphemeralStorage", "VpcConfig")
-"""Their values are too long to be told, or nobody's business."""
+"""Members whose values are too long to show, or private."""
 
 
 def controls(raw: Raw, function: Function) -> Controls:
@@ -67,7 +67,7 @@ def version(raw: Raw) -> Version | None:
 
 
 def _settings(raw: Raw) -> Iterator[tuple[str, str]]:
-    """What a configuration says, comparable between versions; a member that an answer leaves out is not told."""
+    """A configuration's members, comparable between versions; those missing from the answer are left out."""
     for name in _PLAIN:
         if raw.get(name) is not None:
             yield name, str(raw[name])

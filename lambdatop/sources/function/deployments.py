@@ -26,7 +26,7 @@ BETWEEN_PAGES_S: Final = 1.0
 
 
 class Deployments(Struct):
-    """What is known of one function's deployments. Alias moves are seen only while somebody looks."""
+    """What is known of one function's deployments. Alias moves are seen only while the function is watched."""
 
     name: str
     _published: dict[str, datetime] = field(default_factory=dict)

@@ -1,6 +1,6 @@
-"""What a change has brought about on the function in focus: its figures before and after, until the verdict stands.
+"""The effect of a change on the function in focus: its figures before and after, until the verdict is final.
 
-Asked only after a change, two windows at a time; once the verdict stands nothing more is asked.
+Measured only after a change, two windows at a time; once the verdict is final, no more calls are made.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ from lambdatop.sources.metric_data import INSIGHTS, MetricQuery, Points, measure
 from lambdatop.updates import EffectMeasured, Update
 
 NEWEST = 2
-"""So many of a function's changes are looked at."""
+"""At most this many of a function's changes are measured."""
 SAMPLE_LINES = 500
 FAILED_PAGES = 10
 """Most answers that are read to count kills and timeouts; where there is more, they stay unknown."""
@@ -60,7 +60,7 @@ class EffectMeter(Struct):
         receipts: Callable[[], Sequence[Receipt]],
         bounds: Bounds | None = None,
     ) -> AsyncIterator[Update]:
-        """One pass over the newest of the function's changes, those whose verdict stands left out. Raises AwsError."""
+        """Make one pass over the function's newest changes without a final verdict. Raises AwsError."""
         refused: AwsError | None = None
         bounds = bounds or Bounds(function.name)
         done = changes_of(function.name, receipts(), clock.now())

@@ -35,7 +35,7 @@ _METRICS = {
 
 
 class Measured(Struct):
-    """The series of the window that was measured last: pointing at another moment in it costs no metrics anew."""
+    """The series of the last window measured: pointing at another moment in it needs no new metric queries."""
 
     function: Function | None = None
     window: Window | None = None

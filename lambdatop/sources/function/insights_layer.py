@@ -1,7 +1,7 @@
-"""Lambda Insights' layer as the function's own Region has it, and the policy that its role needs.
+"""The Lambda Insights layer in the function's Region, and the policy that the function's role needs.
 
-AWS publishes the layer from an account of its own. Its versions may not be listed by most callers, but each may be
-looked at by whoever may attach it: then one version after the other is asked for, from the one that is known.
+AWS publishes the layer from an account of its own. Most callers may not list its versions, but may read each one:
+then the versions are read one after another, starting from a known one.
 """
 
 from lambdatop.aws.errors import AccessDenied, AwsError, NotFound
@@ -10,7 +10,7 @@ from lambdatop.model.function import Function
 from lambdatop.model.insights.how_to_attach import known_version, layer_name
 
 MOST_PROBES = 6
-"""Versions newer than the known one that are asked for: they are a few a year."""
+"""How many versions beyond the known one are tried: AWS publishes a few a year."""
 
 
 async def newest_insights_layer(aws: Gate, function: Function) -> str | None:

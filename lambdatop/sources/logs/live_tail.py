@@ -1,6 +1,6 @@
 """Live Tail: lines pushed as they are ingested, each second, until AWS ends the session or falls silent.
 
-It costs by the minute, leaves lines out above 500 a second and ends after three hours, so polling stands behind it:
+It costs by the minute, drops lines above 500 a second and ends after three hours, so polling backs it up:
 before it begins and wherever it breaks off.
 """
 
@@ -32,7 +32,7 @@ _TERMS = re.compile(r"^(?:arn:)?(?P<partition>[^:]*):lambda:(?P<region>[^:]*):(?
 
 
 class Began(Struct, frozen=True):
-    """The session stands: what is ingested from now on will come."""
+    """The session is established: everything ingested from now on will arrive."""
 
 
 class Pushed(Struct, frozen=True):
@@ -119,7 +119,7 @@ class LiveSessions(Struct):
 
 
 def group_arn(group: LogGroup) -> str:
-    """The log group's ARN as StartLiveTail wants it, without `:*`: in the account and Region of its function."""
+    """The log group's ARN as StartLiveTail expects it, without `:*`: in the account and Region of its function."""
     partition, region, account = _place(group.functions[0])
     return f"arn:{partition}:logs:{region}:{account}:log-group:{group.name}"
 

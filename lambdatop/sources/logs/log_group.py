@@ -30,7 +30,7 @@ Event = Mapping[str, Any]
 
 
 class PageReading(Struct):
-    """A stretch that is being read, and where: what an error interrupts is gone on with later."""
+    """A stretch that is being read, and the position in it: an interrupted reading is resumed later."""
 
     stretch: Stretch
     began_ms: int
@@ -54,7 +54,7 @@ class LogGroup(Struct):
     pattern: str | None = None
     since: datetime | None = None
     until: datetime | None = None
-    """Nothing is read of then or later."""
+    """Exclusive end: nothing from this time or later is read."""
     balance: Balance | None = None
     """Only beside Live Tail, which gives no ids."""
     cursor: Tail | None = None
@@ -102,7 +102,7 @@ class LogGroup(Struct):
                 await clock.sleep(retry_in_s(error, failures))
 
     def resume(self, last_ms: int) -> None:
-        """Go on from where another source of the same log has ended."""
+        """Continue where another source of the same log has ended."""
         if self.cursor is not None:
             self.cursor.resume(last_ms)
 

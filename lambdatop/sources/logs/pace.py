@@ -1,4 +1,4 @@
-"""How often a tail may and should ask: FilterLogEvents is rationed by account and Region, and others read logs too."""
+"""How often a tail may poll: FilterLogEvents is rationed by account and Region, and others read logs too."""
 
 from collections.abc import Mapping
 
@@ -45,7 +45,7 @@ class Pace(Struct):
         self._heard_at = now
 
     def throttled(self) -> None:
-        """AWS asks for fewer calls: half as often."""
+        """AWS throttles: poll half as often."""
         self._throttled_s = min(_LONGEST_S, max(self._throttled_s, self.wanted_s) * 2)
 
     def answered(self) -> None:
@@ -54,7 +54,7 @@ class Pace(Struct):
 
     @property
     def is_throttled(self) -> bool:
-        """True until the pace is as it was before AWS asked for fewer calls."""
+        """True until the pace is back to what it was before AWS throttled."""
         return self._throttled_s > 0
 
     async def turn(self, clock: Clock) -> None:

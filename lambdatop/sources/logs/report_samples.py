@@ -26,9 +26,9 @@ class ReportSampler(Struct):
     sampled_at: dict[str, float] = field(default_factory=dict)
 
     async def sample(self, aws: Gate, clock: Clock, wanted: Callable[[], Sequence[Function]]) -> AsyncIterator[Update]:
-        """One pass over the functions whose sample is missing or old, one call each, unhurried.
+        """Make one pass over the functions whose sample is missing or old, at a gentle rate, one call each.
 
-        Raises the AwsError of the first that was refused, once the others have been asked; anything else at once.
+        Raises the AwsError of the first refusal once the others have been read; anything else at once.
         """
         refused: AccessDenied | None = None
         for function in wanted():

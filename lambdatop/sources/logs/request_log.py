@@ -96,13 +96,13 @@ async def of_request(aws: Gate, clock: Clock, tail: LogTail, request_id: str) ->
 
 
 def quoted(term: str) -> str:
-    """A term as CloudWatch wants it if it is more than letters and digits."""
+    """A filter term, quoted as CloudWatch requires if it has more than letters and digits."""
     escaped = term.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
 
 
 def runs_of(request_id: str, naming: Iterable[LogLine]) -> Sequence[Run]:
-    """The attempts told of by the lines that name the request, in their order; each begins with a START of its own."""
+    """The attempts seen in the lines that name the request, in order; each begins with its own START."""
     runs: dict[tuple[str, str, int], Run] = {}
     attempts: dict[str, int] = {}
     for line in naming:

@@ -1,6 +1,6 @@
 """The tail of one or several functions' logs: every line once, as soon as it can be read, through all that time heals.
 
-The same source feeds the log pane and `lambdatop logs`. It polls; Live Tail, if asked for, takes over while it lasts.
+The same source feeds the log pane and `lambdatop logs`. It polls; Live Tail, if requested, takes over while it lasts.
 """
 
 import re
@@ -26,7 +26,7 @@ from lambdatop.updates import LogsArrived, SourceAnswered, Update
 
 FIRST_REACH = timedelta(minutes=15)
 LONGEST_RETRY_S = 10.0
-"""Somebody is watching: a minute's pause after an outage would be long."""
+"""The user is watching: a minute's pause after an outage would be too long."""
 _LEAST_REST = 0.2
 """Of the pause: rounds begin a pause apart, but one that took long is not followed by the next at once."""
 OVERLAP_MS = 10_000
@@ -112,7 +112,7 @@ class Following(Struct):
     _settles_at: float | None = None
     """When the last line from before the session can be read; None once it has been."""
     _why: str | None = None
-    """Why it polls though Live Tail was asked for."""
+    """Why it polls although Live Tail was requested."""
     _failures: int = 0
     _told: TailStatus | None = None
 
@@ -144,7 +144,7 @@ class Following(Struct):
             yield SourceAnswered("logs", self.clock.now())
 
     async def listen(self, sessions: LiveSessions) -> AsyncGenerator[Update, None]:
-        """One session of Live Tail, from a last reading of what came before it until polling has to take over."""
+        """One Live Tail session, from a last reading of what came before it until polling has to take over."""
         self._live_ms = None
         try:
             async with aclosing(sessions.session(self.aws, self.clock)) as events:
@@ -153,7 +153,7 @@ class Following(Struct):
                         yield update
                     if not self.is_well:  # what was before the session must be read before it can be left behind
                         break
-        finally:  # also where the following is broken off, to be gone on with later
+        finally:  # also if following is interrupted, to be resumed later
             self._fall_back(sessions.why)
 
     async def _heard(self, event: Began | Pushed) -> AsyncIterator[Update]:

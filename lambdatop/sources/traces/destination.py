@@ -1,4 +1,4 @@
-"""Where the account's traces are kept: in X-Ray, or with Transaction Search in a log group. Asked once, and free."""
+"""Where the account's traces are kept: in X-Ray, or with Transaction Search in a log group. Read once; free."""
 
 from msgspec import Struct
 
@@ -14,7 +14,7 @@ class TraceDestination(Struct):
     asked: bool = False
 
     async def find(self, aws: Gate) -> Destination | None:
-        """The destination; None if it may not be asked for, or this endpoint does not say."""
+        """The destination; None if the caller may not read it, or the endpoint does not say."""
         if not self.asked:
             try:
                 answer = await aws.call("xray", "GetTraceSegmentDestination")
@@ -26,7 +26,7 @@ class TraceDestination(Struct):
         return self.known
 
     def forget(self) -> None:
-        """Ask again: the user may just have switched Transaction Search on."""
+        """Read it again: the user may just have switched Transaction Search on."""
         self.asked = False
 
 

@@ -27,9 +27,9 @@ from lambdatop.updates import DownstreamMeasured, Update
 
 SAMPLE: Final = 50
 FIRST: Final = 10
-"""After so many traces the first figures are told."""
+"""The first figures are yielded after this many traces."""
 FRESH: Final = timedelta(seconds=30)
-"""A list of traces so old need not be read anew."""
+"""A list of traces younger than this is not read again."""
 
 
 class SampledTraces(Struct):

@@ -14,7 +14,7 @@ PAGES = 8
 
 
 async def spans(aws: Gate, function: str, window: Window, most: int) -> tuple[TraceSummary, ...]:
-    """The newest traces of the window that spans of the function tell of, about `most`; none without the log group."""
+    """About `most` of the newest traces in the window, from the function's spans; none without the log group."""
     pages = aws.pages(
         "logs",
         "FilterLogEvents",

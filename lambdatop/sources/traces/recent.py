@@ -32,7 +32,7 @@ LATEST: Final = timedelta(minutes=30)
 
 
 class Recent(Struct):
-    """What is known of the newest traces of one function in one stretch of time, and what is to be asked next."""
+    """What is known of the newest traces of one function in one stretch of time, and what to request next."""
 
     function: str
     minutes: int
@@ -61,7 +61,7 @@ class Recent(Struct):
         return Window(start, max(start, end))
 
     def due(self, now: datetime) -> Iterator[dict[str, Any]]:
-        """The time ranges to ask for, the newest first; none once nothing can change any more."""
+        """The time ranges to request, newest first; none once nothing can change any more."""
         window = self.window(now)
         if self.read_to is None:
             yield from _ranges(window, "TraceId")
@@ -69,7 +69,7 @@ class Recent(Struct):
             yield from _ranges(Window(self.read_to - OVERLAP, now), "Event")
 
     def stretch(self, now: datetime) -> Window:
-        """What `due` asks for, as one stretch."""
+        """All that `due` requests, as one stretch."""
         window = self.window(now)
         return window if self.read_to is None else Window(self.read_to - OVERLAP, now)
 
@@ -126,7 +126,7 @@ async def _newest(aws: Gate, recent: Recent, asked: Iterable[dict[str, Any]]) ->
 
 
 def _ranges(window: Window, kind: str) -> Iterator[dict[str, Any]]:
-    """The parts of a window that one request each may ask for; by when traces began, or by when they were updated."""
+    """The parts of a window that fit one request each, by when traces began or by when they were updated."""
     end = window.end
     while end > window.start:
         start = max(window.start, end - LONGEST_RANGE)

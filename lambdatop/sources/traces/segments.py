@@ -34,7 +34,7 @@ _GOES_ON = ("SCHEDULED", "RUNNING")
 
 
 class RetrievalFailed(AwsError):
-    """Transaction Search gave a retrieval up, or did not end it in time."""
+    """Transaction Search abandoned a retrieval, or did not finish it in time."""
 
 
 class OpenedTrace(Struct):
@@ -86,7 +86,7 @@ async def segments_of(aws: Gate, clock: Clock, ids: Sequence[str]) -> AsyncItera
 
 
 class _Gathered(Struct):
-    """What pages have told of one trace."""
+    """What the pages so far say about one trace."""
 
     trace_id: str
     documents: list[str] = field(default_factory=list)
@@ -97,7 +97,7 @@ class _Gathered(Struct):
 
 
 async def _batch(aws: Gate, clock: Clock, ids: Sequence[str]) -> Iterable[_Gathered]:
-    """Ask until each id is answered, or as often as it is worth."""
+    """Request the ids until each is answered, at most as often as is worthwhile."""
     gathered: dict[str, _Gathered] = {}
     waiting = set(ids)
     for tried in range(TRIES):
@@ -140,7 +140,7 @@ def _around(ids: Iterable[str], now: datetime) -> tuple[datetime, datetime]:
 
 
 async def _retrieval(aws: Gate, clock: Clock, token: str) -> Iterable[_Gathered]:
-    """Wait for a retrieval, then read it; one that nobody waits for any more is cancelled."""
+    """Wait for a retrieval, then read it; one that is no longer awaited is cancelled."""
     gathered: dict[str, _Gathered] = {}
     since, status = clock.monotonic(), "SCHEDULED"
     try:

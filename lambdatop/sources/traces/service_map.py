@@ -24,7 +24,7 @@ async def service_map(aws: Gate, function: str, window: Window) -> tuple[Edge, .
         async for page in aws.pages("xray", "GetServiceGraph", StartTime=start, EndTime=window.end):
             nodes += map(decode_node, page.get("Services") or ())
     except AccessDenied:
-        raise  # told with the action that is missing
+        raise  # reported with the missing action
     except AwsError:
         return ()  # the traces themselves tell a smaller map
     return edges_around(nodes, function)

@@ -20,7 +20,7 @@ _WITHIN = _STARTS | {"Invocation", "Overhead"}
 def of_function(name: str, *narrowed: str) -> str:
     """The filter expression for a function's traces, narrowed by further ones. Raises AwsError for an odd name.
 
-    AWS: a name consists of letters, digits, - and _, so that it cannot end the string that it stands in.
+    AWS: a name consists of letters, digits, - and _, so it cannot end the quoted string.
     """
     if not _NAME.fullmatch(name):
         raise AwsError(f"{name!r} is not a function's name")
@@ -66,7 +66,7 @@ def _status(raw: Raw) -> TraceStatus:
 def _cold(raw: Raw) -> bool | None:
     """By the annotation ColdStart, which Powertools for AWS Lambda writes, or since X-Ray blames the init for the time.
 
-    None where nobody says so.
+    None if that is not stated.
     """
     for annotation in (raw.get("Annotations") or {}).get("ColdStart") or ():
         value = (annotation.get("AnnotationValue") or {}).get("BooleanValue")

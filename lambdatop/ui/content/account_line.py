@@ -91,7 +91,7 @@ def _modes(*, paused: bool, read_only: bool, chosen: str, tagged: str) -> list[S
 
 
 def _prices(region: str) -> list[Span]:
-    """By whose prices every cost on the screen is, where those of the Region are not known."""
+    """The Region whose prices every cost on the screen uses, if those of the own Region are not known."""
     of = borrowed(region)
     return [(f" at {of} prices", "dim")] if of else []
 
@@ -139,7 +139,7 @@ def totals(fleet: Fleet) -> list[Span]:
 
 
 def troubles(state: State, now: datetime) -> list[list[Span]]:
-    """A line for each kind of trouble: which sources do not answer, why, and when they are asked again."""
+    """A line for each kind of trouble: which sources do not answer, why, and when they are retried."""
     sources: dict[str, list[SourceFailed]] = {}
     for failed in state.health.values():
         sources.setdefault(failed.error, []).append(failed)

@@ -43,7 +43,7 @@ def judged(alarm: Alarm) -> str:
 
 
 def tells(alarm: Alarm) -> Cell:
-    """Who is told, as far as anybody is."""
+    """Who is notified, if anyone is."""
     if not alarm.actions_enabled:
         return (("off", "warn"),)
     return safe(", ".join(map(topic_name, alarm.actions))) if alarm.actions else (("nobody", "dim"),)

@@ -156,6 +156,6 @@ COLUMNS: tuple[Column[Row], ...] = (
 
 
 def sort_column(key: str | None) -> SortColumn | None:
-    """The order that a click on this column's title asks for; None if there is none."""
+    """The sort order that a click on this column's title selects; None if there is none."""
     meant = {"why": "sick", "trend": "invocations"}.get(key or "", key)
     return next((order for order in SORT_COLUMNS if order == meant), None)

@@ -38,7 +38,7 @@ Line = tuple[Sequence[Span], Sequence[Span]]
 def lines(row: Row, now: datetime, state: State, width: int) -> list[Line]:
     """The function's lines, at most MOST_LINES: what it is, how it does, what is wrong, what was changed.
 
-    Of what it is and how it does, what has no room in `width` cells is left out whole, first what matters least.
+    Parts that have no room in `width` cells are left out whole, the least important first.
     """
     changes = changes_of(row.name, state.receipts, now)[-MOST_EFFECTS:]
     return [

@@ -16,7 +16,7 @@ _UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
 
 
 def said(records: Sequence[Performance], ephemeral_mb: int) -> Iterator[list[Span]]:
-    """The figures of the records in a line, and a line for each thing that stands out; nothing without records."""
+    """The figures of the records in one line, and a line for each outlier; nothing without records."""
     summed = usage(records)
     if summed is not None:
         yield _figures(summed, ephemeral_mb)

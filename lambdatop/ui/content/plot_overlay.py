@@ -1,4 +1,4 @@
-"""What all charts of a screen share, whichever pane they are in: the time cursor, and the marks of what was changed."""
+"""What all charts of a screen share, in any pane: the time cursor, and the marks of changes."""
 
 from collections.abc import Iterable
 
@@ -20,7 +20,7 @@ def overlaid(plots: Iterable[Plot], state: State) -> list[Plot]:
 
 
 def is_changed(old: State, new: State) -> bool:
-    """True if charts have to be overlaid anew."""
+    """True if the overlay of the charts has to be redrawn."""
     return new.focus is not old.focus or new.changes is not old.changes
 
 

@@ -1,4 +1,4 @@
-"""Plots of what is measured of memory, processor, network, /tmp, cold starts and cost: pure, for whichever pane."""
+"""Plots of memory, processor, network, /tmp, cold starts and cost: pure, for any pane."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,7 +18,7 @@ Unit = Callable[[float | None], str]
 Curve = tuple[str, Series, Tone]
 NEAR = 0.97
 LIMIT_SEEN = 5
-"""A limit so many times higher than what is used is no concern, and would leave the lines no height."""
+"""A limit this many times higher than the usage is no concern, and would flatten the lines."""
 SAMPLES = 12
 """As many points as a sample has stretches."""
 
@@ -58,7 +58,7 @@ def concurrency_plot(charts: Charts, account_limit: int | None) -> Plot:
 
 
 def spent_plot(charts: Charts, row: Row, starts: ColdStarts | None) -> Plot:
-    """What the function costs by period, as a rate per hour, with the memory that its reports tell of that period."""
+    """What the function costs by period, as a rate per hour, with the memory size reported in that period."""
     function, invocations = row.function, charts.series["invocations"]
     now_mb = size_now(function, row.sizes) or function.memory_mb
     sizes_mb = by_period(starts.size_mb if starts is not None else None, invocations, now_mb)
@@ -85,7 +85,7 @@ def init_plot(starts: ColdStarts) -> Plot:
 
 
 def used_plot(starts: ColdStarts, now_mb: int) -> Plot:
-    """The highest memory used by period, as far as it was read, and the size that its reports tell, or that of now."""
+    """The highest memory used by period, where reports were read, and the reported size, or else the current one."""
     sizes_mb = by_period(starts.size_mb, starts.used_mb, now_mb)
     return memory_plot(_joined(starts.used_mb, starts), _joined(sizes_mb, starts), starts.window)
 
@@ -96,7 +96,7 @@ def cost_plot(usd: Series, window: Window) -> Plot:
 
 
 def insights_plots(insights: Insights, now_mb: int, ephemeral_mb: float) -> Sequence[Plot]:
-    """What Lambda Insights measures by period, most telling first."""
+    """What Lambda Insights measures by period, the most informative first."""
     series, window = insights.series, insights.window
     tmp = series["tmp_used"]
     return (
@@ -109,7 +109,7 @@ def insights_plots(insights: Insights, now_mb: int, ephemeral_mb: float) -> Sequ
 
 
 def _above(used: Series, size: float) -> Series:
-    """The limit of something used by period, but for where that reaches it: then what is used is to be seen."""
+    """The limit of something used by period, hidden where the usage reaches it so that the usage is visible."""
     return _beyond(used, by_period(None, used, size))
 
 

@@ -1,4 +1,4 @@
-"""One segment of a trace in words: a line of what matters, and everything that is known of it."""
+"""One segment of a trace in words: a line of what matters, and everything that is known about it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The dialog of an alarm: of what, above what, whom to tell; what it would have done last week follows the typing."""
+"""The alarm dialog: metric, threshold, topics; what it would have done last week follows the typing."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
@@ -38,7 +38,7 @@ DATA: Final = "alarm data"
 
 
 class AlarmScreen(Dialog[Plan | None]):
-    """Answers the plan, or None. Enter goes on to it from anywhere, Tab to the next field, Escape gives up."""
+    """Dismissed with the plan, or None. Enter reviews the plan from anywhere, Tab moves on, Escape cancels."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", show=False),
@@ -59,7 +59,7 @@ class AlarmScreen(Dialog[Plan | None]):
         self._chart, self._said = Chart(), Paragraphs(indent=2)
         self._begun = False
         self._typed: dict[str, tuple[str, str]] = {}
-        """What was typed for each offer, in the place of what is suggested for it."""
+        """What was typed for each offer, instead of its suggestion."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="alarm") as box:
@@ -84,7 +84,7 @@ class AlarmScreen(Dialog[Plan | None]):
         (self._offers if self._offering.several else self._threshold).focus()
 
     def watch_state(self, old: State, new: State) -> None:
-        """A week of minutes is judged anew only when there is something new to judge."""
+        """A week of minutes is evaluated again only when something has changed."""
         fleet, was = new.fleet, old.fleet
         slices = ((new.alarm_basis, old.alarm_basis), (fleet.alarms, was.alarms), (new.health, old.health))
         known = bool(fleet.rows) is bool(was.rows) and fleet.concurrency_limit == was.concurrency_limit
@@ -243,7 +243,7 @@ def _there(offer: Offer) -> Cell:
 
 
 def _columns(stands: str) -> tuple[Column[Offer], ...]:
-    """`stands` is what the thresholds in the list are: suggested, or those of now."""
+    """`stands` names the thresholds in the list: suggested or current."""
     return (
         Column(
             key="words", title="ALARM ON", width=13, cell=lambda each: safe(each.words), align="left", importance=100

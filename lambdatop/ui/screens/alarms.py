@@ -1,4 +1,4 @@
-"""Every alarm on Lambda's metrics: how it stands, what it judges, whom it tells; below, one of them in full."""
+"""Every alarm on Lambda's metrics: its state, its condition, whom it notifies; below, one of them in full."""
 
 from collections.abc import Iterator
 from typing import ClassVar, Final
@@ -93,7 +93,7 @@ class AlarmsScreen(HeadedView):
     def watch_paused(self) -> None:
         super().watch_paused()
         if not self.paused:
-            self._rests()  # a pause has ended what was asked of the alarm
+            self._rests()  # pausing has stopped the reading of its history
 
     def watch_pattern(self) -> None:
         self._fill(others=True)
@@ -227,7 +227,7 @@ def _paragraphs(alarm: Alarm) -> Iterator[list[Span]]:
     if alarm.reason:
         yield [(safe(alarm.reason), "plain")]
     described = str(alarm.settings.get("AlarmDescription") or "")
-    if described and not described.endswith(SIGNED):  # that one says what stands above
+    if described and not described.endswith(SIGNED):  # it repeats the line above
         yield [(safe(described), "dim")]
 
 

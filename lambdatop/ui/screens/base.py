@@ -50,7 +50,7 @@ class Dialog(LeftOnce, ModalScreen[T]):
 
 
 def forget(app: App[Any], screen: object) -> None:
-    """Take a screen that is being removed, its widgets and whatever went before off the list of who watches the app.
+    """Drop a screen that is being removed, its widgets and all that are already gone from the app's watchers.
 
     Textual does so only when the watched value changes next, and `paused` or the theme may not change all day: until
     then the list would keep each closed screen in memory, with all its widgets, logs and traces.

@@ -1,4 +1,4 @@
-"""What an action has to know first, asked over the screen; what the answers lead to is told while they are given."""
+"""The questions of an action, in a dialog; what the answers lead to is shown while they are typed."""
 
 from collections.abc import Callable, Iterator
 from typing import ClassVar
@@ -28,7 +28,7 @@ _MOST_OPTIONS = 8
 
 
 class FormScreen(Dialog[Plan | None]):
-    """Answers the plan, or None. Enter goes on, Tab to the next question, Escape gives up."""
+    """Dismissed with the plan, or None. Enter reviews the plan, Tab moves to the next question, Escape cancels."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss", show=False)]
 
@@ -63,7 +63,7 @@ class FormScreen(Dialog[Plan | None]):
                 answer.highlighted = next(proposed, None if not field.value else 0)
         first = next(iter(self._answers.values()))
         first.focus()
-        self.call_after_refresh(self._scroll.scroll_home, animate=False)  # its question stands above it
+        self.call_after_refresh(self._scroll.scroll_home, animate=False)  # its question is above it
         self._tell()
 
     @property
@@ -100,7 +100,7 @@ class FormScreen(Dialog[Plan | None]):
 
 
 def _question(field: Field) -> Content:
-    possible = f"   {safe(field.possible)}" if field.kind == "number" else ""  # what is listed stands below
+    possible = f"   {safe(field.possible)}" if field.kind == "number" else ""  # the choices are listed below
     return Content.assemble((safe(field.label), "bold"), (possible, "$foreground 55%"))
 
 

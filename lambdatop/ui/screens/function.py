@@ -65,7 +65,7 @@ class FunctionScreen(HeadedView):
 
     @property
     def sources(self) -> frozenset[str]:
-        """What has to be asked for the panes in view, and of what was changed."""
+        """The sources that the visible panes need, and that of the effects of changes."""
         return self._panes.sources | {"effect"}
 
     def on_screen_resume(self) -> None:
@@ -96,7 +96,7 @@ class FunctionScreen(HeadedView):
             self._panes.enter(alone=narrow)
 
     def action_look(self, name: PaneName) -> None:
-        """One pane on the whole screen, and back; from another one that has it, over to this."""
+        """Maximise a pane, or restore all; if another pane is maximised, switch to this one."""
         if self._panes.shows_alone(name):
             self._panes.restore()
         else:

@@ -1,6 +1,6 @@
 """Invokes one function by hand: a payload is written or chosen, sent after a yes, and what came back is shown.
 
-Nothing is sent from here: a yes is a message to the app, which goes on waiting for the answer if this is left.
+Nothing is sent from here: a yes is a message to the app, which keeps waiting for the answer after this closes.
 """
 
 from collections.abc import Sequence
@@ -130,7 +130,7 @@ class InvokeScreen(Dialog[None]):
 
     @property
     def _at(self) -> int:
-        """Where the event stands that is shown: others may have come before it since."""
+        """The position of the event that is shown: others may have been added before it."""
         return next((at for at, each in enumerate(self._payloads) if (each.name, each.saved) == self._shown), 0)
 
     def _load(self, at: int) -> None:
@@ -162,7 +162,7 @@ class InvokeScreen(Dialog[None]):
         self._load(self._at + 1)
 
     def action_save(self) -> None:
-        """Ask under which name."""
+        """Ask for the name to save it under."""
         self._save_as.display = True
         self._save_as.focus()
 
@@ -205,7 +205,7 @@ class InvokeScreen(Dialog[None]):
             self.dismiss()
 
     def action_send(self) -> None:
-        """Ask once more: what a function does when it is invoked, nobody takes back."""
+        """Ask once more: what a function does when invoked cannot be undone."""
         if self._send.disabled:
             return
         qualifier = self._qualifier.value.strip() or None

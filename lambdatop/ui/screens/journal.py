@@ -1,4 +1,4 @@
-"""The journal on the whole screen: what was changed, by whom, from what to what; opened, and undone from here."""
+"""The journal: what was changed, by whom, from what to what; entries are opened and undone from here."""
 
 import asyncio
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ class JournalRow(Struct, frozen=True):
 
 
 class JournalScreen(HeadedView):
-    """Newest first. Read anew whenever a change has come to its end."""
+    """Newest first. Read again whenever a change has ended."""
 
     PLACES = (Place.JOURNAL, Place.ANYWHERE)
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.JOURNAL)]
@@ -70,7 +70,7 @@ class JournalScreen(HeadedView):
         return not (self._read_only and action == "undo_entry")
 
     def _read(self) -> None:
-        """Read it anew, while the screen goes on: it may be long, and the disk slow."""
+        """Read it again in the background: it may be long, and the disk slow."""
         self.run_worker(self._look(), group="journal", exclusive=True)
 
     async def _look(self) -> None:
@@ -116,7 +116,7 @@ class JournalScreen(HeadedView):
             self.app.push_screen(EntryScreen(self._entry, undone=self._is_undone(self._entry)))
 
     def action_undo_entry(self) -> None:
-        """Make the plan that takes the entry back, and have it asked about."""
+        """Plan the undo of the entry, and show that plan."""
         entry = self._entry
         if entry is not None:
             self.post_message(UndoWanted(entry.receipt))

@@ -1,7 +1,7 @@
 """A plan over the screen: what will change and the literal calls; Enter confirms, and then how it goes and ended.
 
-Nothing has been sent while this asks. Where it can hurt, cancel is what Enter answers; where a name must be typed,
-there is nothing to press until it stands there.
+Nothing has been sent while this asks. If it can hurt, Enter cancels; if a name must be typed, nothing can be pressed
+until it is there.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ _AROUND, _TYPED, _LEAST = 6, 3, 3
 
 
 class PlanScreen(Question[None]):
-    """Asks, then stays until it has settled; Escape leaves it going on by itself."""
+    """Asks, then stays until the change has settled; Escape leaves the change running."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", show=False),
@@ -102,7 +102,7 @@ class PlanScreen(Question[None]):
 
     @property
     def plan(self) -> Plan:
-        """What it asks about, or shows the end of."""
+        """The plan it asks about or whose outcome it shows."""
         return self._plan
 
     @property
@@ -181,7 +181,7 @@ class PlanScreen(Question[None]):
         copy(self.app, self._script)
 
     def action_again(self) -> None:
-        """Somebody has changed it meanwhile: the same from there, if the user still wants it."""
+        """The setting has changed meanwhile: plan the same change from its current value."""
         plan = again(self._receipt) if self._receipt is not None else None
         if plan is not None:
             self.post_message(PlanWanted(plan))

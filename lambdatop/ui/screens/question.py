@@ -1,4 +1,4 @@
-"""Dialogs whose yes changes or costs something: it counts only once the question has stood there to be seen.
+"""Dialogs whose yes changes or costs something: it counts only once the question has been visible for a moment.
 
 A key that was meant for what was there before, also for a dialog that covered the question, answers nothing.
 """
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Question(Dialog[T]):
-    """Asks; a yes is to be taken only while it is `armed`."""
+    """Asks; a yes may be accepted only while it is `armed`."""
 
     armed = False
     _seen = 0.0
@@ -33,7 +33,7 @@ class Question(Dialog[T]):
             self._arming.stop()
 
     def _be_seen(self) -> None:
-        """It stands on the screen: from now on it can be read."""
+        """It is on the screen and can be read from now on."""
         if self.is_current:
             self._seen = monotonic()
             self._arming = self.set_timer(ARMED_AFTER_S, self._arm)

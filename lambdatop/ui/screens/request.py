@@ -35,7 +35,7 @@ class RequestScreen(HeadedView):
 
     @property
     def sources(self) -> frozenset[str]:
-        """What has to be asked for it."""
+        """The sources that it needs."""
         return frozenset({"logs"})
 
     def on_screen_resume(self) -> None:

@@ -44,7 +44,7 @@ class TraceScreen(HeadedView):
 
     @property
     def sources(self) -> frozenset[str]:
-        """What has to be asked for it."""
+        """The sources that it needs."""
         return frozenset({"trace"})
 
     def on_screen_resume(self) -> None:

@@ -27,7 +27,7 @@ def round_top(highest: float) -> float:
 
 
 class TimeTick(Struct, frozen=True):
-    """A moment, epoch seconds, and what stands below it."""
+    """A moment, epoch seconds, and the label below it."""
 
     at: float
     label: str

@@ -20,7 +20,7 @@ _BETWEEN: Final = 2
 
 
 class Item(Struct, frozen=True):
-    """A clickable word: its key as shown, what it does, and the action it stands for."""
+    """A clickable word: its key as shown, what it does, and the action it triggers."""
 
     key: str
     title: str
@@ -46,7 +46,7 @@ class Bar(Widget):
         self._right: tuple[Span, ...] = ()
 
     def show(self, left: Sequence[Span], right: Sequence[Span] = ()) -> None:
-        """Show these spans; nothing is repainted if they are what stands there."""
+        """Show these spans; nothing is repainted if they are unchanged."""
         if (self._left, self._right) != (tuple(left), tuple(right)):
             self._left, self._right = tuple(left), tuple(right)
             self.refresh()
@@ -60,7 +60,7 @@ class Bar(Widget):
 
 
 class KeyBar(Bar):
-    """The keys that work here, each to be clicked. Those that do not fit are left out from the right, but for a few."""
+    """The keys that work here, each clickable. Those that do not fit are dropped from the right, except a few."""
 
     class Chosen(Message):
         """A key's word was clicked."""
@@ -83,7 +83,7 @@ class KeyBar(Bar):
             self.refresh()
 
     def tell_keys(self, with_keys: bool) -> None:
-        """Whether the keys are told: not where they mean something else just now."""
+        """Whether the keys are shown: not while they mean something else."""
         if with_keys is not self._with_keys:
             self._with_keys = with_keys
             self.refresh()

@@ -1,6 +1,6 @@
 """Lines on a grid of braille dots: the one module that knows plotext.
 
-plotext 6 keeps a figure for the whole process; every drawing here gets a terminal and a figure of its own, so that no
+plotext 6 keeps one figure for the whole process; every drawing here gets its own terminal and figure, so that no
 setting leaks from one chart into another. Frame, ticks and legend are left to the caller: only the lines are plotext's.
 Importing it takes a quarter of a second, which is why it happens at the first drawing, or in a thread by `load`.
 """
@@ -41,10 +41,10 @@ def load() -> None:
 
 @lru_cache(maxsize=32)
 def draw(strokes: tuple[Stroke, ...], width: int, height: int, *, x1: float, y1: float) -> tuple[tuple[Ink, ...], ...]:
-    """What of the strokes lies on each line of `width` × `height` cells.
+    """The part of the strokes on each line of `width` × `height` cells.
 
     x goes from 0 to `x1` and y from 0 to `y1`, both measured from the middle of the first cell to that of the last.
-    The last drawings are remembered: a cursor that moves over a chart draws nothing anew.
+    The last drawings are cached: a cursor that moves over a chart draws nothing again.
     """
     import plotext
 

@@ -76,7 +76,7 @@ class Plot(Struct, frozen=True, kw_only=True):
 
     @property
     def period_s(self) -> float:
-        """The time that one value stands for."""
+        """The length of time that one value covers."""
         return (self.x1 - self.x0) / max(1, max((len(line.values) for line in self.lines), default=1))
 
     def told(self, line: Line) -> float | None:
@@ -88,7 +88,7 @@ class Plot(Struct, frozen=True, kw_only=True):
 
 
 class _Frame(Struct, frozen=True):
-    """Where things go on a chart with axes: the plotting area from cell `left` on, `width` × `rows` cells."""
+    """The layout of a chart with axes: the plotting area from cell `left` on, `width` × `rows` cells."""
 
     left: int
     width: int
@@ -143,7 +143,7 @@ def chart(plot: Plot, width: int, height: int) -> list[list[Span]]:
 
 
 def moment_at(plot: Plot, width: int, height: int, x: int) -> float | None:
-    """The beginning of the period that cell `x` of the chart stands for, epoch seconds; None beside the lines."""
+    """The beginning of the period at cell `x` of the chart, epoch seconds; None outside the plotting area."""
     frame = _frame(plot, width, height)
     if frame is None or not frame.left <= x < frame.left + frame.width:
         return None
@@ -196,7 +196,7 @@ def _write_axes(sheet: Sheet, frame: _Frame) -> None:
 
 
 def _write_times(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
-    """Round times under the axis, but for those that would touch the cursor's."""
+    """Round times under the axis, except those that would touch the cursor's."""
     pointed, free = _cursor_time(plot, frame), 0
     for tick in time_ticks(plot.x0, plot.x1, frame.width, plot.tz):
         x = frame.column(plot, tick.at)
@@ -259,7 +259,7 @@ def _write_names(sheet: Sheet, plot: Plot, frame: _Frame) -> None:
 
 
 class Chart(Widget):
-    """A plot that fills its widget, drawn anew only when the plot or the size has changed."""
+    """A plot that fills its widget, redrawn only when the plot or the size has changed."""
 
     class Pointed(Message):
         """A click on the plotting area: the period pointed at begins then, epoch seconds, and is so long."""

@@ -1,6 +1,6 @@
 """Which columns of a table fit, how wide they are, and how one row becomes runs of text.
 
-Pure functions from rows to `(text, tone)` runs, so that what a table shows can be told without a terminal.
+Pure functions from rows to `(text, tone)` runs, so that what a table shows can be tested without a terminal.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ class Column(Struct, Generic[R], frozen=True, kw_only=True):
 
 
 class Placed(Struct, Generic[R], frozen=True):
-    """A column at its place: `x` is the first cell of its own, after the gap."""
+    """A positioned column: `x` is its first cell, after the gap."""
 
     column: Column[R]
     x: int
@@ -71,7 +71,7 @@ def placed(columns: Sequence[Column[R]], width: int, *, gap: int) -> tuple[Place
 
 
 def row_spans(places: Sequence[Placed[R]], row: R) -> list[Span]:
-    """One row as spans, each cell at its place; what follows the last cell is left out."""
+    """One row as spans, each cell in position; padding after the last cell is left out."""
     spans: list[Span] = []
     end = 0
     for place in places:

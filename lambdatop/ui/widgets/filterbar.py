@@ -1,4 +1,4 @@
-"""The line that opens under the table to type a filter in; its input is made when it is first asked for."""
+"""The line that opens under the table to type a filter in; its input is created when it first opens."""
 
 from typing import TYPE_CHECKING
 
@@ -33,10 +33,10 @@ class FilterBar(Container):
             self.pattern = pattern
 
     class Closed(Message):
-        """The line is gone; the filter stays as it was last told."""
+        """The line closed; the filter stays as last typed."""
 
     async def open(self, pattern: str, placeholder: str = _NAMES) -> None:
-        """Show the line with this text to go on from, and what can be typed while there is none."""
+        """Show the line with this text to edit, and a placeholder while it is empty."""
         from textual.widgets import Input  # 20 ms that the first frame need not wait for
 
         self.add_class("-open")

@@ -1,4 +1,4 @@
-"""What stands where not all parts of something have room: whole ones, and the more important of them."""
+"""Which parts to show where not all have room: whole ones, the most important first."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias, TypeVar
@@ -19,7 +19,7 @@ def fitting(
     importance: Callable[[P], int] = lambda part: 0,
     gap: int = 0,
 ) -> list[P]:
-    """The parts that fit into `room` cells with a gap of so many between them, in their order; one of them always.
+    """The parts that fit into `room` cells with `gap` cells between them, in order; always at least one.
 
     The least important go first, of equally important ones the last.
     """

@@ -1,7 +1,7 @@
 """What the table and the log view share: lines drawn one by one, and only those that have changed.
 
 A subclass says which strip belongs on a line *now* and returns the same object as long as nothing of it has changed.
-What was painted is remembered, so that comparing identities finds the lines to repaint, whatever the reason.
+What was painted is remembered, so that comparing identities finds the lines to repaint, for any reason.
 """
 
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ class LineView(ScrollView, inherit_bindings=False):
         raise NotImplementedError
 
     def forget_strips(self) -> None:
-        """Drop whatever was drawn in the width and the styles there were."""
+        """Drop everything that was drawn for the previous width and styles."""
         self._looks.clear()
 
     def lay_out(self, width: int) -> None:
@@ -74,7 +74,7 @@ class LineView(ScrollView, inherit_bindings=False):
         return styles
 
     def repaint_changes(self) -> None:
-        """Repaint the lines whose strip is another one than was painted last."""
+        """Repaint the lines whose strip differs from the one painted last."""
         self._note_geometry()
         painted = self._painted
         changed = [y for y in range(self.size.height) if self.strip_at(y) is not painted.get(y)]
@@ -112,7 +112,7 @@ class LineView(ScrollView, inherit_bindings=False):
         self.scroll_to(y=max(0, min(y, self.max_scroll_y)), animate=False, force=True)
 
     def _note_geometry(self) -> None:
-        """Once for all lines: the width and the offset are slow to ask for."""
+        """Once for all lines: the width and the offset are slow to compute."""
         self.view_top = self.scroll_offset.y
         width = self.scrollable_content_region.width  # `size` counts the scroll bar in
         if self.view_width != width:

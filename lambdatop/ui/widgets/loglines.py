@@ -103,7 +103,7 @@ class LogLines(LineView, can_focus=True):
             self.repaint_changes()
 
     def restyle(self) -> None:
-        """Style the lines in view anew, because what `style` says of them has changed."""
+        """Restyle the lines in view, because `style` would now answer differently."""
         self._forget_rows()
         self.repaint_changes()
 

@@ -25,7 +25,7 @@ class Paragraphs(Widget):
         self._laid_out: tuple[int, list[list[Span]]] = (0, [])
 
     def show(self, paragraphs: Iterable[Sequence[Span]]) -> None:
-        """Show these; what equals what stands there is not painted again."""
+        """Show these; unchanged ones are not painted again."""
         wanted = tuple(tuple(paragraph) for paragraph in paragraphs)
         if wanted != self._paragraphs:
             self._paragraphs = wanted

@@ -1,4 +1,4 @@
-"""The rows that lines take on a screen, laid out from wherever the view stands and no further than it reaches."""
+"""The rows that lines take on a screen, laid out from the view's position and no further than its end."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
@@ -76,7 +76,7 @@ class Paging:
         return [row for part in reversed(parts) for row in part]
 
     def moved(self, row: Row, rows: int) -> Row:
-        """The row so many rows on, or back; as far as there are any."""
+        """The row that many rows further, or back; at most the last or the first."""
         place, at = self.nearest(row)
         at += rows
         while at < 0 and place > 0:
@@ -88,7 +88,7 @@ class Paging:
         return self.shown.number(place), max(0, min(at, self._height_at(place) - 1))
 
     def nearest(self, row: Row) -> tuple[int, int]:
-        """The place of that row's line and the row in it, or of what comes after it if it is not there any more."""
+        """The position of that row's line and the row within it, or of the next line if that one is gone."""
         place = self.shown.place(row[0])
         if place == len(self.shown):
             return max(0, place - 1), 0
@@ -115,7 +115,7 @@ def split(spans: Iterable[Span], head: int, room: int | None) -> list[list[Span]
 
 
 def _wrapped(row: Sequence[Span], head: int, room: int) -> Iterator[list[Span]]:
-    """One row cut into pieces of `room` cells, after a head of so many characters on the first."""
+    """One row cut into pieces of `room` cells, after a head of that many characters on the first."""
     text = "".join(text for text, _ in row)
     lengths = [len(piece) for piece in _chopped(text[head:], room)]
     lengths[0] += min(head, len(text))

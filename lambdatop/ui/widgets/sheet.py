@@ -8,7 +8,7 @@ _BLANKS: Final = " \N{BRAILLE PATTERN BLANK}"
 
 
 class Sheet:
-    """So many cells; what is written outside of them is cut off."""
+    """A grid of cells; what is written outside of it is cut off."""
 
     def __init__(self, width: int, height: int) -> None:
         self.width = width

@@ -1,6 +1,6 @@
 """A table for long lists on Textual's line API: only the visible rows of a plain list are ever drawn.
 
-Textual's DataTable renders every visible cell anew through rich and keeps all of them; here a refresh of 10,000 sorted
+Textual's DataTable renders every visible cell again through rich and keeps all of them; here a refresh of 10,000 sorted
 rows draws forty lines. What was painted is remembered per line, so that a line whose row is equal is left alone: a
 table at rest sends nothing to the terminal.
 """
@@ -50,7 +50,7 @@ class Table(LineView, Generic[R], can_focus=True):
     ]
 
     empty: reactive[str] = reactive("", repaint=False)
-    """What is said where there are no rows."""
+    """The text shown where there are no rows."""
     marked: reactive[frozenset[str]] = reactive(frozenset(), repaint=False)
     """The keys of the tagged rows."""
     sort: reactive[Sort | None] = reactive(None, repaint=False)
@@ -94,7 +94,7 @@ class Table(LineView, Generic[R], can_focus=True):
         self._cursor = 0
         self._cursor_key: str | None = None
         self._held = False
-        """False as long as the cursor keeps to the first line, whatever row that is."""
+        """False while the cursor keeps to the first line, whichever row that is."""
         self._places: tuple[Placed[R], ...] = ()
         self._fixed: dict[Fixed, Strip] = {}
         self._strips: dict[tuple[str, bool, bool], tuple[R, Strip]] = {}
@@ -157,7 +157,7 @@ class Table(LineView, Generic[R], can_focus=True):
             self.move_to(key)
 
     def release(self) -> None:
-        """Let the cursor keep to the first line again, whatever row that is."""
+        """Let the cursor keep to the first line again, whichever row that is."""
         self._held = False
         self._settle_cursor(0, follow=True)
 

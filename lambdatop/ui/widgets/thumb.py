@@ -9,7 +9,7 @@ _STRENGTH = 0.2
 
 
 def thumb(height: int, lines: int, in_view: int, first: int) -> str:
-    """One character for each of `height` rows: `in_view` of so many lines are seen, from the `first` on."""
+    """One character for each of `height` rows: of all lines, `in_view` are visible, from the `first` on."""
     halves = 2 * height
     size = min(halves, max(2, halves * in_view // max(1, lines)))
     start = (halves - size) * first // max(1, lines - in_view)

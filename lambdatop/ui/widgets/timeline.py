@@ -36,19 +36,19 @@ STATUS_TONES: dict[TraceStatus, Tone] = {
 
 
 class Scale(Struct, frozen=True):
-    """A stretch of time on so many cells."""
+    """A stretch of time mapped onto a number of cells."""
 
     start_s: float
     end_s: float
     width: int
 
     def cells(self, start_s: float, end_s: float) -> tuple[float, float]:
-        """From where to where, in cells; what lies outside is for the drawing to cut off."""
+        """Start and end, in cells; the drawing cuts off what lies outside."""
         per_s = self.width / (self.end_s - self.start_s) if self.end_s > self.start_s else 0.0
         return (start_s - self.start_s) * per_s, (end_s - self.start_s) * per_s
 
     def axis(self) -> str:
-        """The times at nought, a quarter, a half … of the width; fewer where there is no room for them."""
+        """The times at zero, a quarter, a half … of the width; fewer if there is no room for them."""
         seconds = self.end_s - self.start_s
         room = 2 * width_of(format.took(seconds)) + 1
         parts = next((parts for parts in (4, 2) if self.width >= parts * room), 1)

@@ -20,7 +20,7 @@ _SIGN: Final = 2
 
 
 class Waterfall(Table[WaterfallRow]):
-    """One trace. While it is read anew the cursor stays on its row, and what was opened stays open."""
+    """One trace. When it is read again, the cursor stays on its row, and opened rows stay open."""
 
     # With the scroll bar's cell always kept, one that comes does not have all lines drawn twice.
     DEFAULT_CSS = "Waterfall { scrollbar-gutter: stable; }"
@@ -86,7 +86,7 @@ class Waterfall(Table[WaterfallRow]):
             self.turn()
 
     def _with_sign_at(self, event: events.Click) -> WaterfallRow | None:
-        """The row whose sign of being open or closed was clicked."""
+        """The row whose open/close marker was clicked."""
         offset = event.get_content_offset(self)
         if offset is None or offset.y == 0 or not self._places:
             return None
