@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from functools import lru_cache
 from typing import Any
 
 from botocore.loaders import JSONFileLoader, Loader, instance_cache
@@ -38,7 +39,8 @@ class Models(Loader):
         return sorted({name for folder in folders for name in os.listdir(folder)})
 
 
+@lru_cache(maxsize=4)
 def models(data_path: str | None) -> Models:
-    """The loader for a value of AWS_DATA_PATH."""
+    """The loader for a value of AWS_DATA_PATH; one for all logins, so that a renewed one reads no model again."""
     folders = data_path.split(os.pathsep) if data_path else []
     return Models(extra_search_paths=[os.path.expanduser(os.path.expandvars(folder)) for folder in folders])

@@ -282,7 +282,9 @@ async def confirm(driver: Driver, *typed: str) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_a_new_alarm_is_planned_confirmed_made_and_goes_off(metrics_once: None, size: tuple[int, int]) -> None:
+async def test_a_new_alarm_is_planned_confirmed_made_and_goes_off(
+    reads_remembered: None, size: tuple[int, int]
+) -> None:
     async with own_account(size) as (driver, emulator, clock):
         await open_dialog(driver)
         await driver.press("g", "enter")
@@ -300,7 +302,7 @@ async def test_a_new_alarm_is_planned_confirmed_made_and_goes_off(metrics_once: 
         await driver.until(lambda: MADE in names(driver)[:3])
 
 
-async def test_an_alarm_is_edited_silenced_tested_and_deleted_by_keys(metrics_once: None) -> None:
+async def test_an_alarm_is_edited_silenced_tested_and_deleted_by_keys(reads_remembered: None) -> None:
     async with own_account() as (driver, emulator, _):
         book = emulator.account().alarms
         await open_list(driver)

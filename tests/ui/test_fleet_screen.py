@@ -135,7 +135,9 @@ async def test_the_order_steps_left_and_right_through_all_columns_and_can_be_inv
 
         assert [sort.key for sort in seen if sort] == [*SORT_COLUMNS[1:], SORT_COLUMNS[0]]
         assert driver.table.sort == Sort("cost", descending=False)
-        assert driver.table.rows == ordered(driver.app.state.fleet.rows.values(), "cost", inverted=True)
+        await driver.until(
+            lambda: driver.table.rows == ordered(driver.app.state.fleet.rows.values(), "cost", inverted=True)
+        )
 
 
 async def test_after_a_sort_the_top_is_in_view(account: Emulator) -> None:

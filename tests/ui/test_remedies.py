@@ -33,7 +33,7 @@ _READS = ("Get", "List", "Describe", "Filter", "Batch", "Start", "Stop", "Cancel
 
 
 @pytest.fixture
-async def account(metrics_once: None) -> AsyncIterator[Emulator]:
+async def account(reads_remembered: None) -> AsyncIterator[Emulator]:
     """An account of this test's own: it will be changed. Each look at a configuration takes it a second further."""
 
     def now() -> float:
