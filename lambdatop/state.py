@@ -73,15 +73,36 @@ CHANGES_KEPT = 100
 
 
 class Aside(Struct, frozen=True, eq=False):
-    """What was shown before a moment or a request was looked at: afterwards it goes on where it was."""
+    """What was shown before a moment or a request was looked at: afterwards it continues where it was."""
 
     log: Log | None
     traces: tuple[TraceSummary, ...] | None
     downstream: Downstream | None
 
 
+class FocusSlices(Struct, frozen=True, eq=False, kw_only=True):
+    """What is known of the focus function alone. All of it falls away when another function comes into focus.
+
+    A slice is None until its source has answered.
+    """
+
+    charts: Charts | None = None
+    log: Log | None = None
+    traces: tuple[TraceSummary, ...] | None = None
+    trace: Trace | None = None
+    downstream: Downstream | None = None
+    insights: Insights | None = None
+    starts: ColdStarts | None = None
+    changes: tuple[Change, ...] = ()
+    """By time: what was found, observed and done."""
+    found: tuple[Change, ...] = ()
+    """What the source of changes has found."""
+    aside: Aside | None = None
+    """While a moment or a request is looked at."""
+
+
 class AlarmBasis(Struct, frozen=True, eq=False, kw_only=True):
-    """What alarms are made from and judged by, beyond the list of all, as far as it was asked for."""
+    """What alarms are made from and judged by, beyond the list of all alarms, as far as it was asked for."""
 
     past: Mapping[Watched, Series] = field(default_factory=dict)
     """The last days of metrics, each at the period of the alarm that watches it."""
@@ -89,42 +110,30 @@ class AlarmBasis(Struct, frozen=True, eq=False, kw_only=True):
     reserved: Mapping[str, int | None] = field(default_factory=dict)
     """By function, what concurrency is reserved for it; None where none is."""
     history: AlarmHistory | None = None
-    """Of the alarm that was looked at last."""
+    """The history of the alarm that was looked at last."""
 
 
 class State(Struct, frozen=True, eq=False, kw_only=True):
-    """Everything true. Slices of the focus function are None until it has answered."""
+    """Everything that is known of the account, and in `seen` what is known of the focus function."""
 
     identity: IdentityKnown | None = None
     region: str | None = None
-    """Also where it is refused to tell who we are."""
+    """Known even where AWS refuses to say who we are."""
     fleet: Fleet = field(default_factory=Fleet)
     focus: Focus = field(default_factory=Focus)
-    charts: Charts | None = None
-    log: Log | None = None
-    traces: tuple[TraceSummary, ...] | None = None
-    trace: Trace | None = None
+    seen: FocusSlices = field(default_factory=FocusSlices)
     trace_destination: Destination | None = None
-    downstream: Downstream | None = None
-    insights: Insights | None = None
-    starts: ColdStarts | None = None
-    changes: tuple[Change, ...] = ()
-    """Of the focus function, by time: what was found, seen and done."""
-    found: tuple[Change, ...] = ()
-    """Of the focus function, by the source of changes."""
     noted: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
-    """By function: what was seen to change from one listing to the next, and what lambdatop has changed itself."""
+    """By function: what changed from one listing to the next, and what lambdatop has changed itself."""
     alarm_basis: AlarmBasis = field(default_factory=AlarmBasis)
     progress: tuple[Progress, ...] = ()
-    """The confirmed plans that are on their way: one may be left to itself while another is confirmed."""
+    """The confirmed plans that are being applied: one may be left alone while another is confirmed."""
     receipts: tuple[Receipt, ...] = ()
-    """What was done, in this session and as the journal tells, oldest first."""
+    """What was done in this session and, according to the journal, before; oldest first."""
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
-    """What became of it, by function and the receipt's id."""
+    """The effect of each change, by function and the receipt's id."""
     invoked: Invoked | None = None
-    """The last that was invoked by hand."""
-    aside: Aside | None = None
-    """While a moment or a request is looked at."""
+    """The last invocation by hand."""
     health: Mapping[str, SourceFailed] = field(default_factory=dict)
     """The sources in trouble, by name."""
     api: ApiUsed = field(default_factory=lambda: ApiUsed(calls=0, cost_usd=0.0, usd_per_hour=0.0))
@@ -133,7 +142,7 @@ class State(Struct, frozen=True, eq=False, kw_only=True):
 def reduce(state: State, update: Update) -> State:
     """The state after the update. Answers about a function that is no longer in focus change nothing."""
     if isinstance(update, FocusUpdate):
-        return _of_focus(state, update) if update.function == state.focus.function else state
+        return _answered(state, update) if update.function == state.focus.function else state
     match update:
         case IdentityKnown():
             return replace(state, identity=update, region=update.region or None)
@@ -180,24 +189,41 @@ def reduce(state: State, update: Update) -> State:
             assert_never(update)
 
 
-def _of_focus(state: State, update: FocusUpdate) -> State:
+def _answered(state: State, update: FocusUpdate) -> State:
+    """With an answer about the focus function."""
+    if isinstance(update, ChangesFound):
+        found = update.changes
+        return _marked(replace(state, seen=replace(state.seen, found=found))) if found != state.seen.found else state
+    seen = _seen(state.seen, update, state.focus)
+    return replace(state, seen=seen) if seen is not state.seen else state
+
+
+def _seen(
+    seen: FocusSlices,
+    update: ChartsMeasured
+    | LogsArrived
+    | TracesArrived
+    | TraceRead
+    | DownstreamMeasured
+    | InsightsMeasured
+    | StartsMeasured,
+    focus: Focus,
+) -> FocusSlices:
     match update:
         case ChartsMeasured(charts=charts):
-            return replace(state, charts=charts)
+            return replace(seen, charts=charts)
         case LogsArrived():
-            return replace(state, log=_logged(state.log, update))
+            return replace(seen, log=_logged(seen.log, update))
         case TracesArrived(traces=traces):
-            return replace(state, traces=traces)
+            return replace(seen, traces=traces)
         case TraceRead(trace=trace):
-            return replace(state, trace=trace) if trace.id == state.focus.trace_id else state
+            return replace(seen, trace=trace) if trace.id == focus.trace_id else seen
         case DownstreamMeasured(downstream=downstream):
-            return replace(state, downstream=downstream)
+            return replace(seen, downstream=downstream)
         case InsightsMeasured(insights=insights):
-            return replace(state, insights=insights)
+            return replace(seen, insights=insights)
         case StartsMeasured(starts=starts):
-            return replace(state, starts=starts)
-        case ChangesFound(changes=changes):
-            return _marked(replace(state, found=changes)) if changes != state.found else state
+            return replace(seen, starts=starts)
         case _:
             assert_never(update)
 
@@ -228,8 +254,9 @@ def _on_their_way(state: State, plan: Plan) -> tuple[Progress, ...]:
 
 
 def _marked(state: State) -> State:
-    changes = merged(state.found, state.noted.get(state.focus.function or "", ()))
-    return replace(state, changes=changes) if changes != state.changes else state
+    """With the changes of the focus function brought up to date."""
+    changes = merged(state.seen.found, state.noted.get(state.focus.function or "", ()))
+    return replace(state, seen=replace(state.seen, changes=changes)) if changes != state.seen.changes else state
 
 
 def _based(basis: AlarmBasis, update: AlarmPastMeasured | TopicsListed | ReservedRead | AlarmHistoryRead) -> AlarmBasis:
@@ -247,45 +274,34 @@ def _based(basis: AlarmBasis, update: AlarmPastMeasured | TopicsListed | Reserve
 
 
 def _focused(state: State, focus: Focus) -> State:
-    old = state.focus
-    if focus.function != old.function:
-        health = {source: failed for source, failed in state.health.items() if source not in FOCUS_SOURCES}
-        return State(
-            identity=state.identity,
-            region=state.region,
-            fleet=state.fleet,
-            focus=focus,
-            changes=merged(state.noted.get(focus.function or "", ())),
-            noted=state.noted,
-            trace_destination=state.trace_destination,
-            alarm_basis=state.alarm_basis,
-            progress=state.progress,
-            receipts=state.receipts,
-            effects=state.effects,
-            invoked=state.invoked,
-            health=health,
-            api=state.api,
-        )
-    if (focus.moment, focus.request) != (old.moment, old.request):
-        state = _narrowed(state, focus)
-    log_is_other = (focus.log_minutes, focus.live, focus.until) != (old.log_minutes, old.live, old.until)
-    return replace(
-        state,
-        focus=focus,
-        log=None if log_is_other and state.aside is None else state.log,
-        aside=replace(state.aside, log=None) if log_is_other and state.aside is not None else state.aside,
-        trace=state.trace if focus.trace_id == old.trace_id else None,
-    )
+    """Another focus: without what was seen of another function, or of another moment, log or trace."""
+    is_other = focus.function != state.focus.function
+    seen = _looked_at(FocusSlices() if is_other else state.seen, state.focus, focus)
+    moved = replace(state, focus=focus, seen=seen)
+    if not is_other:
+        return moved
+    health = {source: failed for source, failed in state.health.items() if source not in FOCUS_SOURCES}
+    return _marked(replace(moved, health=health))
 
 
-def _narrowed(state: State, focus: Focus) -> State:
-    """Begin with nothing of the moment or request looked at; without one what was shown before is there again."""
-    aside = state.aside or Aside(state.log, state.traces, state.downstream)
-    if focus.moment is None and focus.request is None:
-        return replace(state, log=aside.log, traces=aside.traces, downstream=aside.downstream, aside=None)
-    if focus.moment == state.focus.moment:
-        return replace(state, log=None, aside=aside)
-    return replace(state, log=None, traces=None, downstream=None, aside=aside)
+def _looked_at(seen: FocusSlices, old: Focus, new: Focus) -> FocusSlices:
+    """What stands while the same function is looked at in another way."""
+    if (new.moment, new.request) != (old.moment, old.request):
+        seen = _narrowed(seen, old, new)
+    if (new.log_minutes, new.live, new.until) != (old.log_minutes, old.live, old.until):
+        aside = seen.aside
+        seen = replace(seen, log=None) if aside is None else replace(seen, aside=replace(aside, log=None))
+    return seen if new.trace_id == old.trace_id else replace(seen, trace=None)
+
+
+def _narrowed(seen: FocusSlices, old: Focus, new: Focus) -> FocusSlices:
+    """Begin with nothing of the moment or request looked at; without one, what was shown before is there again."""
+    aside = seen.aside or Aside(seen.log, seen.traces, seen.downstream)
+    if new.moment is None and new.request is None:
+        return replace(seen, log=aside.log, traces=aside.traces, downstream=aside.downstream, aside=None)
+    if new.moment == old.moment:
+        return replace(seen, log=None, aside=aside)
+    return replace(seen, log=None, traces=None, downstream=None, aside=aside)
 
 
 FOCUS_SOURCES = ("charts", "logs", "traces", "trace", "downstream", "insights", "starts", "changes", "effect")

@@ -51,8 +51,8 @@ class Picture(Struct, frozen=True, kw_only=True):
 def _answered(app: LambdatopApp) -> bool:
     """True once everything on the screen has answered: figures, REPORT samples, charts, log, traces, changes."""
     state = app.state
-    charted = state.charts and any(state.charts.series["duration_p95_ms"].values)
-    return bool(_sampled(app) and charted and state.traces and state.changes)
+    charted = state.seen.charts and any(state.seen.charts.series["duration_p95_ms"].values)
+    return bool(_sampled(app) and charted and state.seen.traces and state.seen.changes)
 
 
 def _sampled(app: LambdatopApp) -> bool:
@@ -65,8 +65,8 @@ def _sampled(app: LambdatopApp) -> bool:
         and state.fleet.account.window_p95_ms
         and state.fleet.concurrency_limit
         and state.fleet.alarms
-        and state.log
-        and state.log.lines
+        and state.seen.log
+        and state.seen.log.lines
         and seen
         and all(row.reports for row in seen)
     )
@@ -74,7 +74,7 @@ def _sampled(app: LambdatopApp) -> bool:
 
 def _traced(app: LambdatopApp) -> bool:
     """True once the opened trace has been read."""
-    return app.state.trace is not None
+    return app.state.seen.trace is not None
 
 
 def _planned(app: LambdatopApp) -> bool:

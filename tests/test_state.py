@@ -16,7 +16,8 @@ from lambdatop.model.logs.line import LogLine
 from lambdatop.model.logs.tail_status import TailStatus
 from lambdatop.model.metrics import Charts, window_of
 from lambdatop.model.traces.summary import TraceStatus, TraceSummary
-from lambdatop.state import State, reduce
+from lambdatop.model.traces.why_no_traces import Destination
+from lambdatop.state import FocusSlices, State, reduce
 from lambdatop.updates import (
     AccountMeasured,
     AlarmsListed,
@@ -34,8 +35,10 @@ from lambdatop.updates import (
     PlanEnded,
     RegionKnown,
     ReportsSampled,
+    ReservedRead,
     SourceAnswered,
     SourceFailed,
+    TraceDestinationKnown,
     TracesArrived,
     Update,
 )
@@ -73,8 +76,12 @@ def trouble(source: str, at: datetime = NOW) -> SourceFailed:
 
 
 def changed(before: State, after: State) -> set[str]:
-    """The slices that are not the same object any more."""
-    return {name for name in State.__struct_fields__ if getattr(before, name) is not getattr(after, name)}
+    """The slices that are not the same object any more, those of the focus function under their own names."""
+    fields = {*State.__struct_fields__} - {"seen"}
+    of_focus = {
+        name for name in FocusSlices.__struct_fields__ if getattr(before.seen, name) is not getattr(after.seen, name)
+    }
+    return {name for name in fields if getattr(before, name) is not getattr(after, name)} | of_focus
 
 
 FOCUSED = after(listed(API, WORKER), FocusMoved(Focus("checkout-api")))
@@ -125,7 +132,7 @@ def test_answers_about_a_function_no_longer_in_focus_are_dropped() -> None:
 
 
 def test_another_function_in_focus_begins_with_nothing_of_the_last_one() -> None:
-    seen = after(
+    before = after(
         ChartsMeasured("checkout-api", CHARTS),
         LogsArrived("checkout-api", (line(1),)),
         TracesArrived("checkout-api", ()),
@@ -134,64 +141,82 @@ def test_another_function_in_focus_begins_with_nothing_of_the_last_one() -> None
         state=FOCUSED,
     )
 
-    moved = reduce(seen, FocusMoved(Focus("billing-worker")))
+    moved = reduce(before, FocusMoved(Focus("billing-worker")))
 
-    assert (moved.charts, moved.log, moved.traces) == (None, None, None)
+    assert (moved.seen.charts, moved.seen.log, moved.seen.traces) == (None, None, None)
     assert set(moved.health) == {"alarms"}
+    assert changed(before, moved) == {"focus", "health", "charts", "log", "traces"}
+
+
+def test_another_function_in_focus_keeps_the_very_same_account() -> None:
+    before = after(
+        IdentityKnown("123456789012", "arn:aws:iam::123456789012:user/eve", "eu-west-1"),
+        TraceDestinationKnown(Destination.LOGS),
+        ReservedRead("checkout-api", 5),
+        PlanEnded(receipt(plan(memory_step(function="checkout-api"), function="checkout-api"))),
+        ApiUsed(calls=1, cost_usd=0.1, usd_per_hour=0.2),
+        state=FOCUSED,
+    )
+
+    moved = reduce(before, FocusMoved(Focus("billing-worker")))
+
+    assert changed(before, moved) - {*FocusSlices.__struct_fields__} == {"focus", "health"}
 
 
 def test_another_window_keeps_what_is_shown_until_the_new_one_is_there() -> None:
-    seen = after(ChartsMeasured("checkout-api", CHARTS), LogsArrived("checkout-api", (line(1),)), state=FOCUSED)
+    before = after(ChartsMeasured("checkout-api", CHARTS), LogsArrived("checkout-api", (line(1),)), state=FOCUSED)
 
-    moved = reduce(seen, FocusMoved(Focus("checkout-api", 60)))
+    moved = reduce(before, FocusMoved(Focus("checkout-api", 60)))
 
-    assert changed(seen, moved) == {"focus"}
+    assert changed(before, moved) == {"focus"}
 
 
 def test_a_moment_begins_with_nothing_and_what_was_live_is_there_again_after_it() -> None:
-    seen = after(LogsArrived("checkout-api", (line(1),)), TracesArrived("checkout-api", (TRACE,)), state=FOCUSED)
+    before = after(LogsArrived("checkout-api", (line(1),)), TracesArrived("checkout-api", (TRACE,)), state=FOCUSED)
 
-    pointed = after(FocusMoved(replace(seen.focus, cursor=MOMENT, moment=MOMENT)), state=seen)
+    pointed = after(FocusMoved(replace(before.focus, cursor=MOMENT, moment=MOMENT)), state=before)
     read = after(LogsArrived("checkout-api", (line(2),)), TracesArrived("checkout-api", ()), state=pointed)
-    elsewhere = after(FocusMoved(replace(seen.focus, moment=window_of(NOW, 5))), state=read)
-    back = after(FocusMoved(seen.focus), state=elsewhere)
+    elsewhere = after(FocusMoved(replace(before.focus, moment=window_of(NOW, 5))), state=read)
+    back = after(FocusMoved(before.focus), state=elsewhere)
 
-    assert (pointed.log, pointed.traces) == (elsewhere.log, elsewhere.traces) == (None, None)
-    assert (back.log, back.traces, back.aside) == (seen.log, seen.traces, None)
+    assert (pointed.seen.log, pointed.seen.traces) == (elsewhere.seen.log, elsewhere.seen.traces) == (None, None)
+    assert (back.seen.log, back.seen.traces, back.seen.aside) == (before.seen.log, before.seen.traces, None)
 
 
 def test_moving_the_cursor_alone_changes_nothing_that_was_read() -> None:
-    seen = after(LogsArrived("checkout-api", (line(1),)), TracesArrived("checkout-api", (TRACE,)), state=FOCUSED)
+    before = after(LogsArrived("checkout-api", (line(1),)), TracesArrived("checkout-api", (TRACE,)), state=FOCUSED)
 
-    moved = after(FocusMoved(replace(seen.focus, cursor=MOMENT)), state=seen)
+    moved = after(FocusMoved(replace(before.focus, cursor=MOMENT)), state=before)
 
-    assert changed(seen, moved) == {"focus"}
+    assert changed(before, moved) == {"focus"}
 
 
 def test_a_window_that_ends_elsewhere_has_another_log_also_behind_a_moment() -> None:
-    seen = after(LogsArrived("checkout-api", (line(1),)), state=FOCUSED)
-    pointed = after(FocusMoved(replace(seen.focus, moment=MOMENT)), LogsArrived("checkout-api", (line(2),)), state=seen)
+    before = after(LogsArrived("checkout-api", (line(1),)), state=FOCUSED)
+    pointed = after(
+        FocusMoved(replace(before.focus, moment=MOMENT)), LogsArrived("checkout-api", (line(2),)), state=before
+    )
 
     stepped = after(FocusMoved(replace(pointed.focus, until=NOW)), state=pointed)
     back = after(FocusMoved(replace(stepped.focus, moment=None)), state=stepped)
 
-    assert stepped.log is pointed.log
-    assert back.log is None
-    assert after(FocusMoved(replace(seen.focus, until=NOW)), state=seen).log is None
+    assert stepped.seen.log is pointed.seen.log
+    assert back.seen.log is None
+    assert after(FocusMoved(replace(before.focus, until=NOW)), state=before).seen.log is None
 
 
 def test_an_edit_seen_in_a_listing_is_marked_also_once_the_function_is_looked_at() -> None:
     old, new = (replace(API, last_modified=NOW - timedelta(minutes=age)) for age in (60, 1))
     edited = replace(new, memory_mb=2048)
-    seen = after(listed(old, WORKER), FocusMoved(Focus("billing-worker")), listed(edited, WORKER))
+    before = after(listed(old, WORKER), FocusMoved(Focus("billing-worker")), listed(edited, WORKER))
 
-    moved = after(FocusMoved(Focus("checkout-api")), state=seen)
+    moved = after(FocusMoved(Focus("checkout-api")), state=before)
     found = after(ChangesFound("checkout-api", (DEPLOYED,)), state=moved)
     away = after(FocusMoved(Focus("billing-worker")), state=found)
 
-    assert seen.changes == away.changes == ()
-    assert [change.label for change in moved.changes] == ["1,024 → 2,048 MB"]
-    assert [change.label for change in found.changes] == ["v42", "1,024 → 2,048 MB"]
+    assert before.seen.changes == away.seen.changes == ()
+    assert [change.label for change in moved.seen.changes] == ["1,024 → 2,048 MB"]
+    assert [change.label for change in found.seen.changes] == ["v42", "1,024 → 2,048 MB"]
 
 
 def test_what_lambdatop_has_changed_is_marked() -> None:
@@ -199,7 +224,7 @@ def test_what_lambdatop_has_changed_is_marked() -> None:
 
     state = after(PlanEnded(done), state=FOCUSED)
 
-    assert state.changes == (Change(done.begun, ChangeKind.OURS, "memory → 1,536 MB"),)
+    assert state.seen.changes == (Change(done.begun, ChangeKind.OURS, "memory → 1,536 MB"),)
 
 
 def test_plans_that_are_on_their_way_at_once_are_told_apart() -> None:
@@ -225,7 +250,7 @@ def test_what_the_journal_tells_is_marked_once_and_stands_by_time_among_what_was
 
     assert told.receipts == (earlier, ours)
     assert told.receipts[1] is ours
-    assert [change.at for change in told.changes] == [earlier.begun, ours.begun]
+    assert [change.at for change in told.seen.changes] == [earlier.begun, ours.begun]
     assert after(JournalRead((earlier,), ()), state=told) is told
     assert after(PlanEnded(ours), state=after(JournalRead((ours,), ()), state=FOCUSED)).receipts == (ours,)
 
@@ -251,9 +276,9 @@ def test_lines_are_added_in_the_order_in_which_they_arrive() -> None:
         state=FOCUSED,
     )
 
-    assert state.log is not None
-    assert [each.event_id for each in state.log.lines] == ["1", "3", "2"]
-    assert (state.log.first, state.log.tail.behind_s) == (0, 1.5)
+    assert state.seen.log is not None
+    assert [each.event_id for each in state.seen.log.lines] == ["1", "3", "2"]
+    assert (state.seen.log.first, state.seen.log.tail.behind_s) == (0, 1.5)
 
 
 def test_another_range_of_the_log_begins_it_anew_and_leaves_the_rest() -> None:
@@ -261,21 +286,21 @@ def test_another_range_of_the_log_begins_it_anew_and_leaves_the_rest() -> None:
 
     moved = after(FocusMoved(replace(state.focus, log_minutes=60)), state=state)
 
-    assert moved.log is None
-    assert moved.traces == ()
+    assert moved.seen.log is None
+    assert moved.seen.traces == ()
 
 
 def test_an_empty_poll_of_a_log_is_no_change() -> None:
     state = after(LogsArrived("checkout-api", (line(1),), TailStatus(behind_s=1.5)), state=FOCUSED)
 
-    assert reduce(state, LogsArrived("checkout-api", (), TailStatus(behind_s=1.5))).log is state.log
+    assert reduce(state, LogsArrived("checkout-api", (), TailStatus(behind_s=1.5))).seen.log is state.seen.log
 
 
 def test_the_first_empty_poll_tells_that_the_log_is_empty() -> None:
     state = reduce(FOCUSED, LogsArrived("checkout-api", ()))
 
-    assert state.log is not None
-    assert state.log.lines == ()
+    assert state.seen.log is not None
+    assert state.seen.log.lines == ()
 
 
 def test_the_oldest_lines_are_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,10 +309,10 @@ def test_the_oldest_lines_are_dropped_and_counted(monkeypatch: pytest.MonkeyPatc
 
     state = after(LogsArrived("checkout-api", many), LogsArrived("checkout-api", (line(-1), line(-2))), state=FOCUSED)
 
-    assert state.log is not None
-    assert len(state.log.lines) == 2_000
-    assert state.log.first == 2
-    assert state.log.lines[0] == many[2]
+    assert state.seen.log is not None
+    assert len(state.seen.log.lines) == 2_000
+    assert state.seen.log.first == 2
+    assert state.seen.log.lines[0] == many[2]
 
 
 def test_a_row_is_diagnosed_anew_by_whatever_is_learnt_of_it() -> None:

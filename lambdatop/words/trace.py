@@ -68,7 +68,7 @@ def why_none(state: State, key: str | None = None) -> str:
     """Why the function in focus has no traces in the window; `key` is the one that switches tracing on."""
     row = state.fleet.rows.get(state.focus.function or "")
     moment = state.focus.moment
-    invocations = state.charts.series.get("invocations") if state.charts is not None else None
+    invocations = state.seen.charts.series.get("invocations") if state.seen.charts is not None else None
     if invocations is not None and moment is not None:
         invocations = invocations.window(*(int(at.timestamp()) for at in (moment.start, moment.end)))
     return why_no_traces(

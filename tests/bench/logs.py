@@ -179,8 +179,9 @@ async def memory() -> None:
         before = rss_mb(os.getpid())
         app.burst(unpaced(KEPT, app.done))
         await app.done.wait()
+        kept = len(app.state.seen.log.lines) if app.state.seen.log else 0
         print(
-            f"{'lines kept':34} {len(app.state.log.lines) if app.state.log else 0:8,}   RSS {before:.0f} MB before,",
+            f"{'lines kept':34} {kept:8,}   RSS {before:.0f} MB before,",
             end="",
         )
         print(f" {rss_mb(os.getpid()):.0f} MB with them")

@@ -121,9 +121,9 @@ class Driver(Struct, frozen=True):
             and state.fleet.account.window_p95_ms is not None
             and state.fleet.concurrency_limit
             and state.identity
-            and state.charts
-            and state.log
-            and state.traces is not None
+            and state.seen.charts
+            and state.seen.log
+            and state.seen.traces is not None
         )
 
 

@@ -40,11 +40,11 @@ async def test_where_there_is_room_memory_and_cold_starts_follow_what_cloudwatch
 async def test_with_little_room_nothing_is_counted_that_is_not_seen(account: Emulator) -> None:
     async with driving(account.url, size=(80, 24), config=Config(function="payment-capture")) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.app.state.charts)
+        await driver.until(lambda: driver.app.state.seen.charts)
         await driver.until(lambda: drawn(driver) == NAMES[: len(drawn(driver))])
 
         assert len(drawn(driver)) < MEASURED
-        assert driver.app.state.starts is None
+        assert driver.app.state.seen.starts is None
 
 
 async def test_a_chart_on_the_whole_screen_has_room_for_all(account: Emulator) -> None:

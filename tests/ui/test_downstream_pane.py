@@ -17,7 +17,7 @@ async def opened(driver: Driver, *keys: str) -> None:
     """Until the sample and the map have been read."""
     await driver.on_screen(FunctionScreen)
     await driver.press(*keys)
-    await driver.until(lambda: driver.app.state.downstream and not driver.app.state.downstream.edges_counted)
+    await driver.until(lambda: driver.app.state.seen.downstream and not driver.app.state.seen.downstream.edges_counted)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (150, 42)])

@@ -308,7 +308,7 @@ async def test_the_table_takes_the_keyboard_from_a_pane_that_is_closed(
 async def test_the_tabs_tell_no_keys_while_digits_are_the_logs(account: Emulator) -> None:
     async with measured(account.url, size=(80, 24)) as driver:
         await driver.sees(" 2 charts  3 log  4 traces  5 invocations")
-        await driver.until(lambda: driver.app.state.log)
+        await driver.until(lambda: driver.app.state.seen.log)
         await driver.press("tab")
         await driver.sees(" charts  log  traces  invocations")
         await driver.press("escape")
@@ -446,7 +446,7 @@ async def test_an_answer_of_the_function_before_never_shows_under_the_next_ones_
     mixed: list[tuple[str | None, set[str | None]]] = []
 
     def watched(state: State) -> None:
-        writers: set[str | None] = {line.function_name for line in state.log.lines} if state.log else set()
+        writers: set[str | None] = {line.function_name for line in state.seen.log.lines} if state.seen.log else set()
         if writers - {state.focus.function}:
             mixed.append((state.focus.function, writers))
 
@@ -458,7 +458,7 @@ async def test_an_answer_of_the_function_before_never_shows_under_the_next_ones_
         before = driver.app.state.focus.function
         await driver.press("G")
         await driver.until(lambda: driver.app.state.focus.function != before)
-        await driver.until(lambda: driver.app.state.log is not None)
+        await driver.until(lambda: driver.app.state.seen.log is not None)
 
         assert not mixed
         await driver.sees(f"─ log · {driver.table.cursor_key}")

@@ -75,7 +75,7 @@ async def test_what_it_is_and_how_it_does_is_told_in_whole_figures_however_narro
 
 def logged(driver: Driver) -> list[LogLine]:
     """The log as it is known."""
-    log = driver.app.state.log
+    log = driver.app.state.seen.log
     return list(log.lines) if log is not None else []
 
 
@@ -90,8 +90,8 @@ async def test_lines_that_are_written_meanwhile_arrive() -> None:
 
         await driver.until(lambda: len(logged(driver)) > first)
         state = driver.app.state
-        assert state.log is not None
-        assert len(state.log.lines) == len({line.event_id for line in state.log.lines})
+        assert state.seen.log is not None
+        assert len(state.seen.log.lines) == len({line.event_id for line in state.seen.log.lines})
 
 
 async def test_plus_and_minus_change_the_window_of_the_charts_and_stop_at_the_ends(account: Emulator) -> None:
@@ -99,9 +99,13 @@ async def test_plus_and_minus_change_the_window_of_the_charts_and_stop_at_the_en
         await driver.on_screen(FunctionScreen)
         await driver.press("plus")
         await driver.sees(f"─ {NAME} · 12 h · per 5 min")
-        await driver.until(lambda: driver.app.state.charts and driver.app.state.charts.window.seconds == 12 * 3600)
+        await driver.until(
+            lambda: driver.app.state.seen.charts and driver.app.state.seen.charts.window.seconds == 12 * 3600
+        )
         await driver.press(*["minus"] * len(WINDOWS_MINUTES))
-        await driver.until(lambda: driver.app.state.charts and driver.app.state.charts.window.seconds == 15 * 60)
+        await driver.until(
+            lambda: driver.app.state.seen.charts and driver.app.state.seen.charts.window.seconds == 15 * 60
+        )
 
         await driver.sees(f"─ {NAME} · 15 min · per min")
 
@@ -132,7 +136,7 @@ async def test_a_pause_amid_a_page_of_the_log_loses_no_line_and_doubles_none(acc
         await driver.until(lambda: app.state.focus.log_minutes == 30)
 
         def pause_in_between(old: State, new: State) -> None:
-            if new.log is not old.log and len(logged(driver)) > len(whole) // 2 and not paused_at:
+            if new.seen.log is not old.seen.log and len(logged(driver)) > len(whole) // 2 and not paused_at:
                 paused_at.append(len(logged(driver)))
                 app.action_pause()
 
@@ -199,7 +203,7 @@ async def test_where_there_is_room_for_one_pane_it_stays_and_the_keyboard_goes_f
 async def test_the_last_pane_stays_and_the_keyboard_leaves_one_that_is_closed(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.one(ChartsPane).has_focus_within and driver.app.state.traces)
+        await driver.until(lambda: driver.one(ChartsPane).has_focus_within and driver.app.state.seen.traces)
         await driver.press("1")
         await driver.until(lambda: driver.app.focused is not None and not driver.one(ChartsPane).has_focus_within)
         await driver.press("2", "4", "3")
@@ -210,7 +214,7 @@ async def test_the_last_pane_stays_and_the_keyboard_leaves_one_that_is_closed(ac
 async def test_a_digit_leads_from_a_pane_on_the_whole_screen_to_another(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.app.state.traces)
+        await driver.until(lambda: driver.app.state.seen.traces)
         await driver.press("x")
         await driver.until(lambda: has_the_screen(driver, "traces"))
         await driver.press("1")

@@ -43,7 +43,9 @@ def hostile(account: Emulator, monkeypatch: pytest.MonkeyPatch) -> Emulator:
 @driven
 async def test_no_screen_shows_anything_but_printable_text(hostile: Emulator) -> None:
     async with driving(hostile.url) as driver:
-        await driver.until(lambda: driver.app.state.log and driver.app.state.fleet.alarms and driver.app.state.traces)
+        await driver.until(
+            lambda: driver.app.state.seen.log and driver.app.state.fleet.alarms and driver.app.state.seen.traces
+        )
         await driver.sees(SIGNAL)
         for keys in ("G", "y", "z", "escape", "enter", "l", "w", "g", "w", "escape", "x", "escape", "escape"):
             await driver.press(keys)
@@ -77,7 +79,7 @@ async def test_small_screens_survive_it_too(hostile: Emulator, size: tuple[int, 
     async with driving(hostile.url, size=size, config=Config(function="checkout-api")) as driver:
         await driver.on_screen(FunctionScreen)
         await driver.press("l")  # what is not in view is not asked for
-        await driver.until(lambda: driver.app.state.log)
+        await driver.until(lambda: driver.app.state.seen.log)
         await driver.press("w", "g")
 
         assert not FORBIDDEN.search(driver.text().replace("\n", ""))
@@ -89,16 +91,16 @@ async def test_no_pane_or_screen_of_traces_shows_it_either(hostile: Emulator, si
     async with driving(hostile.url, size=size, config=Config(function="checkout-api")) as driver:
         await driver.on_screen(FunctionScreen)
         await driver.press("x")
-        await driver.until(lambda: driver.app.state.traces and driver.one(TracesPane).has_focus_within)
+        await driver.until(lambda: driver.app.state.seen.traces and driver.one(TracesPane).has_focus_within)
         await driver.press("enter")
         await driver.on_screen(TraceScreen)
-        await driver.until(lambda: driver.app.state.trace)
+        await driver.until(lambda: driver.app.state.seen.trace)
         for key in ("b", "e", "e", "o", "down", "enter", "w", "y", "escape", "space", "n", "escape", "escape"):
             await driver.press(key)
             assert not FORBIDDEN.search(driver.text().replace("\n", ""))
         await driver.on_screen(FunctionScreen)
         await driver.press("d")
-        await driver.until(lambda: driver.app.state.downstream and driver.app.state.downstream.edges)
+        await driver.until(lambda: driver.app.state.seen.downstream and driver.app.state.seen.downstream.edges)
         await driver.sees(f"{SIGNAL} ")
 
         assert not FORBIDDEN.search(driver.text().replace("\n", ""))
@@ -110,13 +112,13 @@ async def test_no_pane_of_insights_or_cold_starts_shows_it_either(hostile: Emula
     async with driving(hostile.url, size=size, config=Config(function="image-resize")) as driver:
         await driver.on_screen(FunctionScreen)
         await driver.press("n")
-        await driver.until(lambda: driver.app.state.insights and driver.app.state.insights.records)
+        await driver.until(lambda: driver.app.state.seen.insights and driver.app.state.seen.insights.records)
         await driver.sees("CPU %")
         assert not FORBIDDEN.search(driver.text().replace("\n", ""))
     async with driving(hostile.url, size=size, config=Config(function="checkout-api")) as driver:
         await driver.on_screen(FunctionScreen)
         await driver.press("S")
-        await driver.until(lambda: driver.app.state.starts and driver.app.state.starts.versions)
+        await driver.until(lambda: driver.app.state.seen.starts and driver.app.state.seen.starts.versions)
         await driver.sees("VERSION", "% cold")
 
         assert not FORBIDDEN.search(driver.text().replace("\n", ""))

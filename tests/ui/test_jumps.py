@@ -28,18 +28,18 @@ UNTRACED = Config(function="audit-writer")
 async def open_trace(driver: Driver) -> None:
     """The newest trace of the list, read."""
     await driver.on_screen(FunctionScreen)
-    await driver.until(lambda: driver.app.state.traces and driver.app.state.log)
+    await driver.until(lambda: driver.app.state.seen.traces and driver.app.state.seen.log)
     await driver.press("x")
     await driver.until(lambda: driver.one(TracesPane).has_focus_within)
     await driver.press("enter")
     await driver.on_screen(TraceScreen)
-    await driver.until(lambda: driver.app.state.trace and driver.app.state.trace.roots)
+    await driver.until(lambda: driver.app.state.seen.trace and driver.app.state.seen.trace.roots)
 
 
 async def enter_log(driver: Driver) -> None:
     """The log on the whole screen, its cursor on the last line but some that REPORTs."""
     await driver.on_screen(FunctionScreen)
-    await driver.until(lambda: driver.app.state.log and len(driver.app.state.log.lines))
+    await driver.until(lambda: driver.app.state.seen.log and len(driver.app.state.seen.log.lines))
     await driver.press("l")
     await driver.until(lambda: driver.one(LogPane).has_focus_within)
 
@@ -47,7 +47,7 @@ async def enter_log(driver: Driver) -> None:
 async def test_a_trace_leads_to_the_lines_of_its_request_and_back(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await open_trace(driver)
-        live, trace = driver.app.state.aside, driver.app.state.trace
+        live, trace = driver.app.state.seen.aside, driver.app.state.seen.trace
         assert live is None
         assert trace
         request_id = trace.request_id(NAME)
@@ -55,16 +55,16 @@ async def test_a_trace_leads_to_the_lines_of_its_request_and_back(account: Emula
         await driver.press("o")
         await driver.on_screen(RequestScreen)
         await driver.sees(f"─ log · {NAME} · request {request_id[:4]}", "START", "REPORT")
-        lines = driver.app.state.log.lines if driver.app.state.log else ()
+        lines = driver.app.state.seen.log.lines if driver.app.state.seen.log else ()
         kinds = [read(line.message).kind for line in lines]
         assert (kinds[0], kinds[-1]) == (LineKind.START, LineKind.REPORT)
         assert len({line.stream for line in lines}) == 1
         assert {read(line.message).request_id for line in lines} <= {request_id, None}
         await driver.press("6", "ctrl+r")
-        assert len(driver.app.state.log.lines if driver.app.state.log else ()) == len(kinds)
+        assert len(driver.app.state.seen.log.lines if driver.app.state.seen.log else ()) == len(kinds)
         await driver.press("escape")
         assert await driver.on_screen(TraceScreen)
-        await driver.until(lambda: driver.app.state.trace and driver.app.state.trace.id == trace.id)
+        await driver.until(lambda: driver.app.state.seen.trace and driver.app.state.seen.trace.id == trace.id)
         await driver.press("escape", "escape")
 
         await driver.on_screen(FunctionScreen)
@@ -78,8 +78,8 @@ async def test_a_line_leads_to_the_trace_of_its_request_and_from_there_to_its_li
         first = driver.one(LogLines).cursor
         await driver.press("x")
         await driver.on_screen(TraceScreen)
-        await driver.until(lambda: driver.app.state.trace and driver.app.state.trace.roots)
-        trace = driver.app.state.trace
+        await driver.until(lambda: driver.app.state.seen.trace and driver.app.state.seen.trace.roots)
+        trace = driver.app.state.seen.trace
         assert trace
         await driver.press("o")
         await driver.on_screen(RequestScreen)
@@ -90,7 +90,7 @@ async def test_a_line_leads_to_the_trace_of_its_request_and_from_there_to_its_li
         await driver.on_screen(RequestScreen)
         await driver.press("escape")
         await driver.on_screen(TraceScreen)
-        await driver.until(lambda: driver.app.state.trace and driver.app.state.trace.id == trace.id)
+        await driver.until(lambda: driver.app.state.seen.trace and driver.app.state.seen.trace.id == trace.id)
         await driver.press("escape")
 
         await driver.on_screen(FunctionScreen)
@@ -101,7 +101,7 @@ async def test_a_line_leads_to_the_trace_of_its_request_and_from_there_to_its_li
 async def test_while_the_log_follows_x_shows_the_list_of_traces(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.app.state.log and driver.app.state.traces)
+        await driver.until(lambda: driver.app.state.seen.log and driver.app.state.seen.traces)
         driver.one(LogPane).reader.focus()
         await driver.press("x")
 
@@ -111,7 +111,7 @@ async def test_while_the_log_follows_x_shows_the_list_of_traces(account: Emulato
 async def test_an_invocation_leads_to_its_trace_from_the_pane_and_from_its_lines(account: Emulator) -> None:
     async with driving(account.url, size=(200, 60), config=Config(function="image-resize")) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.app.state.log)
+        await driver.until(lambda: driver.app.state.seen.log)
         await driver.press("i")
         await driver.until(lambda: driver.one(InvocationsPane).has_focus_within)
         await driver.sees("● ok")
@@ -150,12 +150,12 @@ async def test_where_there_is_no_trace_one_line_says_why() -> None:
 async def test_a_minute_of_the_charts_leads_to_its_traces(account: Emulator) -> None:
     async with driving(account.url, config=Config(function="image-resize")) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.one(ChartsPane).has_focus and driver.app.state.charts)
-        await driver.until(lambda: driver.app.state.traces)
+        await driver.until(lambda: driver.one(ChartsPane).has_focus and driver.app.state.seen.charts)
+        await driver.until(lambda: driver.app.state.seen.traces)
         account.calls.clear()
         await driver.press("left", "left", "x")
         await driver.sees("─ traces · 11:58 · ")
-        traces = driver.app.state.traces
+        traces = driver.app.state.seen.traces
         assert traces
         assert {f"{trace.start:%H:%M}" for trace in traces if trace.start} == {"11:58"}
         assert account.calls["xray.GetTraceSummaries"] == 1
@@ -169,13 +169,13 @@ async def test_a_minute_of_the_charts_leads_to_its_traces(account: Emulator) -> 
 async def test_a_jump_keeps_the_window_and_the_moment(account: Emulator) -> None:
     async with driving(account.url, config=Config(function="image-resize")) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.one(ChartsPane).has_focus and driver.app.state.charts)
+        await driver.until(lambda: driver.one(ChartsPane).has_focus and driver.app.state.seen.charts)
         await driver.press("left_square_bracket", "left", "x")
-        await driver.until(lambda: driver.app.state.traces)
+        await driver.until(lambda: driver.app.state.seen.traces)
         await driver.until(lambda: driver.one(TracesPane).has_focus_within)
         focus = driver.app.state.focus
         await driver.press("enter")
-        await driver.until(lambda: driver.app.state.trace and driver.app.state.trace.roots)
+        await driver.until(lambda: driver.app.state.seen.trace and driver.app.state.seen.trace.roots)
         await driver.press("o")
         await driver.on_screen(RequestScreen)
         await driver.press("escape", "escape")
@@ -184,4 +184,4 @@ async def test_a_jump_keeps_the_window_and_the_moment(account: Emulator) -> None
         assert driver.app.state.focus == focus
         assert focus.moment
         assert focus.moment.start < AT
-        await driver.until(lambda: driver.app.state.traces)
+        await driver.until(lambda: driver.app.state.seen.traces)

@@ -21,7 +21,7 @@ OPENED = Config(function="checkout-api")
 async def test_a_pane_tells_its_keys_while_it_has_the_keyboard(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.app.state.traces and driver.app.state.log)
+        await driver.until(lambda: driver.app.state.seen.traces and driver.app.state.seen.log)
         assert TRACES_KEYS not in driver.text()
         await driver.press("x")
         await driver.sees("Enter open · e errors · f slow · c cold · s sort")
@@ -58,7 +58,7 @@ async def test_a_pane_in_trouble_tells_that_instead(account: Emulator) -> None:
 async def test_a_key_leads_from_one_pane_on_the_whole_screen_to_another_and_back(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.app.state.traces and driver.app.state.log)
+        await driver.until(lambda: driver.app.state.seen.traces and driver.app.state.seen.log)
         await driver.press("x")
         await driver.until(lambda: not driver.one(LogPane).size.area)
         await driver.press("d")
@@ -87,7 +87,7 @@ async def test_the_key_that_switches_tracing_on_is_named_where_there_is_one(read
 async def test_a_pane_whose_screen_was_left_no_longer_takes_the_keyboard(account: Emulator) -> None:
     async with driving(account.url, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
-        await driver.until(lambda: driver.app.state.traces)
+        await driver.until(lambda: driver.app.state.seen.traces)
         pane = driver.one(TracesPane)
         await pane.remove()
         pane.enter()

@@ -28,10 +28,10 @@ READS: dict[str, Callable[[State], object]] = {
     "lambda.GetAccountSettings": lambda state: state.fleet.concurrency_limit,
     "sts.GetCallerIdentity": lambda state: state.identity,
     "cloudwatch.DescribeAlarms": lambda state: state.fleet.alarms,
-    "cloudwatch.GetMetricData": lambda state: state.charts,
+    "cloudwatch.GetMetricData": lambda state: state.seen.charts,
     "cloudwatch.ListMetrics": lambda state: None,
-    "logs.FilterLogEvents": lambda state: state.log,
-    "xray.GetTraceSummaries": lambda state: state.traces,
+    "logs.FilterLogEvents": lambda state: state.seen.log,
+    "xray.GetTraceSummaries": lambda state: state.seen.traces,
 }
 NEEDS_NO_FUNCTION = {"lambda.GetAccountSettings", "sts.GetCallerIdentity"}
 

@@ -228,7 +228,7 @@ async def test_a_pane_nobody_sees_asks_nothing(account: Emulator) -> None:
         await driver.on_screen(FunctionScreen)
         await driver.until(driver.has_answers)
 
-        assert driver.app.state.starts is None
+        assert driver.app.state.seen.starts is None
         assert "logs.DescribeLogGroups" not in account.calls
 
 
@@ -249,5 +249,5 @@ async def test_trouble_of_the_source_is_said_in_the_pane(account: Emulator) -> N
     async with driving(account.url, config=Config(function="checkout-api")) as driver:
         await opened(driver, "S")
 
-        await driver.until(lambda: driver.app.state.starts is not None)
+        await driver.until(lambda: driver.app.state.seen.starts is not None)
         await driver.sees("from X-Ray traces, a sample of", "needs logs:FilterLogEvents")

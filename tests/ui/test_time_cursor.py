@@ -36,9 +36,9 @@ async def opened(driver: Driver) -> None:
     """The function's screen, every pane answered, the charts with the keyboard."""
     await driver.on_screen(FunctionScreen)
     app = driver.app
-    await driver.until(lambda: any(pane.has_focus for pane in app.screen.query(ChartsPane)) and app.state.charts)
+    await driver.until(lambda: any(pane.has_focus for pane in app.screen.query(ChartsPane)) and app.state.seen.charts)
     if app.size.width > 110:
-        await driver.until(lambda: app.state.log and app.state.traces)
+        await driver.until(lambda: app.state.seen.log and app.state.seen.traces)
 
 
 async def pointed(driver: Driver) -> Focus:
@@ -70,23 +70,23 @@ async def test_the_cursor_stands_on_every_chart_with_its_time_and_the_values_the
 async def test_log_invocations_and_traces_follow_once_it_rests_and_go_on_live_after_it(account: Emulator) -> None:
     async with driving(account.url, size=(200, 60), config=OPENED) as driver:
         await opened(driver)
-        live = driver.app.state.log
+        live = driver.app.state.seen.log
         pressed = time.monotonic()
         await driver.press("left", "left")
-        assert driver.app.state.log is live or time.monotonic() - pressed >= REST_S  # it does not rest yet
+        assert driver.app.state.seen.log is live or time.monotonic() - pressed >= REST_S  # it does not rest yet
         await driver.sees("─ log · image-resize · 11:58 ·", "─ invocations · 11:58 ·", "─ traces · 11:58 ·")
-        await driver.until(lambda: driver.app.state.log and driver.app.state.log.tail.whole)
+        await driver.until(lambda: driver.app.state.seen.log and driver.app.state.seen.log.tail.whole)
         state = driver.app.state
-        assert state.log
-        assert state.traces
+        assert state.seen.log
+        assert state.seen.traces
         moment = minute(11, 58)
-        assert all(moment.start <= line.timestamp < moment.end for line in state.log.lines)
-        assert all(trace.start and moment.start <= trace.start < moment.end for trace in state.traces)
+        assert all(moment.start <= line.timestamp < moment.end for line in state.seen.log.lines)
+        assert all(trace.start and moment.start <= trace.start < moment.end for trace in state.seen.traces)
         await driver.press("escape")
 
         await driver.sees("─ log · image-resize · following")
         assert driver.app.state.focus.moment is None
-        assert driver.app.state.log is live
+        assert driver.app.state.seen.log is live
 
 
 async def test_a_cursor_that_goes_on_asks_for_where_it_rests_alone(account: Emulator) -> None:
@@ -96,7 +96,7 @@ async def test_a_cursor_that_goes_on_asks_for_where_it_rests_alone(account: Emul
         account.calls.clear()
         await driver.hold("left", 8)
         await driver.until(lambda: driver.app.state.focus.moment)
-        await driver.until(lambda: driver.app.state.traces is not None and driver.app.state.log)
+        await driver.until(lambda: driver.app.state.seen.traces is not None and driver.app.state.seen.log)
 
         assert driver.app.state.focus.moment == minute(11, 52)
         assert account.calls["xray.GetTraceSummaries"] == 1
@@ -208,12 +208,12 @@ async def test_the_window_steps_back_and_forth_and_everything_is_of_it(account: 
             "─ traces · 07:31–10:31 · ",
         )
         state = driver.app.state
-        assert state.charts
-        assert state.log
-        assert state.traces
-        assert state.charts.window.end == datetime(2026, 10, 1, 10, 31, tzinfo=UTC)
-        assert all(line.timestamp < state.charts.window.end for line in state.log.lines)
-        assert all(trace.start and trace.start < state.charts.window.end for trace in state.traces)
+        assert state.seen.charts
+        assert state.seen.log
+        assert state.seen.traces
+        assert state.seen.charts.window.end == datetime(2026, 10, 1, 10, 31, tzinfo=UTC)
+        assert all(line.timestamp < state.seen.charts.window.end for line in state.seen.log.lines)
+        assert all(trace.start and trace.start < state.seen.charts.window.end for trace in state.seen.traces)
         await driver.press("right_square_bracket")
 
         await driver.sees(f"─ {NAME} · 3 h · per min", "─ log · image-resize · following")
@@ -252,15 +252,15 @@ async def test_the_fleet_looks_at_the_present_after_a_window_that_was_past(accou
 async def test_the_deployment_is_marked_on_every_chart_where_the_errors_begin(account: Emulator) -> None:
     async with driving(account.url, size=(200, 60), config=Config(function="checkout-api")) as driver:
         await opened(driver)
-        await driver.until(lambda: driver.app.state.changes)
+        await driver.until(lambda: driver.app.state.seen.changes)
         charts = [chart for chart in driver.app.screen.query(Chart) if chart.size.area]
         await driver.until(lambda: driver.text().count("live → 42") == len(charts))
 
         state = driver.app.state
-        assert state.charts
-        errors = state.charts.series["errors"]
+        assert state.seen.charts
+        errors = state.seen.charts.series["errors"]
         begun = next(i for i, value in enumerate(errors.values) if (value or 0) > 100)
-        deployed = state.changes[-1]
+        deployed = state.seen.changes[-1]
         assert deployed.label == "live → 42"
         assert errors.start + 60 * begun <= deployed.at.timestamp() < errors.start + 60 * (begun + 1)
 
@@ -268,7 +268,7 @@ async def test_the_deployment_is_marked_on_every_chart_where_the_errors_begin(ac
 async def test_an_alias_moved_meanwhile_is_marked(account: Emulator) -> None:
     async with driving(account.url, config=Config(function="checkout-api")) as driver:
         await opened(driver)
-        await driver.until(lambda: driver.app.state.changes)
+        await driver.until(lambda: driver.app.state.seen.changes)
         driver.app.take(
             ChangesFound("checkout-api", (Change(AT - timedelta(minutes=40), ChangeKind.ALIAS, "live → 41"),))
         )

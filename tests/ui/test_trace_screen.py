@@ -54,7 +54,7 @@ async def listed(account: Emulator, size: tuple[int, int] = (150, 42)) -> AsyncI
     async with driving(account.url, size=size, config=OPENED) as driver:
         await driver.on_screen(FunctionScreen)
         await driver.press("x")  # in a narrow screen they are asked for once they are in view
-        await driver.until(lambda: driver.app.state.traces and driver.one(TracesPane).has_focus_within)
+        await driver.until(lambda: driver.app.state.seen.traces and driver.one(TracesPane).has_focus_within)
         await driver.press("p")
         driver.app.take(TracesArrived(NAME, tuple(summary(place, id) for place, id in enumerate(IDS))))
         await driver.pilot.pause()
@@ -101,7 +101,7 @@ async def test_enter_on_a_trace_opens_it_and_escape_leads_back(account: Emulator
 
 async def test_a_trace_opens_from_the_fleets_pane_too(account: Emulator) -> None:
     async with driving(account.url) as driver:
-        await driver.until(lambda: driver.app.state.traces)
+        await driver.until(lambda: driver.app.state.seen.traces)
         driver.one(TracesPane).enter()
         await driver.until(lambda: driver.one(TracesPane).has_focus_within)
         await driver.press("enter")

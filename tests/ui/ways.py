@@ -56,11 +56,11 @@ def _has_entry(driver: Driver) -> object:
 
 
 def _has_traces(driver: Driver) -> object:
-    return driver.app.state.traces and driver.one(TracesPane).has_focus_within
+    return driver.app.state.seen.traces and driver.one(TracesPane).has_focus_within
 
 
 def _has_log(driver: Driver) -> object:
-    log = driver.app.state.log
+    log = driver.app.state.seen.log
     return log and len(log.lines) and driver.one(LogPane).has_focus_within
 
 
@@ -69,12 +69,12 @@ def _has_invocations(driver: Driver) -> object:
 
 
 def _has_price(driver: Driver) -> object:
-    starts = driver.app.state.starts
+    starts = driver.app.state.seen.starts
     return starts and starts.price and driver.one(StartsPane).has_focus_within
 
 
 def _has_trace(driver: Driver) -> object:
-    return driver.app.state.trace and driver.app.state.trace.roots
+    return driver.app.state.seen.trace and driver.app.state.seen.trace.roots
 
 
 def _can_invoke(driver: Driver) -> object:

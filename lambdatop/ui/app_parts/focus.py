@@ -185,7 +185,7 @@ class FocusedApp(CrashingApp[SourceFailed | str]):
     def _start_focus(self, names: Iterable[str]) -> None:
         row = self.state.fleet.rows.get(self.state.focus.function or "")
         if row is not None and not self.paused:
-            log_kept = self.state.log is not None
+            log_kept = self.state.seen.log is not None
             self._start(self._feeds.focus(row.function, self.state.focus, names, log_kept=log_kept))
 
     @property

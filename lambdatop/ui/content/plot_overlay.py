@@ -14,14 +14,14 @@ def overlaid(plots: Iterable[Plot], state: State) -> list[Plot]:
     """The plots with cursor and marks; in a window that is past no period is still filling."""
     cursor = state.focus.cursor
     at = cursor.start.timestamp() if cursor is not None else None
-    marks = tuple(_mark(change) for change in state.changes)
+    marks = tuple(_mark(change) for change in state.seen.changes)
     is_past = state.focus.until is not None
     return [replace(_filled(plot) if is_past else plot, cursor=at, marks=marks) for plot in plots]
 
 
 def is_changed(old: State, new: State) -> bool:
     """True if the overlay of the charts has to be redrawn."""
-    return new.focus is not old.focus or new.changes is not old.changes
+    return new.focus is not old.focus or new.seen.changes is not old.seen.changes
 
 
 def _mark(change: Change) -> Mark:

@@ -30,7 +30,7 @@ COUNTED: Final = 3
 
 
 class ChartsPane(Pane, can_focus=True):
-    """Shows `State.charts`, and `State.starts` where there is room."""
+    """Shows `State.seen.charts`, and `State.seen.starts` where there is room."""
 
     SOURCE = "charts"
     ASKS = ("changes",)
@@ -71,17 +71,21 @@ class ChartsPane(Pane, can_focus=True):
         self._foot()
 
     def fill(self, old: State, new: State) -> None:
-        slices = ((new.charts, old.charts), (new.starts, old.starts), (new.health, old.health))
+        slices = ((new.seen.charts, old.seen.charts), (new.seen.starts, old.seen.starts), (new.health, old.health))
         if any(its is not was for its, was in slices) or is_changed(old, new):
             self._draw(new)
 
     def _draw(self, state: State) -> None:
-        charts, row = state.charts, state.fleet.rows.get(state.focus.function or "")
-        starts = state.starts if self._roomy and state.starts is not None and state.starts.invocations else None
+        charts, row = state.seen.charts, state.fleet.rows.get(state.focus.function or "")
+        starts = (
+            state.seen.starts
+            if self._roomy and state.seen.starts is not None and state.seen.starts.invocations
+            else None
+        )
         if charts is None or row is None:
             self._grid.show([None] * MEASURED)
         else:
-            plots = measured(charts, row, state.starts, state.fleet.concurrency_limit)
+            plots = measured(charts, row, state.seen.starts, state.fleet.concurrency_limit)
             plots += counted(starts, row.memory_mb) if starts is not None else []
             self._grid.show(overlaid(plots, state))
         period = _per(charts.period_s if charts else 60)

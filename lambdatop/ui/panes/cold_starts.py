@@ -31,7 +31,7 @@ _UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
 
 
 class StartsPane(Pane):
-    """Shows `State.starts`; `Q` has Logs Insights count all of the window, once its price was agreed to."""
+    """Shows `State.seen.starts`; `Q` has Logs Insights count all of the window, once its price was agreed to."""
 
     SOURCE = "starts"
     PLACE = Place.STARTS
@@ -60,9 +60,9 @@ class StartsPane(Pane):
         self.set_class(event.size.height < LOW, "-low")
 
     def fill(self, old: State, new: State) -> None:
-        if new.starts is old.starts and new.health is old.health and not is_changed(old, new):
+        if new.seen.starts is old.seen.starts and new.health is old.health and not is_changed(old, new):
             return
-        starts = new.starts
+        starts = new.seen.starts
         if new.focus.agreed is not old.focus.agreed:
             self._before = starts if new.focus.agreed is not None else None
         doing = self._doing(starts)
@@ -83,7 +83,7 @@ class StartsPane(Pane):
         """Tell the price, and ask."""
         from lambdatop.ui.screens.confirm import ConfirmScreen
 
-        starts, focus = self.state.starts, self.state.focus
+        starts, focus = self.state.seen.starts, self.state.focus
         row = self.state.fleet.rows.get(focus.function or "")
         if starts is None or starts.price is None or row is None:
             return  # nothing is asked for at a price that cannot be told

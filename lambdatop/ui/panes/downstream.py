@@ -45,7 +45,7 @@ class Stop(Struct, frozen=True):
 
 
 class DownstreamPane(Pane):
-    """Shows `State.downstream`."""
+    """Shows `State.seen.downstream`."""
 
     SOURCE = "downstream"
 
@@ -70,12 +70,12 @@ class DownstreamPane(Pane):
     def fill(self, old: State, new: State) -> None:
         if new.health is not old.health:
             self._spenders.stale = self._map.stale = self.SOURCE in new.health
-        told = new.downstream
-        if told is not old.downstream or new.focus is not old.focus:
+        told = new.seen.downstream
+        if told is not old.seen.downstream or new.focus is not old.focus:
             self.title("downstream", timespans.past(new), *(_said(told) if told is not None else ()))
         if told is None or not told.traces:
             self.absent(self.waiting() if told is None else why_none(new, self.remedy("tracing")))
-        elif told is not old.downstream:
+        elif told is not old.seen.downstream:
             self.absent(None)
             self._show(told)
 

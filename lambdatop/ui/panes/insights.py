@@ -33,7 +33,7 @@ LOW = 16
 
 
 class InsightsPane(Pane):
-    """Shows `State.insights`, and `State.starts` where there is no layer."""
+    """Shows `State.seen.insights`, and `State.seen.starts` where there is no layer."""
 
     SOURCE = "insights"
     ASKS = ("starts", "changes")
@@ -55,17 +55,17 @@ class InsightsPane(Pane):
 
     @property
     def reader(self) -> Widget:
-        insights = self.state.insights
+        insights = self.state.seen.insights
         return self._scroll if insights is not None and insights.layer is None else self._table
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.height < LOW, "-low")
 
     def fill(self, old: State, new: State) -> None:
-        slices = ((new.insights, old.insights), (new.starts, old.starts), (new.health, old.health))
+        slices = ((new.seen.insights, old.seen.insights), (new.seen.starts, old.seen.starts), (new.health, old.health))
         if all(its is was for its, was in slices) and not is_changed(old, new):
             return
-        insights, row = new.insights, new.fleet.rows.get(new.focus.function or "")
+        insights, row = new.seen.insights, new.fleet.rows.get(new.focus.function or "")
         layer = insights.layer if insights is not None else None
         self.title("insights", new.focus.function, str(layer) if layer else None, timespans.window(new))
         self._table.stale = self.SOURCE in new.health
@@ -82,7 +82,7 @@ class InsightsPane(Pane):
         self._table.show(insights.records)
 
     def _unattached(self, state: State, row: Row) -> None:
-        starts = state.starts
+        starts = state.seen.starts
         if starts is not None:
             self._grid.show(overlaid([used_plot(starts, row.memory_mb), init_plot(starts)], state))
         source = f"memory, init from {starts.origin}" if starts is not None else "asking for REPORT lines …"

@@ -51,7 +51,7 @@ _UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
 
 
 class InvocationsPane(Pane):
-    """Folds `State.log`."""
+    """Folds `State.seen.log`."""
 
     SOURCE = "logs"
     PLACE = Place.INVOCATIONS
@@ -80,7 +80,7 @@ class InvocationsPane(Pane):
     def fill(self, old: State, new: State) -> None:
         if new.focus.request is not None:
             return  # a log of its own is read for that; this one is gone back to
-        if new.log is not old.log or new.focus is not old.focus:
+        if new.seen.log is not old.seen.log or new.focus is not old.focus:
             self._take()
         if new.health is not old.health:
             self._table.stale = self.SOURCE in new.health
@@ -92,7 +92,7 @@ class InvocationsPane(Pane):
 
     def _take(self) -> None:
         """Begin anew if another log is read now; then fold what has arrived."""
-        focus, log = self.state.focus, self.state.log
+        focus, log = self.state.focus, self.state.seen.log
         read = (focus.function, focus.log_minutes, focus.live, focus.until, focus.moment, log is None)
         if read != self._read:
             self._read, self._next = read, 0
@@ -118,7 +118,7 @@ class InvocationsPane(Pane):
 
     def _fold_slice(self) -> bool:
         """Fold a few lines more; False if there are none. What a flood has pushed out is left out."""
-        log = self.state.log
+        log = self.state.seen.log
         if log is None or (begin := max(self._next, log.lines.end - LINES_KEPT)) >= log.lines.end:
             return False
         self._next = min(begin + SLICE, log.lines.end)
@@ -171,7 +171,7 @@ class InvocationsPane(Pane):
         if not self._shown:
             self.title("invocations", timespans.moment(self.state), self.state.focus.function)
         self._table.empty = safe(
-            self.waiting() if self.state.log is None else "no invocations in the lines read so far"
+            self.waiting() if self.state.seen.log is None else "no invocations in the lines read so far"
         )
 
     def on_table_opened(self, message: Table.Opened) -> None:

@@ -23,7 +23,7 @@ LOW = 10
 
 
 class TracePane(Pane):
-    """Shows `State.trace`."""
+    """Shows `State.seen.trace`."""
 
     SOURCE = "trace"
 
@@ -49,12 +49,12 @@ class TracePane(Pane):
         return self.waterfall
 
     def fill(self, old: State, new: State) -> None:
-        if new.trace is not old.trace:
-            self._show(new.trace)
-        listed_anew = new.traces is not old.traces or new.focus is not old.focus
-        if new.trace is not old.trace or listed_anew or new.health is not old.health:
+        if new.seen.trace is not old.seen.trace:
+            self._show(new.seen.trace)
+        listed_anew = new.seen.traces is not old.seen.traces or new.focus is not old.focus
+        if new.seen.trace is not old.seen.trace or listed_anew or new.health is not old.health:
             self._retitle(new)
-            self._sentence.update(Content(safe(self._said(new.trace))))
+            self._sentence.update(Content(safe(self._said(new.seen.trace))))
             self.waterfall.stale = self.SOURCE in new.health
 
     def _show(self, trace: Trace | None) -> None:
@@ -78,14 +78,14 @@ class TracePane(Pane):
 
     def _tell_cursor(self) -> None:
         """The names of a row may be cropped, and its trouble have no room: here they stand in full."""
-        row, trace = self.waterfall.cursor_row, self.state.trace
+        row, trace = self.waterfall.cursor_row, self.state.seen.trace
         self._cursor.show(brief(row.branch, trace) if row is not None and trace is not None else ())
 
     def _retitle(self, state: State) -> None:
         trace_id = state.focus.trace_id
         if trace_id is None:
             return
-        summary = next((each for each in state.traces or () if each.id == trace_id), None)
+        summary = next((each for each in state.seen.traces or () if each.id == trace_id), None)
         listed = trace_id in self._among
         which = f"{self._among.index(trace_id) + 1:,} of {len(self._among):,}" if listed else None
-        self.title(f"trace {short(trace_id)}", *titled(state.trace, summary), which)
+        self.title(f"trace {short(trace_id)}", *titled(state.seen.trace, summary), which)

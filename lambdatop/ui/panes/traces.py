@@ -31,7 +31,7 @@ _UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
 
 
 class TracesPane(Pane):
-    """Shows `State.traces`; the bars are to the longest of them."""
+    """Shows `State.seen.traces`; the bars are to the longest of them."""
 
     SOURCE = "traces"
     PLACE = Place.TRACES
@@ -47,17 +47,17 @@ class TracesPane(Pane):
         yield self._table
 
     def fill(self, old: State, new: State) -> None:
-        if new.traces is not old.traces or new.health is not old.health or new.focus is not old.focus:
+        if new.seen.traces is not old.seen.traces or new.health is not old.health or new.focus is not old.focus:
             self._table.stale = self.SOURCE in new.health
             self._show(new)
-        if not new.traces:
-            self.absent(self.waiting() if new.traces is None else why_none(new, self.remedy("tracing")))
+        if not new.seen.traces:
+            self.absent(self.waiting() if new.seen.traces is None else why_none(new, self.remedy("tracing")))
 
     def on_resize(self, event: events.Resize) -> None:
         self._fit(self._made_for[0])
 
     def _show(self, state: State) -> None:
-        traces = state.traces or ()
+        traces = state.seen.traces or ()
         shown = self._choice.of(traces)
         self._fit(max((trace.duration_s or 0.0 for trace in traces), default=0.0))
         self._table.empty = "no such trace among them · Esc shows all"

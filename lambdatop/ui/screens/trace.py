@@ -79,7 +79,7 @@ class TraceScreen(HeadedView):
     def action_open(self) -> None:
         from lambdatop.ui.screens.segment import SegmentScreen
 
-        row, trace = self._waterfall.cursor_row, self.state.trace
+        row, trace = self._waterfall.cursor_row, self.state.seen.trace
         if row is not None and row.branch.is_run:
             self._waterfall.turn()
         elif row is not None and trace is not None:
@@ -87,7 +87,7 @@ class TraceScreen(HeadedView):
 
     def action_log(self) -> None:
         """The log lines of the request, around where the cursor is."""
-        row, trace, function = self._waterfall.cursor_row, self.state.trace, self.state.focus.function
+        row, trace, function = self._waterfall.cursor_row, self.state.seen.trace, self.state.focus.function
         if row is None or trace is None or function is None:
             return
         request_id, around = trace.request_id(function), moment(row.segment.start_s)

@@ -39,7 +39,7 @@ _ESCAPE: Sequence[Span] = (("Esc", "accent"), (" clears", "dim"))
 
 
 class LogPane(Pane):
-    """Shows `State.log`; scrolling up pauses, the end follows again.
+    """Shows `State.seen.log`; scrolling up pauses, the end follows again.
 
     One is for the requests that are looked at; the others stay as they are meanwhile, to be gone back to.
     """
@@ -75,16 +75,16 @@ class LogPane(Pane):
     def fill(self, old: State, new: State) -> None:
         if (new.focus.request is not None) is not self._of_request:
             return
-        if new.log is not old.log or new.focus is not old.focus:
+        if new.seen.log is not old.seen.log or new.focus is not old.focus:
             self._take(new)
-        if new.health is not old.health or new.focus is not old.focus or new.log is not old.log:
+        if new.health is not old.health or new.focus is not old.focus or new.seen.log is not old.seen.log:
             self._retitle()
             self._view.stale = self.SOURCE in new.health
-            empty = "no lines in this time" if new.log is not None else self.waiting()
+            empty = "no lines in this time" if new.seen.log is not None else self.waiting()
             self.absent(None if len(self._selection.lines) else empty)
 
     def _take(self, state: State) -> None:
-        focus, lines = state.focus, state.log.lines if state.log is not None else None
+        focus, lines = state.focus, state.seen.log.lines if state.seen.log is not None else None
         ends = (focus.until, focus.moment, focus.request)
         source = (focus.function, focus.log_minutes, focus.live, *ends, lines is None)
         if source != self._source:
@@ -99,7 +99,7 @@ class LogPane(Pane):
             return
         self._view.show(self._selection.shown)
         self._renote()
-        if self._seeks and state.log is not None and state.log.tail.whole:
+        if self._seeks and state.seen.log is not None and state.seen.log.tail.whole:
             self._seeks = False
             self._go_to_sought(focus)
 
@@ -110,7 +110,7 @@ class LogPane(Pane):
             self._view.go_to(number)
 
     def _retitle(self) -> None:
-        log, focus = self.state.log, self.state.focus
+        log, focus = self.state.seen.log, self.state.focus
         request = focus.request
         of_present = focus.moment is None and focus.until is None and request is None
         minutes = focus.log_minutes if focus.moment is None and request is None else None
