@@ -17,6 +17,7 @@ from lambdatop.model.changes.marks import merged, ours
 from lambdatop.model.fleet.fleet import Fleet, alarmed, edited, listed, measured, sampled
 from lambdatop.model.focus import Focus
 from lambdatop.updates import (
+    FOCUS_SOURCES,
     AccountMeasured,
     AlarmHistoryRead,
     AlarmPastMeasured,
@@ -43,6 +44,7 @@ from lambdatop.updates import (
     ReservedRead,
     SourceAnswered,
     SourceFailed,
+    SourceName,
     StartsMeasured,
     TopicsListed,
     TraceDestinationKnown,
@@ -134,7 +136,7 @@ class State(Struct, frozen=True, eq=False, kw_only=True):
     """The effect of each change, by function and the receipt's id."""
     invoked: Invoked | None = None
     """The last invocation by hand."""
-    health: Mapping[str, SourceFailed] = field(default_factory=dict)
+    health: Mapping[SourceName, SourceFailed] = field(default_factory=dict)
     """The sources in trouble, by name."""
     api: ApiUsed = field(default_factory=lambda: ApiUsed(calls=0, cost_usd=0.0, usd_per_hour=0.0))
 
@@ -304,10 +306,6 @@ def _narrowed(seen: FocusSlices, old: Focus, new: Focus) -> FocusSlices:
     return replace(seen, log=None, traces=None, downstream=None, aside=aside)
 
 
-FOCUS_SOURCES = ("charts", "logs", "traces", "trace", "downstream", "insights", "starts", "changes", "effect")
-"""The sources that look at the focus function alone: their trouble goes when the focus does."""
-
-
 def _logged(log: Log | None, update: LogsArrived) -> Log:
     from lambdatop.model.logs.kept_lines import Log  # not before there are lines to keep
 
@@ -317,7 +315,7 @@ def _logged(log: Log | None, update: LogsArrived) -> Log:
     return Log(log.lines.appended(update.lines, LOG_LINES_KEPT) if update.lines else log.lines, update.tail)
 
 
-def _recovered(state: State, source: str) -> State:
+def _recovered(state: State, source: SourceName) -> State:
     if source not in state.health:
         return state
     return replace(state, health={name: failed for name, failed in state.health.items() if name != source})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 
 from lambdatop.model.logs.tail_status import POLLING
 
@@ -34,6 +34,15 @@ if TYPE_CHECKING:  # what most of these describe is far from being known when th
     from lambdatop.model.traces.segments import Trace
     from lambdatop.model.traces.summary import TraceSummary
     from lambdatop.model.traces.why_no_traces import Destination
+
+FocusSource = Literal["charts", "logs", "traces", "trace", "downstream", "insights", "starts", "changes", "effect"]
+"""The sources that look at the focus function alone: their trouble goes when the focus does."""
+AccountSource = Literal["functions", "identity", "limits", "metrics", "reports", "alarms"]
+"""The sources that look at the whole account, all the time."""
+AlarmSource = Literal["alarm data", "topics", "reserved", "alarm history"]
+"""The sources of the alarm screens, while one of those is open."""
+SourceName = FocusSource | AccountSource | AlarmSource
+FOCUS_SOURCES: Final[frozenset[FocusSource]] = frozenset(get_args(FocusSource))
 
 
 class IdentityKnown(NamedTuple):
@@ -167,7 +176,7 @@ class Trouble(StrEnum):
 
 
 class SourceFailed(NamedTuple):
-    source: str
+    source: SourceName
     error: str
     """One line that names the remedy."""
     at: datetime
@@ -176,7 +185,7 @@ class SourceFailed(NamedTuple):
 
 
 class SourceAnswered(NamedTuple):
-    source: str
+    source: SourceName
     at: datetime
 
 

@@ -38,6 +38,7 @@ from lambdatop.updates import (
     ReservedRead,
     SourceAnswered,
     SourceFailed,
+    SourceName,
     TraceDestinationKnown,
     TracesArrived,
     Update,
@@ -71,7 +72,7 @@ def line(number: int) -> LogLine:
     )
 
 
-def trouble(source: str, at: datetime = NOW) -> SourceFailed:
+def trouble(source: SourceName, at: datetime = NOW) -> SourceFailed:
     return SourceFailed(source=source, error="throttled", at=at, retry_in_s=2)
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from lambdatop.aws.errors import AccessDenied, AwsError, CredentialsError, SettingsError
 from lambdatop.clock import Clock
-from lambdatop.updates import SourceAnswered, SourceFailed, Trouble, Update
+from lambdatop.updates import SourceAnswered, SourceFailed, SourceName, Trouble, Update
 
 DENIED_RETRY_S = 600.0
 LONGEST_RETRY_S = 60.0
@@ -30,7 +30,7 @@ def each_minute(clock: Clock) -> Pause:
     return lambda: 60 - clock.now().timestamp() % 60 + random.uniform(1, SETTLE_S)
 
 
-async def polled(name: str, clock: Clock, pause: Pause, ask: Ask) -> AsyncIterator[Update]:
+async def polled(name: SourceName, clock: Clock, pause: Pause, ask: Ask) -> AsyncIterator[Update]:
     """Yield every update of `ask()`, pass after pass. A failed pass yields SourceFailed and is retried later.
 
     The wait doubles from 2 s to 60 s while it fails; a missing permission is retried after ten minutes, or at the usual
@@ -62,7 +62,7 @@ def retry_in_s(error: AwsError, failures: int) -> float:
     return min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(failures - 1, 10))
 
 
-def failed(name: str, error: AwsError, clock: Clock, retry_in_s: float) -> SourceFailed:
+def failed(name: SourceName, error: AwsError, clock: Clock, retry_in_s: float) -> SourceFailed:
     """The trouble of one source, as data."""
     return SourceFailed(
         source=name,

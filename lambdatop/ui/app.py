@@ -31,7 +31,7 @@ from lambdatop.ui.screens.base import DIALOGS
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.terminal import TerminalDriver
 from lambdatop.ui.theme import THEME
-from lambdatop.updates import FocusMoved, FunctionsListed, SourceFailed, Trouble, Update
+from lambdatop.updates import FocusMoved, FocusSource, FunctionsListed, SourceFailed, Trouble, Update
 
 METER_S = 5.0
 """An hourly rate moves slowly, and each telling reaches every pane."""
@@ -173,7 +173,7 @@ class LambdatopApp(FollowingApp, AlarmingApp):
         screen = RequestScreen(self.clock, read_only=self.config.read_only)
         self._push_over(screen, lambda focus: replace(focus, request=before), "logs")
 
-    def _push_over(self, screen: Screen[None], back: Callable[[Focus], Focus], source: str) -> None:
+    def _push_over(self, screen: Screen[None], back: Callable[[Focus], Focus], source: FocusSource) -> None:
         """Open a screen that looks at something else, and afterwards look at what was looked at before."""
 
         def left(_: None) -> None:

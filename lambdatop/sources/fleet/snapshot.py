@@ -13,7 +13,7 @@ from lambdatop.sources.fleet.figures import FleetMeter, FunctionsShown
 from lambdatop.sources.fleet.inventory import functions
 from lambdatop.sources.poll import failed
 from lambdatop.state import State, reduce
-from lambdatop.updates import Update
+from lambdatop.updates import SourceName, Update
 
 
 async def snapshot(aws: Gate, clock: Clock, *, window_minutes: int, pattern: str = "") -> State:
@@ -31,7 +31,7 @@ async def snapshot(aws: Gate, clock: Clock, *, window_minutes: int, pattern: str
         state = reduce(state, failed("functions", odd, clock, 0.0))
     names = tuple(name for name, row in state.fleet.rows.items() if matches(row.function, pattern))
     meter = FleetMeter(window_minutes)
-    passes: dict[str, Callable[[], AsyncIterator[Update]]] = {
+    passes: dict[SourceName, Callable[[], AsyncIterator[Update]]] = {
         "identity": lambda: account.identity(aws),
         "limits": lambda: account.limits(aws),
         "alarms": lambda: alarms(aws, clock),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from lambdatop.ui.app_parts.changes import RemedyingApp
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, AlarmWanted
-from lambdatop.updates import PlanEnded, SourceAnswered, Update
+from lambdatop.updates import AlarmSource, PlanEnded, SourceAnswered, Update
 
 if TYPE_CHECKING:
     from lambdatop.model.changes.plan import Plan
@@ -111,7 +111,7 @@ class AlarmingApp(RemedyingApp):
 
         self._leave((HISTORY,))
 
-    def _leave(self, sources: Iterable[str]) -> None:
+    def _leave(self, sources: Iterable[AlarmSource]) -> None:
         """Ask no more of what nobody looks at; its trouble is none any more."""
         for name in sources:
             self.workers.cancel_group(self, name)

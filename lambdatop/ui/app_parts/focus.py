@@ -20,19 +20,19 @@ from lambdatop.config import Config
 from lambdatop.model.focus import Focus
 from lambdatop.model.metrics import Window
 from lambdatop.model.time_window import moved, period_of, window_at
-from lambdatop.state import FOCUS_SOURCES, State, reduce
+from lambdatop.state import State, reduce
 from lambdatop.ui.crashing import CrashingApp
 from lambdatop.ui.feeds.feeds import Feeds, InView, Updates
 from lambdatop.ui.messages import FocusWanted, LogWanted, MomentWanted, QueryWanted, WindowWanted
 from lambdatop.ui.panes.live import Watching
-from lambdatop.updates import FocusMoved, SourceFailed, Update
+from lambdatop.updates import FOCUS_SOURCES, FocusMoved, FocusSource, SourceFailed, Update
 
 if TYPE_CHECKING:
     from lambdatop.ui.widgets.charts import Chart
 
 REST_S: Final = 0.3
 """How long the time cursor must rest before log, invocations and traces follow it."""
-OF_THE_MOMENT: Final = frozenset({"logs", "traces", "downstream", "insights"})
+OF_THE_MOMENT: Final[frozenset[FocusSource]] = frozenset({"logs", "traces", "downstream", "insights"})
 """The sources that look at the moment pointed at, if there is one."""
 WHOLE_WINDOW: Final = 100_000
 """Steps beyond either end of any window."""
@@ -174,22 +174,23 @@ class FocusedApp(CrashingApp[SourceFailed | str]):
             self._rest.stop()
             self._rest = None
 
-    def _ask(self, wanted: frozenset[str], *, anew: bool = False) -> None:
+    def _ask(self, wanted: frozenset[FocusSource], *, anew: bool = False) -> None:
         """Have just these sources run of those that look at the function in focus."""
-        running = {worker.name for worker in self.workers if not worker.is_finished} & {*FOCUS_SOURCES}
+        names = {worker.name for worker in self.workers if not worker.is_finished}
+        running = {source for source in FOCUS_SOURCES if source in names}
         known = self.state.focus.function in self.state.fleet.rows
         for name in running - wanted if known else running:
             self.workers.cancel_group(self, name)
         self._start_focus(wanted if anew else wanted - running)
 
-    def _start_focus(self, names: Iterable[str]) -> None:
+    def _start_focus(self, names: Iterable[FocusSource]) -> None:
         row = self.state.fleet.rows.get(self.state.focus.function or "")
         if row is not None and not self.paused:
             log_kept = self.state.seen.log is not None
             self._start(self._feeds.focus(row.function, self.state.focus, names, log_kept=log_kept))
 
     @property
-    def _sources_in_view(self) -> frozenset[str]:
+    def _sources_in_view(self) -> frozenset[FocusSource]:
         """What the topmost screen with panes has to show; a dialog over it changes nothing."""
         watching = (screen for screen in reversed(self.screen_stack) if isinstance(screen, Watching))
         return next((screen.sources for screen in watching), frozenset())

@@ -1,4 +1,4 @@
-"""What is asked of alarms: the list all the time, often for a while after a change; the rest while somebody looks."""
+"""Which sources of alarms run: the list always, and often for a while after a change; the rest while looked at."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Final
@@ -7,19 +7,19 @@ from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.alarms.definition import Watched
 from lambdatop.sources.poll import Pause, every, polled
-from lambdatop.updates import Update
+from lambdatop.updates import AlarmSource, SourceName, Update
 
 USUAL_S, HURRIED_S, HURRY_FOR_S = 60.0, 5.0, 180.0
 SELDOM_S = 3600.0
-OFFERING: Final = ("alarm data", "topics", "reserved")
+OFFERING: Final[tuple[AlarmSource, ...]] = ("alarm data", "topics", "reserved")
 """The sources of the dialog."""
 HISTORY: Final = "alarm history"
 
-Updates = Mapping[str, AsyncIterator[Update]]
+Updates = Mapping[SourceName, AsyncIterator[Update]]
 
 
 class AlarmFeeds:
-    """The sources of one account's alarms. A new alarm has no data until it is evaluated: it is looked at soon."""
+    """The sources of one account's alarms. A new alarm has no data until it is evaluated: it is read again soon."""
 
     def __init__(self, aws: Gate, clock: Clock) -> None:
         self._aws = aws
@@ -45,20 +45,21 @@ class AlarmFeeds:
         from lambdatop.sources.alarms.topics import topics
 
         aws, clock = self._aws, self._clock
-        data, listed, own = OFFERING
-        asked = {
-            data: self._polled(data, every(SELDOM_S), lambda: alarm_past(aws, clock, watched)),
-            listed: self._polled(listed, every(SELDOM_S), lambda: topics(aws)),
+        asked: dict[SourceName, AsyncIterator[Update]] = {
+            "alarm data": self._polled("alarm data", every(SELDOM_S), lambda: alarm_past(aws, clock, watched)),
+            "topics": self._polled("topics", every(SELDOM_S), lambda: topics(aws)),
         }
         if function is not None:
-            asked[own] = self._polled(own, every(SELDOM_S), lambda: reserved(aws, function))
+            asked["reserved"] = self._polled("reserved", every(SELDOM_S), lambda: reserved(aws, function))
         return asked
 
     def history(self, name: str) -> Updates:
-        """What became of one alarm."""
+        """The history of one alarm."""
         from lambdatop.sources.alarms.history import alarm_history
 
         return {HISTORY: self._polled(HISTORY, every(USUAL_S), lambda: alarm_history(self._aws, name))}
 
-    def _polled(self, name: str, pause: Pause, ask: Callable[[], AsyncIterator[Update]]) -> AsyncIterator[Update]:
+    def _polled(
+        self, name: SourceName, pause: Pause, ask: Callable[[], AsyncIterator[Update]]
+    ) -> AsyncIterator[Update]:
         return polled(name, self._clock, pause, ask)

@@ -14,7 +14,7 @@ from lambdatop.model.focus import Focus
 from lambdatop.model.function import Function
 from lambdatop.sources.fleet.inventory import functions
 from lambdatop.sources.poll import Pause, each_minute, every, polled
-from lambdatop.updates import Update
+from lambdatop.updates import FocusSource, SourceName, Update
 
 if TYPE_CHECKING:
     from lambdatop.model.changes.plan import Receipt
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lambdatop.ui.feeds.alarms import AlarmFeeds
     from lambdatop.ui.feeds.log_slices import SlicedLog
 
-Updates = Mapping[str, AsyncIterator[Update]]
+Updates = Mapping[SourceName, AsyncIterator[Update]]
 """A source's name, which is also its name in `State.health`, to its updates."""
 
 SELDOM_S = 3600.0
@@ -135,9 +135,9 @@ class Feeds:
     def _sampled(self) -> Sequence[Function]:
         return [row.function for row in self._in_view().rows if row.invocations]
 
-    def focus(self, function: Function, focus: Focus, names: Iterable[str], *, log_kept: bool) -> Updates:
+    def focus(self, function: Function, focus: Focus, names: Iterable[FocusSource], *, log_kept: bool) -> Updates:
         """What is asked of the function in focus, as far as it is named; `log_kept` if lines of its log are."""
-        makers: Mapping[str, Callable[[Function, Focus], AsyncIterator[Update]]] = {
+        makers: Mapping[FocusSource, Callable[[Function, Focus], AsyncIterator[Update]]] = {
             "logs": partial(self._log, kept=log_kept),
             "charts": self._charts,
             "traces": self._traces,
@@ -264,5 +264,7 @@ class Feeds:
 
         return EffectMeter()
 
-    def _polled(self, name: str, pause: Pause, ask: Callable[[], AsyncIterator[Update]]) -> AsyncIterator[Update]:
+    def _polled(
+        self, name: SourceName, pause: Pause, ask: Callable[[], AsyncIterator[Update]]
+    ) -> AsyncIterator[Update]:
         return polled(name, self._clock, pause, ask)

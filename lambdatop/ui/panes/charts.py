@@ -21,6 +21,7 @@ from lambdatop.ui.content.plot_overlay import is_changed, overlaid
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.chartgrid import ChartGrid
 from lambdatop.ui.widgets.charts import Plot
+from lambdatop.updates import FocusSource
 from lambdatop.words import format, timespans
 
 MEASURED: Final = 5
@@ -46,7 +47,7 @@ class ChartsPane(Pane, can_focus=True):
         yield self._grid
 
     @property
-    def sources(self) -> frozenset[str]:
+    def sources(self) -> frozenset[FocusSource]:
         """Cold starts are asked for only where they are seen: reading them takes calls that others want, too."""
         asked = super().sources
         return asked | {"starts"} if asked and self._roomy else asked

@@ -12,6 +12,7 @@ from lambdatop.state import State
 from lambdatop.ui.commands import Place, tabs
 from lambdatop.ui.messages import PaneName, PanesChanged
 from lambdatop.ui.widgets.bar import KeyBar
+from lambdatop.updates import FocusSource
 
 if TYPE_CHECKING:
     from lambdatop.ui.panes.pane import Pane
@@ -28,7 +29,7 @@ class Watching(Protocol):
     """A screen that shows the function in focus."""
 
     @property
-    def sources(self) -> frozenset[str]:
+    def sources(self) -> frozenset[FocusSource]:
         """What has to be asked for what it shows now."""
 
 
@@ -81,7 +82,7 @@ class LivePanes(Container):
             self._panes[self._chosen].enter()
 
     @property
-    def sources(self) -> frozenset[str]:
+    def sources(self) -> frozenset[FocusSource]:
         """What has to be asked for the panes that are in view."""
         return frozenset().union(*(pane.sources for pane in self._panes.values()))
 

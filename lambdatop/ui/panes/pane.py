@@ -18,6 +18,7 @@ from lambdatop.state import State
 from lambdatop.ui.commands import Place, hints, remedy_key
 from lambdatop.ui.widgets.fitting import fitting
 from lambdatop.ui.widgets.tones import width_of
+from lambdatop.updates import FocusSource
 
 _BETWEEN: Final = " · "
 _CORNERS: Final = 6
@@ -28,9 +29,9 @@ PAUSED: Final = "paused · p goes on"
 class Pane(Container):
     """A pane over one source of the focus function. A subclass gives `content` and overrides `fill`."""
 
-    SOURCE = ""
+    SOURCE: ClassVar[FocusSource]
     """The source's name in `State.health`."""
-    ASKS: tuple[str, ...] = ()
+    ASKS: ClassVar[tuple[FocusSource, ...]] = ()
     """What else is asked while the pane is in view."""
     PLACE: ClassVar[Place | None] = None
     """Where its own keys are declared; those of the footer stand in its frame while it has the keyboard."""
@@ -57,7 +58,7 @@ class Pane(Container):
         raise NotImplementedError
 
     @property
-    def sources(self) -> frozenset[str]:
+    def sources(self) -> frozenset[FocusSource]:
         """What has to be asked for the pane as it is: nothing while nobody sees it."""
         return frozenset({self.SOURCE, *self.ASKS}) if self._in_view else frozenset()
 

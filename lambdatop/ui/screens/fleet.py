@@ -29,6 +29,7 @@ from lambdatop.ui.widgets.columns import Sort
 from lambdatop.ui.widgets.filterbar import FilterBar
 from lambdatop.ui.widgets.table import Table
 from lambdatop.ui.widgets.tile import Tile
+from lambdatop.updates import FocusSource
 
 REST_S = 0.3
 """How long the cursor must rest before the panes follow it."""
@@ -151,7 +152,7 @@ class FleetScreen(Screen[None]):
         self._table.show_top()
 
     @property
-    def sources(self) -> frozenset[str]:
+    def sources(self) -> frozenset[FocusSource]:
         """What has to be asked for the panes in view, and of what was changed."""
         return self._panes.sources | {"effect"}
 

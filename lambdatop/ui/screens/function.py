@@ -14,6 +14,7 @@ from lambdatop.ui.messages import MomentWanted, PaneName, PanesChanged, WindowWa
 from lambdatop.ui.panes.live import DETAILED, USUAL, LivePanes
 from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.widgets.bar import Bar, KeyBar
+from lambdatop.updates import FocusSource
 
 WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal")], [(0, "-short"), (32, "-tall")]
 """The least widths and heights at which the stylesheet lays the screen out so."""
@@ -64,8 +65,13 @@ class FunctionScreen(HeadedView):
         self._fill()
 
     @property
+<<<<<<< HEAD
     def sources(self) -> frozenset[str]:
         """The sources that the visible panes need, and that of the effects of changes."""
+=======
+    def sources(self) -> frozenset[FocusSource]:
+        """What has to be asked for the panes in view, and of what was changed."""
+>>>>>>> 64bacf4 (Sources: their names are one closed set, and those of the focus are taken from it)
         return self._panes.sources | {"effect"}
 
     def on_screen_resume(self) -> None:

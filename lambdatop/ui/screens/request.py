@@ -11,6 +11,7 @@ from lambdatop.ui.messages import FunctionOpened, PanesChanged
 from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.widgets.bar import KeyBar
+from lambdatop.updates import FocusSource
 
 
 class RequestScreen(HeadedView):
@@ -34,8 +35,13 @@ class RequestScreen(HeadedView):
         self._tick()
 
     @property
+<<<<<<< HEAD
     def sources(self) -> frozenset[str]:
         """The sources that it needs."""
+=======
+    def sources(self) -> frozenset[FocusSource]:
+        """What has to be asked for it."""
+>>>>>>> 64bacf4 (Sources: their names are one closed set, and those of the focus are taken from it)
         return frozenset({"logs"})
 
     def on_screen_resume(self) -> None:

@@ -18,6 +18,7 @@ from lambdatop.ui.panes.trace import TracePane
 from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.ui.widgets.table import Table
+from lambdatop.updates import FocusSource
 
 
 class TraceScreen(HeadedView):
@@ -43,8 +44,13 @@ class TraceScreen(HeadedView):
         self._tick()
 
     @property
+<<<<<<< HEAD
     def sources(self) -> frozenset[str]:
         """The sources that it needs."""
+=======
+    def sources(self) -> frozenset[FocusSource]:
+        """What has to be asked for it."""
+>>>>>>> 64bacf4 (Sources: their names are one closed set, and those of the focus are taken from it)
         return frozenset({"trace"})
 
     def on_screen_resume(self) -> None:
