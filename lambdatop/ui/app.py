@@ -26,7 +26,14 @@ from lambdatop.ui.app_parts.changes import PLANS
 from lambdatop.ui.app_parts.follow_up import FollowingApp
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds.feeds import InView
-from lambdatop.ui.messages import FocusWanted, FunctionOpened, RequestWanted, TraceOpened
+from lambdatop.ui.messages import (
+    FocusWanted,
+    FunctionOpened,
+    InvocationOpened,
+    LogEventOpened,
+    RequestWanted,
+    TraceOpened,
+)
 from lambdatop.ui.screens.base import DIALOGS
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.terminal import TerminalDriver
@@ -152,6 +159,16 @@ class LambdatopApp(FollowingApp, AlarmingApp):
             return  # it shows whatever is in focus
         screen = FunctionScreen(self.clock, message.pane, read_only=self.config.read_only)
         self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused))
+
+    def on_invocation_opened(self, message: InvocationOpened) -> None:
+        from lambdatop.ui.screens.invocation import InvocationScreen
+
+        self.push_screen(InvocationScreen(message.invocation, message.lines, message.no_trace))
+
+    def on_log_event_opened(self, message: LogEventOpened) -> None:
+        from lambdatop.ui.screens.log_event import EventScreen
+
+        self.push_screen(EventScreen(message.line))
 
     def on_trace_opened(self, message: TraceOpened) -> None:
         from lambdatop.ui.screens.trace import TraceScreen

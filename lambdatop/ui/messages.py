@@ -12,7 +12,9 @@ from lambdatop.model.metrics import Window
 
 if TYPE_CHECKING:  # nobody plans before there is anything to be seen
     from lambdatop.model.changes.plan import Plan, Receipt
-    from lambdatop.model.invocations.by_hand import Invocation
+    from lambdatop.model.invocations import by_hand
+    from lambdatop.model.invocations.invocation import Invocation
+    from lambdatop.model.logs.line import LogLine
 
 PaneName = Literal["charts", "log", "invocations", "traces", "downstream", "insights", "starts"]
 
@@ -47,6 +49,24 @@ class TraceOpened(Message):
         self.among = among
 
 
+class InvocationOpened(Message):
+    """An invocation was opened: its lines in the log, and why it has no trace, should it have none."""
+
+    def __init__(self, invocation: "Invocation", lines: "Sequence[LogLine]", no_trace: str) -> None:
+        super().__init__()
+        self.invocation = invocation
+        self.lines = lines
+        self.no_trace = no_trace
+
+
+class LogEventOpened(Message):
+    """One line of a log was opened."""
+
+    def __init__(self, line: "LogLine") -> None:
+        super().__init__()
+        self.line = line
+
+
 class MomentWanted(Message):
     """This stretch was pointed at; None lets log, invocations and traces go on live."""
 
@@ -73,12 +93,15 @@ class WindowWanted(Message):
         self.until = until
 
 
-class QueryWanted(Message):
-    """The user has agreed to pay for a Logs Insights query that counts cold starts."""
+class QueryPriced(Message):
+    """A Logs Insights query that counts cold starts is wanted at a price: `agreed` holds if the user says yes to it."""
 
-    def __init__(self, agreed: QueryAgreed) -> None:
+    def __init__(self, agreed: QueryAgreed, question: str, reasons: Sequence[str], *, yes: str) -> None:
         super().__init__()
         self.agreed = agreed
+        self.question = question
+        self.reasons = reasons
+        self.yes = yes
 
 
 class RequestWanted(Message):
@@ -153,6 +176,6 @@ class UndoWanted(Message):
 class InvocationConfirmed(Message):
     """The user has said yes to an invocation by hand."""
 
-    def __init__(self, invocation: "Invocation") -> None:
+    def __init__(self, invocation: "by_hand.Invocation") -> None:
         super().__init__()
         self.invocation = invocation

@@ -12,8 +12,9 @@ from lambdatop.model.focus import Focus
 from lambdatop.model.logs.line import LogLine
 from lambdatop.model.logs.tail_status import POLLING, TailStatus
 from lambdatop.state import State, reduce
-from lambdatop.ui.messages import LogWanted
+from lambdatop.ui.messages import LogEventOpened, LogWanted
 from lambdatop.ui.panes.log.pane import LogPane
+from lambdatop.ui.screens.log_event import EventScreen
 from lambdatop.ui.theme import THEME
 from lambdatop.ui.widgets.loglines import LogLines
 from lambdatop.updates import FocusMoved, LogsArrived, Update
@@ -72,6 +73,9 @@ class LogHost(App[None]):
 
     def on_log_wanted(self, message: LogWanted) -> None:
         self.wanted.append((message.minutes, message.live))
+
+    def on_log_event_opened(self, message: LogEventOpened) -> None:
+        self.push_screen(EventScreen(message.line))
 
     def action_escaped(self, key: str) -> None:
         self.escaped.append(key)

@@ -18,6 +18,7 @@ from lambdatop.model.focus import Focus
 from lambdatop.model.logs.line import LogLine
 from lambdatop.state import reduce
 from lambdatop.ui.app import LambdatopApp
+from lambdatop.ui.messages import InvocationOpened
 from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.invocation import InvocationScreen
@@ -79,6 +80,9 @@ class Host(App[SourceFailed | str]):
     def on_mount(self) -> None:
         self.take(FocusMoved(Focus(function="checkout-api")))
         self.pane.enter()
+
+    def on_invocation_opened(self, message: InvocationOpened) -> None:
+        self.push_screen(InvocationScreen(message.invocation, message.lines, message.no_trace))
 
     def take(self, update: FocusMoved | LogsArrived) -> None:
         self.pane.state = reduce(self.pane.state, update)

@@ -17,13 +17,13 @@ from textual.worker import WorkType
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.config import Config
-from lambdatop.model.focus import Focus
+from lambdatop.model.focus import Focus, QueryAgreed
 from lambdatop.model.metrics import Window
 from lambdatop.model.time_window import moved, period_of, window_at
 from lambdatop.state import State, reduce
 from lambdatop.ui.crashing import CrashingApp
 from lambdatop.ui.feeds.feeds import Feeds, InView, Updates
-from lambdatop.ui.messages import FocusWanted, LogWanted, MomentWanted, QueryWanted, WindowWanted
+from lambdatop.ui.messages import FocusWanted, LogWanted, MomentWanted, QueryPriced, WindowWanted
 from lambdatop.ui.panes.live import Watching
 from lambdatop.updates import FOCUS_SOURCES, FocusMoved, FocusSource, SourceFailed, Update
 
@@ -114,10 +114,16 @@ class FocusedApp(CrashingApp[SourceFailed | str]):
             self.take(FocusMoved(focus))
             self._start_focus({"logs"})
 
-    def on_query_wanted(self, message: QueryWanted) -> None:
-        """Count cold starts anew, and nothing else."""
+    def on_query_priced(self, message: QueryPriced) -> None:
+        from lambdatop.ui.screens.confirm import ConfirmScreen
+
+        question = ConfirmScreen(message.question, message.reasons, yes=message.yes, no="No")
+        self.push_screen(question, lambda yes: self._count_starts(message.agreed) if yes else None)
+
+    def _count_starts(self, agreed: QueryAgreed) -> None:
+        """Count cold starts anew by a query that the user has agreed to pay for, and nothing else."""
         if not self.paused:
-            self.take(FocusMoved(replace(self.state.focus, query=message.agreed)))
+            self.take(FocusMoved(replace(self.state.focus, query=agreed)))
             self._start_focus({"starts"})
 
     # The time cursor

@@ -16,7 +16,7 @@ from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.content.fleet_columns import COLD_WARN_PCT
 from lambdatop.ui.content.plot_overlay import is_changed, overlaid
 from lambdatop.ui.content.plots import cold_plot, init_plot
-from lambdatop.ui.messages import QueryWanted
+from lambdatop.ui.messages import QueryPriced
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.widgets.bar import Bar
 from lambdatop.ui.widgets.chartgrid import ChartGrid
@@ -80,26 +80,15 @@ class StartsPane(Pane):
         return "Logs Insights is counting …" if counting else None
 
     def action_query(self) -> None:
-        """Tell the price, and ask."""
-        from lambdatop.ui.screens.confirm import ConfirmScreen
-
+        """Have the price told, and the user asked."""
         starts, focus = self.state.seen.starts, self.state.focus
         row = self.state.fleet.rows.get(focus.function or "")
         if starts is None or starts.price is None or row is None:
             return  # nothing is asked for at a price that cannot be told
         agreed = QueryAgreed(row.function.name, focus.window_minutes, focus.until)
-        question = ConfirmScreen(
-            f"{row.function.name}: count every cold start with Logs Insights?",
-            price_words(starts.price, row.function.log_group, focus.window_minutes),
-            yes=f"Yes, for {about(starts.price)}",
-            no="No",
-        )
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.post_message(QueryWanted(agreed))
-
-        self.app.push_screen(question, answered)
+        question = f"{row.function.name}: count every cold start with Logs Insights?"
+        reasons = price_words(starts.price, row.function.log_group, focus.window_minutes)
+        self.post_message(QueryPriced(agreed, question, reasons, yes=f"Yes, for {about(starts.price)}"))
 
 
 def price_words(price: ScanPrice, log_group: str, window_minutes: int) -> list[str]:

@@ -17,37 +17,24 @@ from textual.worker import WorkType
 
 from lambdatop.clock import Clock
 from lambdatop.model.invocations.from_log import Fold
-from lambdatop.model.invocations.invocation import Invocation, Outcome, Totals
+from lambdatop.model.invocations.invocation import Invocation, Outcome
 from lambdatop.model.text import safe
 from lambdatop.model.traces.why_no_traces import why_no_trace
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings
-from lambdatop.ui.messages import TraceOpened
+from lambdatop.ui.content.invocations import COLUMNS, totals_words
+from lambdatop.ui.messages import InvocationOpened, TraceOpened
 from lambdatop.ui.notify import say
 from lambdatop.ui.panes.pane import Pane
-from lambdatop.ui.widgets.columns import Column
 from lambdatop.ui.widgets.table import Table
-from lambdatop.words import format, timespans
-from lambdatop.words.spans import Cell, Span, Tone
+from lambdatop.words import timespans
 
 LINES_KEPT: Final = 50_000
 SLICE: Final = 300
 """Lines folded at once: less than a frame."""
 TICK_S: Final = 1.0
 ON_TOP: Final = 5
-"""So many running ones at most, lest a busy function's hide how the others ended."""
-FULL_SHARE: Final = 0.98
-"""Of the memory size: as good as full."""
-
-_OUTCOMES: dict[Outcome, tuple[Span, str]] = {
-    Outcome.OK: (("●", "good"), "ok"),
-    Outcome.ERROR: (("▲", "bad"), "error"),
-    Outcome.TIMEOUT: (("▲", "bad"), "timeout"),
-    Outcome.OUT_OF_MEMORY: (("▲", "bad"), "no memory"),
-    Outcome.RUNNING: (("▶", "accent"), "running"),
-    Outcome.UNKNOWN: (("◌", "dim"), "unknown"),
-}
-_UNKNOWN: Cell = ((format.UNKNOWN, "dim"),)
+"""At most this many running ones, so that those of a busy function do not hide how the others ended."""
 
 
 class InvocationsPane(Pane):
@@ -137,7 +124,7 @@ class InvocationsPane(Pane):
         fold, told = self._fold, self._fold.invocations()
         if told is not self._told:
             await asyncio.sleep(0)
-            said = [*_said(fold.totals(), self._ends_before())]
+            said = [*totals_words(fold.totals(), self._ends_before())]
             await asyncio.sleep(0)
             if fold is not self._fold:
                 return  # another log is read by now
@@ -175,13 +162,11 @@ class InvocationsPane(Pane):
         )
 
     def on_table_opened(self, message: Table.Opened) -> None:
-        from lambdatop.ui.screens.invocation import InvocationScreen
-
         message.stop()
         invocation = next((each for each in self._shown if each.request_id == message.key), None)
         if invocation is not None:
             lines, no_trace = self._fold.lines_of(invocation.request_id), self._no_trace(invocation)
-            self.app.push_screen(InvocationScreen(invocation, lines, no_trace))
+            self.post_message(InvocationOpened(invocation, lines, no_trace))
 
     def action_open(self) -> None:
         self._table.action_open()
@@ -201,76 +186,6 @@ class InvocationsPane(Pane):
         return why_no_trace(row.function if row is not None else None, ended=invocation.ended is not None)
 
 
-def _said(totals: Totals, cut: bool) -> Iterator[str]:
-    """The totals in the order of what must be seen where there is little room."""
-    yield f"{totals.count:,}"
-    if totals.cold_percent is not None:
-        yield f"cold {format.percent(totals.cold_percent)} %"
-    if totals.p95_ms is not None:
-        yield f"p95 {format.duration(totals.p95_ms)}"
-    if totals.timeouts:
-        yield f"{totals.timeouts:,}× timeout"
-    if totals.kills:
-        yield f"{totals.kills:,}× out of memory"
-    for error, count in totals.errors:
-        yield f"{count:,}× {error}"
-    if totals.running:
-        yield f"{totals.running:,} {'went on' if cut else 'running'}"
-    if totals.dropped:
-        yield f"{totals.dropped:,} older dropped"
-
-
 def _aged(invocation: Invocation, now: datetime) -> Invocation:
     """A running one with the time it has taken so far."""
     return replace(invocation, duration_ms=1000 * (now - invocation.started).total_seconds())
-
-
-def outcome(invocation: Invocation) -> tuple[Span, ...]:
-    """The outcome's glyph and word."""
-    glyph, word = _OUTCOMES[invocation.outcome]
-    tone: Tone = glyph[1] if invocation.outcome is not Outcome.OK else "dim"
-    return (glyph, (f" {word}", tone))
-
-
-def memory(invocation: Invocation) -> Cell:
-    """Used of size, loud where it is full."""
-    used, size = invocation.used_mb, invocation.memory_mb
-    if used is None or size is None:
-        return _UNKNOWN
-    return ((f"{used:,}", "bad" if used >= FULL_SHARE * size else "plain"), (f"/{size:,}", "dim"))
-
-
-def _duration(invocation: Invocation) -> Cell:
-    if invocation.duration_ms is None:
-        return _UNKNOWN
-    if invocation.outcome is Outcome.RUNNING:
-        return ((format.age(invocation.duration_ms / 1000), "accent"),)
-    return format.duration(invocation.duration_ms)
-
-
-def _billed(invocation: Invocation) -> Cell:
-    return _UNKNOWN if invocation.billed_ms is None else ((format.duration(invocation.billed_ms), "dim"),)
-
-
-def _init(invocation: Invocation) -> Cell:
-    """How long the environment took to start or to be restored; nothing if it was there already."""
-    for took, word in ((invocation.init_ms, ""), (invocation.restore_ms, "↻ ")):
-        if took is not None:
-            return ((f"{word}{format.duration(took)}", "warn"),)
-    return "" if invocation.cold is not None else _UNKNOWN
-
-
-def _error(invocation: Invocation) -> Cell:
-    again = f"attempt {invocation.attempts} " if invocation.attempts > 1 else ""
-    return ((again, "warn"), (safe(invocation.error or ""), "plain"))
-
-
-COLUMNS: tuple[Column[Invocation], ...] = (
-    Column(key="time", title="TIME", width=8, cell=lambda i: ((format.clock(i.started), "dim"),), importance=90),
-    Column(key="outcome", title="OUTCOME", width=11, cell=outcome, align="left", importance=100),
-    Column(key="duration", title="DURATION", width=8, cell=_duration, importance=95),
-    Column(key="billed", title="BILLED", width=8, cell=_billed, importance=30),
-    Column(key="memory", title="MEMORY MB", width=11, cell=memory, importance=60),
-    Column(key="init", title="COLD", width=8, cell=_init, importance=70),
-    Column(key="error", title="ERROR", width=12, cell=_error, align="left", importance=80, flex=True),
-)

@@ -11,9 +11,9 @@ from textual.content import Content
 from lambdatop.model.invocations.invocation import Invocation
 from lambdatop.model.logs.line import LogLine
 from lambdatop.model.text import safe
-from lambdatop.ui.messages import TraceOpened
+from lambdatop.ui.content.invocations import memory, outcome
+from lambdatop.ui.messages import LogEventOpened, TraceOpened
 from lambdatop.ui.notify import copy, say
-from lambdatop.ui.panes.invocations import memory, outcome
 from lambdatop.ui.panes.log.style import TIME_WIDTH, styled
 from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.bar import Bar
@@ -61,10 +61,8 @@ class InvocationScreen(Dialog[None]):
         self.action_open()
 
     def action_open(self) -> None:
-        from lambdatop.ui.screens.log_event import EventScreen
-
         if self._view.cursor is not None:
-            self.app.push_screen(EventScreen(self._lines[self._view.cursor]))
+            self.post_message(LogEventOpened(self._lines[self._view.cursor]))
 
     def action_trace(self) -> None:
         if self._invocation.trace_id is not None:
@@ -83,11 +81,11 @@ def summary(invocation: Invocation) -> Iterator[Span]:
     size = "" if isinstance(used, str) or invocation.used_mb is None else "".join(text for text, _ in used)
     facts = (
         safe(invocation.error or ""),
-        _told("", invocation.duration_ms),
-        _told("billed ", invocation.billed_ms),
+        _fact("", invocation.duration_ms),
+        _fact("billed ", invocation.billed_ms),
         f"{size} MB" if size else "",
-        _told("init ", invocation.init_ms),
-        _told("restore ", invocation.restore_ms),
+        _fact("init ", invocation.init_ms),
+        _fact("restore ", invocation.restore_ms),
         safe(f"version {invocation.version}") if invocation.version else "",
         f"attempt {invocation.attempts}" if invocation.attempts > 1 else "",
         f"{invocation.lines:,} lines",
@@ -98,5 +96,5 @@ def summary(invocation: Invocation) -> Iterator[Span]:
         yield (fact, "plain")
 
 
-def _told(name: str, ms: float | None) -> str:
+def _fact(name: str, ms: float | None) -> str:
     return f"{name}{format.duration(ms)}" if ms is not None else ""

@@ -18,7 +18,7 @@ from lambdatop.model.logs.line import LogLine
 from lambdatop.model.logs.tail_status import TailStatus
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings
-from lambdatop.ui.messages import LogWanted
+from lambdatop.ui.messages import LogEventOpened, LogWanted
 from lambdatop.ui.notify import copy, say
 from lambdatop.ui.panes.log.choice import LineChoice, words
 from lambdatop.ui.panes.log.found import FoundLines
@@ -252,10 +252,8 @@ class LogPane(Pane):
         return self._selection.lines.at(number) if number is not None else None
 
     def action_open(self) -> None:
-        from lambdatop.ui.screens.log_event import EventScreen
-
         if self._line is not None:
-            self.app.push_screen(EventScreen(self._line))
+            self.post_message(LogEventOpened(self._line))
 
     def on_log_lines_opened(self, message: LogLines.Opened) -> None:
         message.stop()
