@@ -132,6 +132,8 @@ class State(Struct, frozen=True, eq=False, kw_only=True):
     """The confirmed plans that are being applied: one may be left alone while another is confirmed."""
     receipts: tuple[Receipt, ...] = ()
     """What was done in this session and, according to the journal, before; oldest first."""
+    interrupted: frozenset[str] = frozenset()
+    """The ids of changes that the journal says were left in the middle."""
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
     """The effect of each change, by function and the receipt's id."""
     invoked: Invoked | None = None
@@ -179,8 +181,8 @@ def reduce(state: State, update: Update) -> State:
             others = tuple(each for each in state.receipts if each.id != receipt.id)  # the journal may have told it
             left = _on_their_way(state, receipt.plan)
             return _done(replace(state, progress=left, receipts=others), (receipt,))
-        case JournalRead(receipts):
-            return _done(state, receipts)
+        case JournalRead(receipts, left):
+            return _done(_left(state, left), receipts)
         case EffectMeasured(function, receipt_id, effect):
             return replace(state, effects={**state.effects, (function, receipt_id): effect})
         case InvocationEnded(invoked):
@@ -248,6 +250,11 @@ def _done(state: State, receipts: Iterable[Receipt]) -> State:
             marks[function] = (*marks.get(function, ()), *ours(receipt, function))
     done = tuple(sorted([*state.receipts, *new], key=attrgetter("begun")))
     return _noted(replace(state, receipts=done), marks)
+
+
+def _left(state: State, receipts: Iterable[Receipt]) -> State:
+    interrupted = state.interrupted.union(each.id for each in receipts)
+    return replace(state, interrupted=interrupted) if interrupted != state.interrupted else state
 
 
 def _on_their_way(state: State, plan: Plan) -> tuple[Progress, ...]:

@@ -7,13 +7,15 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from functools import partial
+from typing import ClassVar, assert_never
 
 from msgspec.structs import replace
 from textual.binding import BindingType
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.screen import Screen
+from textual.worker import WorkType
 
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
@@ -23,7 +25,17 @@ from lambdatop.model.text import safe
 from lambdatop.sources.fleet.account import used
 from lambdatop.ui.app_parts.alarms import AlarmingApp
 from lambdatop.ui.app_parts.changes import PLANS
-from lambdatop.ui.app_parts.follow_up import FollowingApp
+from lambdatop.ui.app_parts.follow_up import (
+    NOTICE_S,
+    End,
+    FinishStart,
+    FollowUp,
+    MeasureFleet,
+    Notify,
+    OpenFunction,
+    ReadJournal,
+    RereadAlarms,
+)
 from lambdatop.ui.commands import Place, bindings
 from lambdatop.ui.feeds.feeds import InView
 from lambdatop.ui.messages import (
@@ -31,6 +43,7 @@ from lambdatop.ui.messages import (
     FunctionOpened,
     InvocationOpened,
     LogEventOpened,
+    PaneName,
     RequestWanted,
     TraceOpened,
 )
@@ -38,14 +51,13 @@ from lambdatop.ui.screens.base import DIALOGS
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.terminal import TerminalDriver
 from lambdatop.ui.theme import THEME
-from lambdatop.updates import FocusMoved, FocusSource, FunctionsListed, SourceFailed, Trouble, Update
+from lambdatop.updates import FocusMoved, FocusSource, IdentityKnown
 
 METER_S = 5.0
-"""An hourly rate moves slowly, and each telling reaches every pane."""
-SUGGESTIONS = 3
+"""An hourly rate moves slowly, and each update reaches every pane."""
 
 
-class LambdatopApp(FollowingApp, AlarmingApp):
+class LambdatopApp(AlarmingApp):
     """One account's functions, live. `run()` returns what made it end, or None if the user did."""
 
     CSS_PATH = "lambdatop.tcss"
@@ -56,8 +68,6 @@ class LambdatopApp(FollowingApp, AlarmingApp):
     def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
         super().__init__(aws, config, clock)
         self.fleet_screen = FleetScreen(config, clock)
-        self._to_open = config.function
-        self._answered = False
         self.register_theme(THEME)
         self.set_reactive(LambdatopApp.theme, THEME.name)
         self.stylesheet.set_variables(self.get_css_variables())
@@ -76,7 +86,7 @@ class LambdatopApp(FollowingApp, AlarmingApp):
             self._end_on_signals()
 
     def _end_on_signals(self) -> None:
-        """Whoever ends the program otherwise than by a key finds the terminal restored and no child left, too."""
+        """A signal that ends the program leaves the terminal restored and no child process, as a key does."""
         loop = asyncio.get_running_loop()
         for sent in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(sent, self.exit, None, 128 + sent)
@@ -85,7 +95,7 @@ class LambdatopApp(FollowingApp, AlarmingApp):
         self.set_interval(METER_S, lambda: self.take(used(self._aws)))
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Style everything anew for another theme; not for the one it began with, as Textual asks (80 ms CPU)."""
+        """Style everything again for another theme; not for the first one, though Textual asks for it (80 ms CPU)."""
         if self._styled_for != self.theme:
             self._styled_for = self.theme
             super().refresh_css(animate)
@@ -95,8 +105,8 @@ class LambdatopApp(FollowingApp, AlarmingApp):
         """Ask as soon as the first frame stands, and not only once Textual has settled down, 20 ms later."""
         self._start(self._feeds.functions())
 
-    def _go_on(self) -> None:
-        """Ask the rest once the first rows stand there: at the same time it would delay them by 150 ms CPU."""
+    def _finish_start(self) -> None:
+        """Ask for the rest once the first rows are shown: at the same time it would delay them by 150 ms CPU."""
         if not gc.isenabled():  # the command line has put it off
             gc.freeze()  # what was imported will not become garbage
             gc.enable()
@@ -109,37 +119,31 @@ class LambdatopApp(FollowingApp, AlarmingApp):
 
     # Sources
 
-    def take(self, update: Update) -> None:
-        """Fold one update into the state, and do what follows from it once."""
-        knew_functions = bool(self.state.fleet.rows)
-        super().take(update)
-        if not self._answered and isinstance(update, FunctionsListed | SourceFailed):
-            self._answered = True
-            self.call_after_refresh(self._go_on)
-        match update:
-            case FunctionsListed(complete=complete):
-                if not knew_functions:
-                    self.call_after_refresh(lambda: self._start(self._feeds.fleet()))
-                self._open_asked_for(complete)
-            case SourceFailed(trouble=Trouble.CREDENTIALS | Trouble.SETTINGS) if not knew_functions:
-                self.exit(update)
+    def follow_up(self, wanted: FollowUp) -> None:
+        """Do what follows from an update; what can wait lets what is new be painted before."""
+        match wanted:
+            case FinishStart():
+                self.call_after_refresh(self._finish_start)
+            case MeasureFleet():
+                self.call_after_refresh(lambda: self._start(self._feeds.fleet()))
+            case OpenFunction(function):
+                self.open_function(function)
+            case ReadJournal(who):
+                work: WorkType[None] = partial(self._follow_journal, who)
+                self.run_worker(work, name="journal", group="journal", exclusive=True)
+            case RereadAlarms(history):
+                self.reread_alarms(history)
+            case Notify(text, title, severity):
+                self.notify(text, title=title, severity=severity, timeout=NOTICE_S, markup=False)
+            case End(result):
+                self.exit(result)
+            case _:
+                assert_never(wanted)
 
-    def _open_asked_for(self, complete: bool) -> None:
-        """Open the function that the command line calls by name or ARN once it is listed; end if it does not exist."""
-        called = self._to_open
-        if called is None:
-            return
-        known = self.state.fleet.rows
-        row = known.get(called) or next((each for each in known.values() if each.function.arn == called), None)
-        if row is not None:
-            self._to_open = None
-            self.post_message(FunctionOpened(row.name))
-        elif complete:
-            from difflib import get_close_matches
+    async def _follow_journal(self, who: IdentityKnown) -> None:
+        from lambdatop.actions.applying.follow_journal import remembered
 
-            near = get_close_matches(called, known, n=SUGGESTIONS)
-            hint = f"; did you mean {safe(', '.join(near))}?" if near else ""
-            self.exit(f"there is no function {called} in this account and Region{hint}")
+        await self._pump(remembered(self.journal, self.clock, who, self._aws.endpoint_url))
 
     def _in_view(self) -> InView:
         """By name: a table that is covered by another screen may show rows of a while ago."""
@@ -151,13 +155,17 @@ class LambdatopApp(FollowingApp, AlarmingApp):
     # Screens
 
     def on_function_opened(self, message: FunctionOpened) -> None:
+        self.open_function(message.function, message.pane)
+
+    def open_function(self, function: str, pane: PaneName | None = None) -> None:
+        """Bring a function into focus, on its own screen."""
         from lambdatop.ui.screens.function import FunctionScreen
 
-        self.fleet_screen.stand_on(message.function)
-        self.on_focus_wanted(FocusWanted(message.function))
+        self.fleet_screen.stand_on(function)
+        self.on_focus_wanted(FocusWanted(function))
         if any(isinstance(screen, FunctionScreen) for screen in self.screen_stack):
             return  # it shows whatever is in focus
-        screen = FunctionScreen(self.clock, message.pane, read_only=self.config.read_only)
+        screen = FunctionScreen(self.clock, pane, read_only=self.config.read_only)
         self.push_screen(screen.data_bind(LambdatopApp.state, LambdatopApp.paused))
 
     def on_invocation_opened(self, message: InvocationOpened) -> None:

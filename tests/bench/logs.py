@@ -88,7 +88,7 @@ class BurstApp(LambdatopApp):
     def on_ready(self) -> None:
         """The functions are told by hand."""
 
-    def _go_on(self) -> None:
+    def _finish_start(self) -> None:
         """Nothing else is asked."""
 
     def on_panes_changed(self) -> None:

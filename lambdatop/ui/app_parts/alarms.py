@@ -6,28 +6,25 @@ from typing import TYPE_CHECKING, Final
 
 from lambdatop.ui.app_parts.changes import RemedyingApp
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, AlarmWanted
-from lambdatop.updates import AlarmSource, PlanEnded, SourceAnswered, Update
+from lambdatop.updates import AlarmSource, SourceAnswered
 
 if TYPE_CHECKING:
     from lambdatop.model.changes.plan import Plan
     from lambdatop.ui.content.alarm_offers import Offering
 
 ACTION: Final = "alarm"
-"""The action as the planners name it, and how the kinds of all settings of alarms begin."""
+"""The action as the planners name it."""
 
 
 class AlarmingApp(RemedyingApp):
     """An app whose screens ask for alarms by messages."""
 
-    def take(self, update: Update) -> None:
-        """Fold one update in; after a change of alarms look at them again at once, and for a while often."""
-        super().take(update)
-        if isinstance(update, PlanEnded) and update.receipt.changed and _is_of_alarms(update.receipt.plan):
-            self._feeds.alarms.hurry()
-            self._start(self._feeds.alarms.listed())
-            history = self.state.alarm_basis.history
-            if history is not None:
-                self._start(self._feeds.alarms.history(history.name))
+    def reread_alarms(self, history: str | None) -> None:
+        """Look at them again at once, and for a while often; also at the history of this one."""
+        self._feeds.alarms.hurry()
+        self._start(self._feeds.alarms.listed())
+        if history is not None:
+            self._start(self._feeds.alarms.history(history))
 
     @property
     def _selected(self) -> str | None:
@@ -116,7 +113,3 @@ class AlarmingApp(RemedyingApp):
         for name in sources:
             self.workers.cancel_group(self, name)
             self.take(SourceAnswered(name, self.clock.now()))
-
-
-def _is_of_alarms(plan: "Plan") -> bool:
-    return any(step.setting.kind.startswith(ACTION) for step in plan.steps)

@@ -21,6 +21,7 @@ from lambdatop.model.focus import Focus, QueryAgreed
 from lambdatop.model.metrics import Window
 from lambdatop.model.time_window import moved, period_of, window_at
 from lambdatop.state import State, reduce
+from lambdatop.ui.app_parts.follow_up import FollowUp, follow_ups
 from lambdatop.ui.crashing import CrashingApp
 from lambdatop.ui.feeds.feeds import Feeds, InView, Updates
 from lambdatop.ui.messages import FocusWanted, LogWanted, MomentWanted, QueryPriced, WindowWanted
@@ -54,8 +55,15 @@ class FocusedApp(CrashingApp[SourceFailed | str]):
         """Runs while the time cursor has moved and does not rest yet."""
 
     def take(self, update: Update) -> None:
-        """Fold one update into the state."""
-        self.state = reduce(self.state, update)
+        """Fold one update into the state, and do what follows from it."""
+        before = self.state
+        self.state = after = reduce(before, update)
+        for wanted in follow_ups(before, after, update, config=self.config, now=self.clock.now()):
+            self.follow_up(wanted)
+
+    def follow_up(self, wanted: FollowUp) -> None:
+        """Do what follows from an update. The whole app knows how."""
+        raise NotImplementedError
 
     def _in_view(self) -> InView:
         """The rows on the screen; asked by the fleet's sources before each reading."""
