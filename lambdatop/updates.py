@@ -1,7 +1,7 @@
 """What sources report, and the screens of where they look: the past tense of everything that can change the State.
 
-Those of one function carry its name. An update is made once and read once: a tuple, whose class is made in a tenth of a
-dataclass's 0.3 ms, thirty times before the first frame.
+Those of one function carry its name. All are plain values, so that `updates_codec` can send them to another process;
+what most of them describe is imported only there, for the first frame does not wait for it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from msgspec import Struct
 
 from lambdatop.model.logs.tail_status import POLLING
 
@@ -45,121 +47,125 @@ SourceName = FocusSource | AccountSource | AlarmSource
 FOCUS_SOURCES: Final[frozenset[FocusSource]] = frozenset(get_args(FocusSource))
 
 
-class IdentityKnown(NamedTuple):
+class Reported(Struct, frozen=True, tag=True, gc=False):
+    """What all updates are: named by their class where they are bytes, and in no cycle."""
+
+
+class IdentityKnown(Reported, frozen=True):
     account: str
     arn: str
     region: str
 
 
-class RegionKnown(NamedTuple):
+class RegionKnown(Reported, frozen=True):
     """Where we are, though who we are was refused."""
 
     region: str
 
 
-class LimitsKnown(NamedTuple):
+class LimitsKnown(Reported, frozen=True):
     concurrent_executions: int
 
 
-class FunctionsListed(NamedTuple):
+class FunctionsListed(Reported, frozen=True):
     functions: tuple[Function, ...]
     complete: bool
     """False while the first listing is still being paged."""
     at: datetime
 
 
-class FleetMeasured(NamedTuple):
+class FleetMeasured(Reported, frozen=True):
     metrics: Mapping[str, FunctionMetrics]
     """Of some functions: those not named keep what they had, which is as of now if none is named."""
     at: datetime
 
 
-class AccountMeasured(NamedTuple):
+class AccountMeasured(Reported, frozen=True):
     metrics: AccountMetrics
 
 
-class AlarmsListed(NamedTuple):
+class AlarmsListed(Reported, frozen=True):
     alarms: tuple[Alarm, ...]
     at: datetime
 
 
-class AlarmPastMeasured(NamedTuple):
+class AlarmPastMeasured(Reported, frozen=True):
     """What an alarm watches, over the last days."""
 
     watched: Watched
     series: Series
 
 
-class TopicsListed(NamedTuple):
+class TopicsListed(Reported, frozen=True):
     topics: Topics
 
 
-class ReservedRead(NamedTuple):
+class ReservedRead(Reported, frozen=True):
     function: str
     reserved: int | None
     """None where no concurrency is reserved."""
 
 
-class AlarmHistoryRead(NamedTuple):
+class AlarmHistoryRead(Reported, frozen=True):
     history: AlarmHistory
 
 
-class ReportsSampled(NamedTuple):
+class ReportsSampled(Reported, frozen=True):
     function: str
     sample: ReportSample | None
     at: datetime
 
 
-class FocusMoved(NamedTuple):
+class FocusMoved(Reported, frozen=True):
     focus: Focus
 
 
-class ChartsMeasured(NamedTuple):
+class ChartsMeasured(Reported, frozen=True):
     function: str
     charts: Charts
 
 
-class LogsArrived(NamedTuple):
+class LogsArrived(Reported, frozen=True):
     function: str
     lines: tuple[LogLine, ...]
     tail: TailStatus = POLLING
 
 
-class TracesArrived(NamedTuple):
+class TracesArrived(Reported, frozen=True):
     function: str
     traces: tuple[TraceSummary, ...]
     """All of the window, newest first."""
 
 
-class TraceRead(NamedTuple):
+class TraceRead(Reported, frozen=True):
     """The opened trace; read anew while it is in progress."""
 
     function: str
     trace: Trace
 
 
-class TraceDestinationKnown(NamedTuple):
+class TraceDestinationKnown(Reported, frozen=True):
     """Of the whole account."""
 
     destination: Destination
 
 
-class DownstreamMeasured(NamedTuple):
+class DownstreamMeasured(Reported, frozen=True):
     function: str
     downstream: Downstream
 
 
-class InsightsMeasured(NamedTuple):
+class InsightsMeasured(Reported, frozen=True):
     function: str
     insights: Insights
 
 
-class StartsMeasured(NamedTuple):
+class StartsMeasured(Reported, frozen=True):
     function: str
     starts: ColdStarts
 
 
-class ChangesFound(NamedTuple):
+class ChangesFound(Reported, frozen=True):
     function: str
     changes: tuple[Change, ...]
     """By time: what AWS tells of its deployments."""
@@ -175,7 +181,7 @@ class Trouble(StrEnum):
     """Only with another profile, Region or endpoint."""
 
 
-class SourceFailed(NamedTuple):
+class SourceFailed(Reported, frozen=True):
     source: SourceName
     error: str
     """One line that names the remedy."""
@@ -184,24 +190,24 @@ class SourceFailed(NamedTuple):
     trouble: Trouble = Trouble.PASSING
 
 
-class SourceAnswered(NamedTuple):
+class SourceAnswered(Reported, frozen=True):
     source: SourceName
     at: datetime
 
 
-class PlanAdvanced(NamedTuple):
+class PlanAdvanced(Reported, frozen=True):
     """A confirmed plan has come a step further."""
 
     progress: Progress
 
 
-class PlanEnded(NamedTuple):
+class PlanEnded(Reported, frozen=True):
     """A confirmed plan has come to its end, whatever that was."""
 
     receipt: Receipt
 
 
-class JournalRead(NamedTuple):
+class JournalRead(Reported, frozen=True):
     """What the journal tells of this account and Region: by earlier sessions, and by other terminals."""
 
     receipts: tuple[Receipt, ...]
@@ -210,13 +216,13 @@ class JournalRead(NamedTuple):
     """Of changes that were left in the middle."""
 
 
-class InvocationEnded(NamedTuple):
+class InvocationEnded(Reported, frozen=True):
     """What the user invoked by hand has answered, or nobody knows."""
 
     invoked: Invoked
 
 
-class EffectMeasured(NamedTuple):
+class EffectMeasured(Reported, frozen=True):
     """What a change of this session has brought about so far; kept, whatever is in focus."""
 
     function: str
@@ -224,7 +230,7 @@ class EffectMeasured(NamedTuple):
     effect: Effect
 
 
-class ApiUsed(NamedTuple):
+class ApiUsed(Reported, frozen=True):
     calls: int
     cost_usd: float
     usd_per_hour: float

@@ -422,7 +422,7 @@ async def test_nothing_is_sent_once_the_credentials_are_of_another_account(
 ) -> None:
     wanted, shown, journal = plan(await change(aws, MEMORY, {"MemorySize": 2048})), "999999999999", Journal()
 
-    ended = [each async for each in apply(aws, clock, wanted, journal, WHO._replace(account=shown))][-1]
+    ended = [each async for each in apply(aws, clock, wanted, journal, replace(WHO, account=shown))][-1]
 
     assert isinstance(ended, PlanEnded)
     assert only(ended.receipt).error == (

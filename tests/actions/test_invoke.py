@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from lambdatop.actions.applying.invoke import invoke
 from lambdatop.actions.journal.journal import Journal
@@ -113,7 +114,7 @@ async def test_nothing_is_sent_once_the_credentials_are_of_another_account(
 ) -> None:
     journal = Journal()
 
-    done = await invoke(aws, clock, CART, journal, WHO._replace(account="999999999999"))
+    done = await invoke(aws, clock, CART, journal, replace(WHO, account="999999999999"))
 
     assert "not of 999999999999; nothing was sent" in (done.refused or "")
     assert (account.calls["lambda.Invoke"], journal.entries()) == (0, ())

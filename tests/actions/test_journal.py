@@ -295,7 +295,7 @@ def test_the_last_change_that_is_not_undone_is_the_one_to_undo() -> None:
 
     assert last is not None
     assert last.id == "a"
-    assert last_to_undo(journal.entries(), WHO._replace(region="us-east-1")) is None
+    assert last_to_undo(journal.entries(), replace(WHO, region="us-east-1")) is None
     assert last_to_undo(journal.entries(), WHO, "http://127.0.0.1:4566") is None
 
 

@@ -37,7 +37,7 @@ def definition(members: Mapping[str, Any]) -> Facts:
     return {**_UNSAID, **said}
 
 
-class MetricAlarm(Struct, frozen=True):
+class MetricAlarm(Struct, frozen=True, tag=True):
     """What `definition` makes; None where there is no such alarm."""
 
     name: str
@@ -57,7 +57,7 @@ class MetricAlarm(Struct, frozen=True):
         return Call("cloudwatch", "PutMetricAlarm", {"AlarmName": self.name, **after})
 
 
-class AlarmActions(Struct, frozen=True):
+class AlarmActions(Struct, frozen=True, tag=True):
     """`{"ActionsEnabled": …}`: whether an alarm acts; its state changes regardless. None if there is no alarm."""
 
     name: str
@@ -76,7 +76,7 @@ class AlarmActions(Struct, frozen=True):
         return Call("cloudwatch", operation, {"AlarmNames": [self.name]})
 
 
-class AlarmStateForced(Struct, frozen=True):
+class AlarmStateForced(Struct, frozen=True, tag=True):
     """`{"StateValue": "ALARM"}`, set by hand, or `OK`; AWS sets it again at the alarm's next evaluation.
 
     An alarm without data (any new one for a minute) counts as OK: its turning OK by itself is no change.

@@ -17,7 +17,7 @@ def target(version: str, weights: Mapping[str, float] | None = None, description
     }
 
 
-class AliasTarget(Struct, frozen=True):
+class AliasTarget(Struct, frozen=True, tag=True):
     """What `target` makes; None where there is no such alias. AWS: a stale RevisionId is refused (412)."""
 
     function: str

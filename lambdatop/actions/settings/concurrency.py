@@ -11,7 +11,7 @@ RESERVED = "ReservedConcurrentExecutions"
 PROVISIONED = "ProvisionedConcurrentExecutions"
 
 
-class ReservedConcurrency(Struct, frozen=True):
+class ReservedConcurrency(Struct, frozen=True, tag=True):
     """`{"ReservedConcurrentExecutions": n}`; None where nothing is reserved. 0 lets nothing run.
 
     AWS: no precondition, takes effect at once; an empty answer means that nothing is reserved.
@@ -35,7 +35,7 @@ class ReservedConcurrency(Struct, frozen=True):
         return Call("lambda", "PutFunctionConcurrency", {**named, **after})
 
 
-class ProvisionedConcurrency(Struct, frozen=True):
+class ProvisionedConcurrency(Struct, frozen=True, tag=True):
     """`{"ProvisionedConcurrentExecutions": n}` of an alias or a published version; None where there is none.
 
     AWS: no precondition; it is IN_PROGRESS for minutes, then READY or FAILED with a StatusReason.

@@ -8,7 +8,7 @@ from msgspec import Struct
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
-class Configuration(Struct, frozen=True):
+class Configuration(Struct, frozen=True, tag=True):
     """Some members of UpdateFunctionConfiguration, under AWS's names; the others stay unchanged.
 
     AWS: an update settles a while, meanwhile others are refused (409); a stale RevisionId is refused (412).

@@ -11,7 +11,7 @@ _RUNNING = ("Enabled", "Enabling", "Creating", "Updating")
 _ON_THE_WAY = ("Enabling", "Disabling", "Creating", "Updating", "Deleting")
 
 
-class EventSourceMapping(Struct, frozen=True):
+class EventSourceMapping(Struct, frozen=True, tag=True):
     """`{"Enabled": …}`; None where there is no such mapping. AWS: on its way it refuses writes (ResourceInUse)."""
 
     uuid: str

@@ -8,7 +8,7 @@ from msgspec import Struct
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
-class InvokedFunction(Struct, frozen=True):
+class InvokedFunction(Struct, frozen=True, tag=True):
     """A function and the alias or version that was invoked; an empty one is `$LATEST`.
 
     What was sent is not in the facts but its size: a payload may hold what a journal must not.

@@ -11,7 +11,7 @@ DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 182
 """AWS: the only values that PutRetentionPolicy takes."""
 
 
-class LogRetention(Struct, frozen=True):
+class LogRetention(Struct, frozen=True, tag=True):
     """`{"retentionInDays": n}`; None where events never expire (or there is no such group)."""
 
     group: str

@@ -8,7 +8,7 @@ from msgspec import Struct
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
-class RolePolicy(Struct, frozen=True):
+class RolePolicy(Struct, frozen=True, tag=True):
     """`{"PolicyArn": …}` while it is attached; None while it is not. `role` is the name, not the ARN."""
 
     role: str

@@ -8,7 +8,7 @@ from msgspec import Struct
 from lambdatop.model.changes.plan import Call, Facts, Reading
 
 
-class PublishedVersion(Struct, frozen=True):
+class PublishedVersion(Struct, frozen=True, tag=True):
     """The newest version, `{"Version": "7"}`; None while none is published. To publish is `{"Version": PUBLISHED}`.
 
     AWS: with nothing changed since the last version, that one is the answer. `code_sha256`, where given, has to be

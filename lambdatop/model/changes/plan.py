@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, Literal, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol, runtime_checkable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -48,6 +48,7 @@ class Reading(Struct, frozen=True, kw_only=True):
     """Why it failed, or what it is busy with, in AWS's words."""
 
 
+@runtime_checkable  # for updates_codec, which reads one from bytes
 class Setting(Protocol):
     """One piece of AWS's state that can be changed. Implementations are frozen Structs of strings: keys to it."""
 

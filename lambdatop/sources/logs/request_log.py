@@ -66,7 +66,7 @@ class RequestLog(Struct):
             self._seen.update(line.event_id for line in new)
             self._ended = self._ended or any(read(line.message).kind is LineKind.REPORT for line in new)
             if new:
-                yield update._replace(lines=new)
+                yield replace(update, lines=new)
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ async def of_request(aws: Gate, clock: Clock, tail: LogTail, request_id: str) ->
         async for update in where.read(aws, clock):
             in_stream = (line for line in update.lines if line.stream == run.stream)
             its = (line for line in in_stream if running.of(line, read(line.message)) == request_id)
-            yield update._replace(lines=tuple(its))
+            yield replace(update, lines=tuple(its))
 
 
 def quoted(term: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Final, Protocol
 
+from msgspec.structs import replace
+
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.updates import LogsArrived, Update
@@ -56,7 +58,7 @@ def slices(update: Update) -> Iterator[Update]:
     first, characters = 0, 0
     for end, line in enumerate(update.lines):
         if end - first == SLICE_LINES or characters > SLICE_CHARACTERS:
-            yield update._replace(lines=update.lines[first:end])
+            yield replace(update, lines=update.lines[first:end])
             first, characters = end, 0
         characters += len(line.message)
-    yield update._replace(lines=update.lines[first:]) if first else update
+    yield replace(update, lines=update.lines[first:]) if first else update
