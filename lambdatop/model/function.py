@@ -11,7 +11,7 @@ _INSIGHTS_LAYER = re.compile(r":layer:LambdaInsightsExtension(-Arm64)?:(\d+)$")
 LogFormat = Literal["Text", "JSON"]
 
 
-class InsightsLayer(Struct, frozen=True):
+class InsightsLayer(Struct, frozen=True, gc=False):
     """The Lambda Insights extension attached to a function."""
 
     version: int
@@ -21,7 +21,7 @@ class InsightsLayer(Struct, frozen=True):
         return f"layer {self.version}, {self.architecture}"
 
 
-class Function(Struct, frozen=True, kw_only=True):
+class Function(Struct, frozen=True, kw_only=True, gc=False):
     """One function of the account, as ListFunctions returns it (`$LATEST`)."""
 
     name: str

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 
-class Series(Struct, frozen=True):
+class Series(Struct, frozen=True, gc=False):
     """One metric at one statistic on an even grid of periods.
 
     `values[i]` belongs to the period that begins at `start + i * period_s` (epoch seconds); None where CloudWatch
@@ -69,7 +69,7 @@ def summed(several: Iterable[Series]) -> Series:
     return Series(first.start, first.period_s, tuple(sum(column) if column else None for column in known))
 
 
-class Window(Struct, frozen=True):
+class Window(Struct, frozen=True, gc=False):
     """A stretch of time on the minute grid; `end` is exclusive and may include the minute still filling."""
 
     start: datetime
@@ -89,7 +89,7 @@ def window_of(now: datetime, minutes: int) -> Window:
 Counted = Literal["invocations", "errors", "throttles"]
 
 
-class FunctionMetrics(Struct, frozen=True, kw_only=True):
+class FunctionMetrics(Struct, frozen=True, kw_only=True, gc=False):
     """What CloudWatch says of one function over the table's window, and its trends by the minute.
 
     Sums and percentiles cover `window`; a percentile is one query whose period is the window, never an average.
@@ -119,7 +119,7 @@ class FunctionMetrics(Struct, frozen=True, kw_only=True):
         return trend.window(int(self.window.start.timestamp()), int(self.window.end.timestamp())).total()
 
 
-class Charts(Struct, frozen=True, kw_only=True):
+class Charts(Struct, frozen=True, kw_only=True, gc=False):
     """One function's series by the minute over the focus window, each on the same grid."""
 
     window: Window

@@ -1,10 +1,21 @@
 """What each command may import: --help answers at once, and the first frame does not wait for AWS's SDK."""
 
+import sys
+
 import pytest
 
 from tests.cli.programs import lambdatop, python
 
 HEAVY = {"asyncio", "aiobotocore", "aiohttp", "boto3", "botocore", "json", "plotext", "rich", "ssl", "textual"}
+
+
+EVERY_MODULE = """
+import importlib, pkgutil
+for place in {places}:
+    package = importlib.import_module(place)
+    for each in pkgutil.walk_packages(getattr(package, "__path__", ()), place + "."):
+        importlib.import_module(each.name)
+"""
 
 
 def imported(code: str) -> set[str]:
@@ -52,10 +63,31 @@ def test_the_screens_are_there_before_what_the_panes_will_need() -> None:
     assert (models | widgets) & set(ran.out.split()) == set()
 
 
-def test_a_snapshot_does_not_import_the_screens() -> None:
-    modules = imported("import lambdatop.cli.once")
+@pytest.mark.parametrize(
+    "place",
+    [
+        "lambdatop.cli.change",
+        "lambdatop.cli.fleet_table",
+        "lambdatop.cli.logs",
+        "lambdatop.cli.once",
+        "lambdatop.cli.traces",
+        "lambdatop.updates_codec",
+        "lambdatop.words",
+        "lambdatop.workflow",
+    ],
+)
+def test_commands_and_words_do_not_import_the_screens(place: str) -> None:
+    modules = imported(EVERY_MODULE.format(places=[place]))
 
+    assert "lambdatop" in modules
     assert modules & {"textual", "rich", "plotext"} == set()
+
+
+def test_model_needs_only_the_standard_library_and_msgspec() -> None:
+    modules = imported(EVERY_MODULE.format(places=["lambdatop.model", "lambdatop.updates"]))
+
+    at_start = imported("")  # what the interpreter itself and an editable installation bring
+    assert modules - at_start - sys.stdlib_module_names - {"lambdatop", "msgspec", "typing_extensions"} == set()
 
 
 def test_the_version_is_one_line() -> None:

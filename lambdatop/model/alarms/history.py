@@ -16,7 +16,7 @@ class Event(StrEnum):
     ACTION = "Action"
 
 
-class HistoryItem(Struct, frozen=True, kw_only=True):
+class HistoryItem(Struct, frozen=True, kw_only=True, gc=False):
     """One thing that happened to an alarm."""
 
     at: datetime | None

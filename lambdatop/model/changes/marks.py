@@ -35,7 +35,7 @@ class ChangeKind(StrEnum):
     """Made by lambdatop."""
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """One moment at which something was changed."""
 
     at: datetime
@@ -44,7 +44,7 @@ class Change(Struct, frozen=True):
     """A few letters for a chart: `v42`, `live → 42`, `1,024 → 1,536 MB`, `changed`."""
 
 
-class Pointer(Struct, frozen=True):
+class Pointer(Struct, frozen=True, gc=False):
     """What an alias sends its callers to: a version, and a share of them to another."""
 
     version: str

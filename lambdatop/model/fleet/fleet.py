@@ -15,7 +15,7 @@ from lambdatop.model.logs.report import ReportSample
 from lambdatop.model.metrics import FunctionMetrics, Series
 
 
-class AccountMetrics(Struct, frozen=True, kw_only=True):
+class AccountMetrics(Struct, frozen=True, kw_only=True, gc=False):
     """The account's own series by the minute, from AWS/Lambda without dimensions; the last minute may be filling."""
 
     invocations: Series

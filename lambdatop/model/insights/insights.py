@@ -17,7 +17,7 @@ MB_PER_VCPU = 1769
 MOST_VCPUS = 6.0
 
 
-class Performance(Struct, frozen=True, kw_only=True):
+class Performance(Struct, frozen=True, kw_only=True, gc=False):
     """One `performance` record of `/aws/lambda-insights`; None is unknown."""
 
     at: datetime

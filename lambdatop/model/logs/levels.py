@@ -37,7 +37,7 @@ class LineKind(StrEnum):
     APP = "APP"
 
 
-class Parsed(Struct, frozen=True):
+class Parsed(Struct, frozen=True, gc=False):
     """One log event, read. None is unknown: many lines name neither level nor request."""
 
     kind: LineKind

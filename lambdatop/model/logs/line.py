@@ -18,7 +18,7 @@ from lambdatop.model.logs.report import decode_object, parse_report
 __all__ = ["Level", "LineKind", "LogLine", "Parsed", "read"]
 
 
-class LogLine(Struct, frozen=True, kw_only=True):
+class LogLine(Struct, frozen=True, kw_only=True, gc=False):
     """One event of CloudWatch Logs. Its message is raw: what is displayed passes `text.safe` first."""
 
     timestamp: datetime

@@ -22,7 +22,7 @@ _LEVEL: Final = 1
 _Rest: TypeAlias = tuple[list[float], list[float | None], list[str], list[str], list[str]]
 
 
-class Chunk(Struct, frozen=True, eq=False):
+class Chunk(Struct, frozen=True, eq=False, gc=False):
     """Lines with the numbers from `first` on and before `end`."""
 
     first: int

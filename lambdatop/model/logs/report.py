@@ -25,7 +25,7 @@ _ROOT = re.compile(r"Root=(1-[0-9a-f-]+)")
 _RECORD = '"platform.report"'
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Report(Struct, frozen=True, kw_only=True, gc=False):
     """One REPORT line. Times in ms, memory in MB (2^20 bytes); None is unknown."""
 
     request_id: str
@@ -49,7 +49,7 @@ class Report(Struct, frozen=True, kw_only=True):
         return self.init_ms is not None or self.restore_ms is not None
 
 
-class ReportSample(Struct, frozen=True, kw_only=True):
+class ReportSample(Struct, frozen=True, kw_only=True, gc=False):
     """A summary of the reports of some stretch of time."""
 
     count: int

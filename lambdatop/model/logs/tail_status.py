@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 
-class TailStatus(Struct, frozen=True, kw_only=True):
+class TailStatus(Struct, frozen=True, kw_only=True, gc=False):
     """How a tail is doing, for the pane's frame and the command line's stderr."""
 
     mode: Literal["polling", "live"] = "polling"

@@ -40,7 +40,7 @@ class SegmentException(Struct, frozen=True, kw_only=True):
     remote: bool = False
 
 
-class Segment(Struct, frozen=True, kw_only=True):
+class Segment(Struct, frozen=True, kw_only=True, gc=False):
     """A segment or subsegment with what hangs under it, by start. Texts are raw."""
 
     id: str
@@ -94,7 +94,7 @@ class Segment(Struct, frozen=True, kw_only=True):
             waiting += reversed(segment.children)
 
 
-class Trace(Struct, frozen=True, kw_only=True):
+class Trace(Struct, frozen=True, kw_only=True, gc=False):
     """One assembled trace. `start_s` to `end_s` is the time that its bars are to the scale of."""
 
     id: str

@@ -21,7 +21,7 @@ def worst(statuses: Iterable[TraceStatus]) -> TraceStatus:
     return max(statuses, key=list(TraceStatus).index, default=TraceStatus.OK)
 
 
-class TraceSummary(Struct, frozen=True, kw_only=True):
+class TraceSummary(Struct, frozen=True, kw_only=True, gc=False):
     """One row of GetTraceSummaries, durations in seconds as X-Ray gives them."""
 
     id: str
