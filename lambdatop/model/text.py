@@ -8,25 +8,39 @@ happens otherwise). Exports keep the raw text; whatever is displayed passes thro
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 MAX_MARKS = 8
 """Combining marks kept on one base character; scripts need up to four, an attack (CVE-2021-26937) hundreds."""
 
-_CONTROL = re.compile(r"[\x1b\x80-\x9f]")
+
+# Compiled and built at first use, and not before the first row: names are printable, and most of them ASCII (4 ms).
+
+
+@cache
+def _control() -> re.Pattern[str]:
+    return re.compile(r"[\x1b\x80-\x9f]")
+
 
 # A string's body ends at any C1, ESC or line end, so that the scan is linear and an unterminated string, of which the
 # last alternative takes the introducer alone, cannot swallow the line.
-_SEQUENCE = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"  # CSI: cursor, colour, modes
-    r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\n\r\x1b\x80-\x9f]*+(?:\x07|\x1b\\|\x9c)"  # OSC DCS SOS PM APC
-    r"|\x1b(?:[ -/]{0,2}+[0-~])?"  # two-character sequences, and what is left of an unterminated one
-    r"|[\x80-\x9f]"
-)
+@cache
+def _sequence() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"  # CSI: cursor, colour, modes
+        r"|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\n\r\x1b\x80-\x9f]*+(?:\x07|\x1b\\|\x9c)"  # OSC DCS SOS PM APC
+        r"|\x1b(?:[ -/]{0,2}+[0-~])?"  # two-character sequences, and what is left of an unterminated one
+        r"|[\x80-\x9f]"
+    )
 
-_LONG_RUN = re.compile(rf"[\u0300-\U0010ffff]{{{MAX_MARKS + 1},}}")
-"""Where too many marks could be: all combining marks lie above U+0300."""
+
+@cache
+def _long_run() -> re.Pattern[str]:
+    """Where too many marks could be: all combining marks lie above U+0300."""
+    return re.compile(rf"[\u0300-\U0010ffff]{{{MAX_MARKS + 1},}}")
 
 
+@cache
 def _table() -> dict[int, str | None]:
     """What becomes of single characters: str.translate's table. Line feeds and tabs are the caller's business."""
     table: dict[int, str | None] = {code: chr(0x2400 + code) for code in range(0x20) if code not in (0x09, 0x0A)}
@@ -53,9 +67,6 @@ def _invisible() -> Iterable[int]:
     )
 
 
-_TABLE = _table()
-
-
 def safe(text: str, *, newlines: bool = False) -> str:
     """Return `text` as it may be shown on a terminal. Idempotent, and linear in the length of the text.
 
@@ -66,9 +77,9 @@ def safe(text: str, *, newlines: bool = False) -> str:
     """
     if text.isprintable():
         return text if text.isascii() else _thinned(text)
-    if _CONTROL.search(text):
-        text = _SEQUENCE.sub("", text)
-    text = text.replace("\r\n", "\n").translate(_TABLE)
+    if _control().search(text):
+        text = _sequence().sub("", text)
+    text = text.replace("\r\n", "\n").translate(_table())
     if newlines:
         return _thinned(text.replace("\t", "    "))
     return _thinned(text.rstrip("\n").replace("\n", "↵").replace("\t", " "))
@@ -85,7 +96,7 @@ def cut(text: str, limit: int = 8192) -> tuple[str, int]:
 
 
 def _thinned(text: str) -> str:
-    return text if text.isascii() else _LONG_RUN.sub(_without_towers, text)
+    return text if text.isascii() else _long_run().sub(_without_towers, text)
 
 
 def _without_towers(run: re.Match[str]) -> str:
