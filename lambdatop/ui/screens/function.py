@@ -65,13 +65,8 @@ class FunctionScreen(HeadedView):
         self._fill()
 
     @property
-<<<<<<< HEAD
-    def sources(self) -> frozenset[str]:
-        """The sources that the visible panes need, and that of the effects of changes."""
-=======
     def sources(self) -> frozenset[FocusSource]:
-        """What has to be asked for the panes in view, and of what was changed."""
->>>>>>> 64bacf4 (Sources: their names are one closed set, and those of the focus are taken from it)
+        """The sources that the visible panes need, and that of the effects of changes."""
         return self._panes.sources | {"effect"}
 
     def on_screen_resume(self) -> None:

@@ -44,13 +44,8 @@ class TraceScreen(HeadedView):
         self._tick()
 
     @property
-<<<<<<< HEAD
-    def sources(self) -> frozenset[str]:
-        """The sources that it needs."""
-=======
     def sources(self) -> frozenset[FocusSource]:
-        """What has to be asked for it."""
->>>>>>> 64bacf4 (Sources: their names are one closed set, and those of the focus are taken from it)
+        """The sources that it needs."""
         return frozenset({"trace"})
 
     def on_screen_resume(self) -> None:
