@@ -7,11 +7,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from lambdatop.model.cost.scan_price import scan_usd
+from lambdatop.model.reference.prices import CLOUDWATCH_REQUEST_USD, GET_METRIC_DATA_USD, TRACE_RETRIEVED_USD
 
-# AWS list prices of us-east-1, USD (aws.amazon.com/cloudwatch/pricing, /xray/pricing; read 2026-11).
-_USD_PER_METRIC = 0.01 / 1000
-_USD_PER_REQUEST = 0.01 / 1000
-_USD_PER_TRACE = 0.50 / 1_000_000
 _PER_REQUEST = {
     "ListMetrics",
     "DescribeAlarms",
@@ -19,26 +16,26 @@ _PER_REQUEST = {
     "DescribeAlarmsForMetric",
     "GetMetricStatistics",
 }
-_QUERY_GOES_ON = {None, "Scheduled", "Running"}
+_QUERY_RUNNING = {None, "Scheduled", "Running"}
 _RATE_WINDOW_S = 600.0
 _RATE_FLOOR_S = 60.0
 
 
 def price_usd(service: str, operation: str, params: Mapping[str, Any], answer: Mapping[str, Any]) -> float:
-    """What one call costs at list price, ignoring free tiers (AWS: GetMetricData has none)."""
+    """Return what one call costs at us-east-1's list price, in USD, ignoring free tiers."""
     if service == "cloudwatch" and operation == "GetMetricData":
-        return len(params.get("MetricDataQueries", ())) * _USD_PER_METRIC
+        return len(params.get("MetricDataQueries", ())) * GET_METRIC_DATA_USD
     if service == "cloudwatch" and operation in _PER_REQUEST:
-        return _USD_PER_REQUEST
-    if operation == "GetQueryResults" and answer.get("status") not in _QUERY_GOES_ON:
+        return CLOUDWATCH_REQUEST_USD
+    if operation == "GetQueryResults" and answer.get("status") not in _QUERY_RUNNING:
         return scan_usd((answer.get("statistics") or {}).get("bytesScanned") or 0.0, "us-east-1")
     if service == "xray":
-        return _traces(answer) * _USD_PER_TRACE
+        return _traces(answer) * TRACE_RETRIEVED_USD
     return 0.0
 
 
 def _traces(answer: Mapping[str, Any]) -> int:
-    """How many traces a call scanned or retrieved: one is paid even if a filter expression does not let it pass."""
+    """Count the traces that a call scanned or retrieved: one that a filter expression rejects is billed, too."""
     return answer.get("TracesProcessedCount") or len(answer.get("TraceSummaries") or answer.get("Traces") or ())
 
 

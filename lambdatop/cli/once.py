@@ -14,10 +14,10 @@ from lambdatop.cli.fleet_table import lines
 from lambdatop.cli.output import guarded, put
 from lambdatop.clock import SystemClock
 from lambdatop.config import Config
-from lambdatop.model.cost.prices import borrowed
 from lambdatop.model.fleet.row import Row, matches
 from lambdatop.model.fleet.sorting import ordered
 from lambdatop.model.metrics import Window, window_of
+from lambdatop.model.reference.prices import borrowed
 from lambdatop.sources.fleet.snapshot import snapshot
 from lambdatop.state import State
 

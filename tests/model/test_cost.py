@@ -3,7 +3,7 @@
 import pytest
 
 from lambdatop.model.cost.cost import cost_usd, usd_per_hour
-from lambdatop.model.cost.prices import rates
+from lambdatop.model.reference.prices import rates
 from tests.model.factories import function, metrics
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lambdatop.model.fleet.runtimes import status
+from lambdatop.model.reference.runtimes import status
 
 
 def test_a_supported_runtime_says_how_long_it_lasts() -> None:

@@ -11,8 +11,8 @@ from lambdatop.model.alarms.condition_text import condition, difference
 from lambdatop.model.alarms.definition import Definition
 from lambdatop.model.alarms.suggestions import Suggestion, already
 from lambdatop.model.changes.plan import Cost, Facts, Plan, Refusal, Step
-from lambdatop.model.cost.prices import ALARM_USD, HIGH_RESOLUTION_ALARM_USD
 from lambdatop.model.function import Function
+from lambdatop.model.reference.prices import ALARM_USD, HIGH_RESOLUTION_ALARM_USD
 
 SIGNED = "Made with lambdatop."
 NONE = "none"

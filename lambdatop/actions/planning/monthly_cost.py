@@ -6,7 +6,7 @@ from lambdatop.model.changes.marks import LATEST
 from lambdatop.model.changes.plan import Cost
 from lambdatop.model.cost.cost import usd_per_month
 from lambdatop.model.cost.memory_sizes import size_now
-from lambdatop.model.cost.prices import borrowed
+from lambdatop.model.reference.prices import borrowed
 
 
 def monthly(

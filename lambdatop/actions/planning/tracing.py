@@ -15,8 +15,8 @@ from lambdatop.actions.planning.subject import Subject
 from lambdatop.actions.planning.warnings_ import configuring
 from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.cost.cost import HOURS_PER_MONTH
+from lambdatop.model.reference.prices import TRACE_RECORDED_USD
 
-USD_PER_TRACE = 5 / 1e6
 ALWAYS_PER_S, SHARE_ABOVE = 1.0, 0.05
 """AWS: one request a second is traced, and of the others one of twenty."""
 
@@ -88,4 +88,4 @@ def _usd(subject: Subject) -> float | None:
         return None
     per_s = per_min / 60
     traced = min(per_s, ALWAYS_PER_S) + SHARE_ABOVE * max(0.0, per_s - ALWAYS_PER_S)
-    return traced * 3600 * HOURS_PER_MONTH * USD_PER_TRACE
+    return traced * 3600 * HOURS_PER_MONTH * TRACE_RECORDED_USD

@@ -5,9 +5,9 @@ REPORT lines' billed milliseconds it is exact but for tiers and discounts. The m
 seen to run with, else that of `$LATEST`. Provisioned concurrency is priced where its size is known.
 """
 
-from lambdatop.model.cost.prices import rates
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import FunctionMetrics, Series
+from lambdatop.model.reference.prices import rates
 
 FREE_EPHEMERAL_MB = 512
 """AWS: /tmp up to here is included."""

@@ -17,10 +17,10 @@ from lambdatop.model import words
 from lambdatop.model.alarms.alarm import Alarm, AlarmState
 from lambdatop.model.fleet.findings import Finding, Health, Rule, Severity, sickness, state_of, strongest_first
 from lambdatop.model.fleet.onset import find_rise, find_surge
-from lambdatop.model.fleet.runtimes import status
 from lambdatop.model.function import Function
 from lambdatop.model.logs.report import ReportSample
 from lambdatop.model.metrics import FunctionMetrics, Series
+from lambdatop.model.reference.runtimes import status
 
 __all__ = ["Finding", "Health", "Rule", "Severity", "diagnose", "sickness", "state_of", "used_mb"]
 

@@ -1,36 +1,23 @@
 """How to attach Lambda Insights to a function by hand, and what it will cost: for panes that have nothing to show yet.
 
-The layer's version, and in a few Regions its account, differ by Region: AWS lists them on a page of its documentation,
-and nothing here claims to know the newest one.
+The layer's version, and in a few Regions its account, differ by Region. Nothing here claims to know the newest version:
+the user looks it up on AWS's page.
 """
 
 import shlex
 from typing import Final
 
 from lambdatop.model.function import Function
+from lambdatop.model.reference import insights_layers
+from lambdatop.model.reference.prices import CUSTOM_METRIC_USD, ingestion_usd_per_gb
 
-VERSIONS_PAGE: Final = "docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Lambda-Insights-extension-versions.html"
+VERSIONS_PAGE: Final = insights_layers.PAGE
 POLICY: Final = "arn:aws:iam::aws:policy/CloudWatchLambdaInsightsExecutionRolePolicy"
 VERSION: Final = "VERSION"
 """What the user puts the layer's number in place of."""
-METRICS, USD_PER_METRIC = 8, 0.30
-"""AWS: custom metrics a function, and each a month within the first 10,000."""
+METRICS = 8
+"""AWS: custom metrics that the extension sends for a function."""
 BYTES_PER_RECORD = 1_024
-_ACCOUNT: Final = "580247275435"
-_ACCOUNTS: Final = {"af-south-1": "012438385374", "ap-east-1": "519774774795", "ap-southeast-3": "439286490199"}
-_INGESTION: Final = {"eu-central-1": 0.63}
-_USUAL_INGESTION: Final = 0.50
-"""USD per GB of log, in us-east-1."""
-_VERSIONS_X86: Final = dict.fromkeys(("us-east-1", "us-east-2", "us-west-1", "us-west-2"), 64)
-_VERSIONS_ARM: Final = {
-    **dict.fromkeys(("us-east-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-central-1"), 31),
-    **dict.fromkeys(("ap-southeast-1", "ap-southeast-2"), 31),
-    "us-east-2": 33,
-    "us-west-1": 29,
-    "ap-northeast-1": 42,
-    "ap-south-1": 33,
-}
-"""AWS's page, autumn 2026: of release 1.0.660.0."""
 _MINUTES_PER_MONTH: Final = 30 * 24 * 60
 
 
@@ -52,20 +39,19 @@ def usd_per_month(function: Function, invocations_per_min: float | None) -> floa
     if invocations_per_min is None:
         return None
     ingested_gb = invocations_per_min * _MINUTES_PER_MONTH * BYTES_PER_RECORD / (1 << 30)
-    return METRICS * USD_PER_METRIC + ingested_gb * _INGESTION.get(function.region, _USUAL_INGESTION)
+    return METRICS * CUSTOM_METRIC_USD + ingested_gb * ingestion_usd_per_gb(function.region)
 
 
 def layer_name(function: Function) -> str:
     """The ARN of the layer for the function's Region and architecture, without a version."""
-    account = _ACCOUNTS.get(function.region, _ACCOUNT)
+    account = insights_layers.account_of(function.region)
     name = "LambdaInsightsExtension-Arm64" if function.architecture == "arm64" else "LambdaInsightsExtension"
     return f"arn:aws:lambda:{function.region}:{account}:layer:{name}"
 
 
 def known_version(function: Function) -> int | None:
-    """A version that the Region is known to have, maybe not its newest; None where none is known."""
-    known = _VERSIONS_ARM if function.architecture == "arm64" else _VERSIONS_X86
-    return known.get(function.region)
+    """Return a version that the Region is known to have, maybe not its newest; None where none is known."""
+    return insights_layers.version_in(function.region, function.architecture)
 
 
 def _layer(function: Function) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
-from lambdatop.model.cost.prices import borrowed
 from lambdatop.model.fleet.fleet import AccountMetrics, Fleet
 from lambdatop.model.metrics import Series
+from lambdatop.model.reference.prices import borrowed
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.content.fleet_columns import ERRORS_BAD_PCT, ERRORS_WARN_PCT

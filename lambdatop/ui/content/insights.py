@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from lambdatop.model.fleet.row import Row
-from lambdatop.model.insights.how_to_attach import POLICY, VERSION, VERSIONS_PAGE, commands, usd_per_month
+from lambdatop.model.insights.how_to_attach import METRICS, POLICY, VERSION, VERSIONS_PAGE, commands, usd_per_month
 from lambdatop.model.insights.insights import Performance
 from lambdatop.model.insights.usage import CPU_BOUND_PERCENT, MB, MOST_FDS, NEARLY_FULL_PERCENT, Usage, remarks, usage
+from lambdatop.model.reference.prices import CUSTOM_METRIC_USD
 from lambdatop.model.text import safe
 from lambdatop.ui.content.fleet_columns import MEMORY_BAD_SHARE, MEMORY_WARN_SHARE, SEVERITY_TONES
 from lambdatop.ui.widgets.columns import Column
@@ -45,8 +46,13 @@ def offer(row: Row, key: str | None) -> Iterator[str]:
     lines = commands(row.function)
     yield "CPU, network, /tmp, threads and file descriptors are known once the Lambda Insights extension is attached."
     usd = usd_per_month(row.function, row.invocations_per_min)
-    cost = f"about {format.dollars(usd)} a month at today's traffic" if usd is not None else "$2.40 a month and more"
-    yield f"It costs {cost}: 8 metrics at $0.30, and about 1 KB of log an invocation."
+    cost = (
+        f"about {format.dollars(usd)} a month at today's traffic"
+        if usd is not None
+        else f"{format.dollars(METRICS * CUSTOM_METRIC_USD)} a month and more"
+    )
+    price = format.dollars(CUSTOM_METRIC_USD)
+    yield f"It costs {cost}: {METRICS} metrics at {price}, and about 1 KB of log an invocation."
     if not lines:
         yield "This function is a container image: the extension belongs into the image (its Dockerfile), not a layer."
         yield f"Its role needs {POLICY}."

@@ -1,13 +1,21 @@
-"""When AWS stops supporting each runtime.
-
-AWS: docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html, read in October 2026; no API says it. The dates move:
-the blocks of old runtimes were postponed to 2027.
-"""
+"""When AWS stops supporting each runtime. The dates move: the blocks of old runtimes were postponed to 2027."""
 
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
+
+from lambdatop.model.reference.reading import Reading
+
+READINGS: Final = (
+    Reading(
+        table="Lambda runtimes",
+        page="docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
+        read_on=date(2026, 10, 1),
+        look_up="each runtime's deprecation date and the day from which function updates are blocked; new runtimes",
+    ),
+)
 
 # deprecation, block of updates (- if none), runtimes
 _TABLE = """
@@ -62,7 +70,7 @@ class RuntimeStatus(Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=128)
 def status(runtime: str | None, today: date) -> RuntimeStatus | None:
-    """Return where `runtime` (AWS's identifier) stands; None for a container image and for what is not known here."""
+    """Return where `runtime` (AWS's identifier) stands; None for a container image and an unknown one."""
     if runtime is None or runtime not in _DATES:
         return None
     deprecation, block_update = _DATES[runtime]
