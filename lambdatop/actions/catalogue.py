@@ -83,13 +83,21 @@ _BY_NAME: Mapping[str, Action] = {action.name: action for action in ACTIONS}
 
 def form_of(action: str, subject: Subject) -> Form | Plan | Refusal:
     """What the action asks of that function; the plan itself where there is nothing to ask."""
-    return _BY_NAME[action].form(subject)
+    answer = _BY_NAME[action].form(subject)
+    return _with_gaps(answer, subject) if isinstance(answer, Plan) else answer
 
 
 def plan_of(action: str, subject: Subject, values: Values) -> Plan | Refusal:
     """The plan for these answers. A refusal quotes them, and is one harmless line all the same."""
     answer = _BY_NAME[action].plan(subject, values)
-    return replace(answer, reason=safe(answer.reason)) if isinstance(answer, Refusal) else answer
+    if isinstance(answer, Refusal):
+        return replace(answer, reason=safe(answer.reason))
+    return _with_gaps(answer, subject)
+
+
+def _with_gaps(plan: Plan, subject: Subject) -> Plan:
+    """The plan with a warning for each piece of evidence that it has to do without."""
+    return replace(plan, warnings=(*plan.warnings, *subject.gaps)) if subject.gaps else plan
 
 
 def plan_many(action: str, subjects: Sequence[Subject], values: Values) -> Plan | Refusal:

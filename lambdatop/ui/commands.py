@@ -43,6 +43,11 @@ class Command(Struct, frozen=True, kw_only=True):
     """Also in dialogs, and whatever has the keyboard."""
 
     @property
+    def method(self) -> str:
+        """The action without its namespace and arguments: `app.remedy('memory')` is `remedy`."""
+        return self.action.partition("(")[0].rpartition(".")[2]
+
+    @property
     def writes(self) -> bool:
         """True if it leads to a change of something; there are no such commands in read-only mode."""
         changes = self.place in (Place.REMEDY, Place.ALARM_CHANGES) and not self.action.startswith(_LOOKING)
@@ -386,6 +391,14 @@ COMMANDS: tuple[Command, ...] = (
     _at(Place.FLEET, "q", "q", "app.quit", "quit", "Quit", footer=True),
     _at(Place.ANYWHERE, "f10,ctrl+q", "F10", "app.quit", "quit", "Quit, from any screen", always=True),
 )
+
+
+_WRITERS = frozenset(command.method for command in COMMANDS if command.writes)
+
+
+def writes(action: str) -> bool:
+    """True if this action, by the name of its method, leads to a change: read-only mode takes its keys away."""
+    return action in _WRITERS
 
 
 MOVING = (

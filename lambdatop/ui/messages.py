@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # nobody plans before there is anything to be seen
     from lambdatop.model.invocations import by_hand
     from lambdatop.model.invocations.invocation import Invocation
     from lambdatop.model.logs.line import LogLine
+    from lambdatop.workflow.guard import Guarded
 
 PaneName = Literal["charts", "log", "invocations", "traces", "downstream", "insights", "starts"]
 
@@ -117,14 +118,6 @@ class RequestWanted(Message):
         self.within = within or Window(around, around)
 
 
-class AlarmWanted(Message):
-    """An alarm is to be made for this function."""
-
-    def __init__(self, function: str) -> None:
-        super().__init__()
-        self.function = function
-
-
 class AlarmEditWanted(Message):
     """This alarm is to have another condition or other topics."""
 
@@ -141,16 +134,8 @@ class AlarmLookedAt(Message):
         self.name = name
 
 
-class AlarmPlanned(Message):
-    """A change of alarms was planned; it is shown once it is known whether its function is protected."""
-
-    def __init__(self, plan: "Plan") -> None:
-        super().__init__()
-        self.plan = plan
-
-
 class PlanWanted(Message):
-    """A plan was made, and is to be shown and asked about."""
+    """A plan was made on a screen; it is to be guarded, shown and asked about."""
 
     def __init__(self, plan: "Plan") -> None:
         super().__init__()
@@ -160,9 +145,9 @@ class PlanWanted(Message):
 class PlanConfirmed(Message):
     """The user has said yes to a plan: the only way by which anything is ever written."""
 
-    def __init__(self, plan: "Plan") -> None:
+    def __init__(self, guarded: "Guarded") -> None:
         super().__init__()
-        self.plan = plan
+        self.guarded = guarded
 
 
 class UndoWanted(Message):

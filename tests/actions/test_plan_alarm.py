@@ -19,7 +19,6 @@ from lambdatop.model.alarms.definition import Definition
 from lambdatop.model.alarms.suggestions import Ceilings, What, suggestions
 from lambdatop.model.changes.plan import Refusal
 from lambdatop.model.metrics import Series
-from lambdatop.workflow.protection import protect
 from tests.actions.subjects import only_step, planned, refused, subject
 from tests.model.factories import NOW, function
 
@@ -242,9 +241,6 @@ def test_a_foreign_alarm_among_several_functions_needs_its_name_typed_with_their
     plan = planned(plan_many("alarm", many, {"which": "checkout errors", "threshold": wish}))
 
     assert plan.typed == "1 with checkout errors"
-    assert protect(plan, ("checkout",), "123456789012", watched.controls).typed == (
-        "1 with checkout errors with checkout-api"
-    )
 
 
 def test_an_alarm_on_several_functions_costs_and_is_named_once() -> None:

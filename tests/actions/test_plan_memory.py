@@ -11,6 +11,7 @@ from lambdatop.actions.planning.memory import plan_memory, suggested_mb
 from lambdatop.actions.planning.subject import Subject
 from lambdatop.actions.planning.timeout import plan_timeout
 from lambdatop.model.changes.aws_cli import command_line
+from lambdatop.model.changes.evidence import Evidence
 from lambdatop.model.changes.plan import Cost, Plan, Refusal
 from lambdatop.model.logs.report import ReportSample
 from lambdatop.words.plan import cost as told
@@ -85,6 +86,22 @@ def test_without_evidence_no_speed_is_promised() -> None:
     plan = planned(plan_memory(subject(), 1536))
 
     assert plan.expect == "faster only if it is CPU-bound, which is not known: Lambda Insights would tell"
+
+
+LAYER = "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:53"
+
+
+def test_where_insights_is_attached_and_refused_the_plan_says_that_it_was_refused() -> None:
+    attached = subject(replace(function(), layers=(LAYER,)))
+    refusing = replace(attached, refused={Evidence.USAGE: "needs logs:FilterLogEvents on /aws/lambda-insights"})
+
+    silent, denied = (planned(plan_of("memory", each, {"memory": "1536"})) for each in (attached, refusing))
+
+    unknown = "faster only if it is CPU-bound, which is not known: Lambda Insights is attached, but"
+    assert silent.expect == f"{unknown} has too few records of this size"
+    assert denied.expect == f"{unknown} its records could not be read"
+    refused_line = "its Lambda Insights records could not be read: needs logs:FilterLogEvents on /aws/lambda-insights"
+    assert (refused_line in silent.warnings, refused_line in denied.warnings) == (False, True)
 
 
 def test_memory_that_was_too_small_is_said_to_be_so() -> None:

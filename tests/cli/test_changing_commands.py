@@ -376,6 +376,42 @@ async def test_what_may_not_be_read_for_a_plan_is_told_and_the_rest_goes_on(serv
     assert "needs lambda:ListTags" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("operation", "warning"),
+    [
+        ("cloudwatch.GetMetricData", "its metrics could not be read: needs cloudwatch:GetMetricData"),
+        ("logs.FilterLogEvents", "its REPORT lines could not be read: needs logs:FilterLogEvents"),
+        ("cloudwatch.DescribeAlarms", "its alarms could not be read: needs cloudwatch:DescribeAlarms"),
+    ],
+)
+async def test_a_plan_says_which_evidence_it_has_to_do_without(served: Emulator, operation: str, warning: str) -> None:
+    served.faults[operation] = Fault.denied()
+
+    ran = await run(served, "set", "memory", IMAGES, "1536", "--dry-run")
+
+    assert ran.code == 0
+    assert warning in " ".join(ran.out.split())
+
+
+async def test_an_alarm_says_that_its_threshold_rests_on_no_past(served: Emulator) -> None:
+    served.faults["cloudwatch.GetMetricData"] = Fault.denied()
+
+    ran = await run(served, "set", "alarm", "checkout-api", "errors", "topic=oncall", "--dry-run")
+
+    assert ran.code == 0
+    assert "its last 7 days could not be read: needs cloudwatch:GetMetricData" in " ".join(ran.out.split())
+
+
+async def test_what_no_figure_speaks_for_is_planned_without_measuring(served: Emulator) -> None:
+    served.faults["cloudwatch.GetMetricData"] = Fault.denied()
+
+    ran = await run(served, "set", "retention", IMAGES, "30", "--dry-run")
+
+    assert ran.code == 0
+    assert "could not be read" not in ran.out
+    assert served.calls["cloudwatch.GetMetricData"] == 0
+
+
 async def test_an_empty_journal_prints_nothing(served: Emulator) -> None:
     ran = await run(served, "journal", "--since", "1d")
 

@@ -8,13 +8,14 @@ from msgspec.structs import replace
 from lambdatop.aws.errors import AccessDenied
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
+from lambdatop.model.changes.evidence import Evidence
 from lambdatop.model.fleet.row import row
 from lambdatop.model.focus import Focus
 from lambdatop.model.insights.insights import Insights
 from lambdatop.model.metrics import FunctionMetrics, Window
 from lambdatop.sources.fleet.figures import FleetMeter, FunctionsShown
 from lambdatop.sources.fleet.inventory import decode_function
-from lambdatop.sources.function.evidence import usage_of
+from lambdatop.sources.function.evidence import EvidenceReader
 from lambdatop.sources.function.insights import RECORDS, Measured, insights
 from lambdatop.updates import FleetMeasured, InsightsMeasured
 from tests.clocks import HandClock
@@ -131,12 +132,18 @@ async def test_cpu_and_memory_of_the_newest_invocations_are_the_evidence_for_a_s
         for name in (ATTACHED, BARE)
     ]
 
-    used = await usage_of(aws, clock, attached)
+    used = await EvidenceReader(aws, clock, attached).usage()
 
     assert used is not None
     assert used.cpu_bound
     assert used.memory_mb == attached.memory_mb
-    assert await usage_of(aws, clock, replace(attached, memory_mb=2048)) is None
-    assert await usage_of(aws, clock, bare) is None
+    for other in (replace(attached, memory_mb=2048), bare):
+        unknown = EvidenceReader(aws, clock, other)
+        assert (await unknown.usage(), unknown.refused) == (None, {})
     account.faults["logs.FilterLogEvents"] = Fault.denied()
-    assert await usage_of(aws, clock, attached) is None
+    refused = EvidenceReader(aws, clock, attached)
+    assert await refused.usage() is None
+    (why,) = refused.refused.items()
+    assert why[0] is Evidence.USAGE
+    assert why[1].startswith("needs logs:FilterLogEvents on ")
+    assert "/aws/lambda-insights" in why[1]

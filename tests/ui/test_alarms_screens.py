@@ -141,8 +141,7 @@ async def test_in_read_only_mode_nothing_that_writes_has_a_key(account: Emulator
         await driver.on_screen(FleetScreen)
         screen = await open_list(driver)
 
-        bound = set(screen._bindings.key_to_bindings)
-        assert bound & {"e", "o", "t", "d"} == set()
+        assert set(screen.active_bindings) & {"e", "o", "t", "d"} == set()
         assert "delete" not in driver.text()
         await driver.press("d", "t", "o", "e")
         await driver.on_screen(AlarmsScreen)
@@ -385,3 +384,19 @@ async def test_several_tagged_functions_get_an_alarm_each(account: Emulator) -> 
 
         await driver.on_screen(PlanScreen)
         await driver.sees("lambdatop-catalog-api-errors", "lambdatop-cart-api-errors", "type 2 to apply")
+
+
+async def test_an_alarm_for_several_functions_refuses_a_topic_that_does_not_exist(account: Emulator) -> None:
+    async with measured(account.url) as driver:
+        await driver.until(lambda: driver.app.state.fleet.alarms)
+        for name in ("catalog-api", "cart-api"):
+            assert driver.table.move_to(name)
+            await driver.press("space")
+        await driver.press("a")
+        form = await driver.on_screen(FormScreen)
+        [*form.query(Input)][-1].value = "oncal"
+
+        await driver.press("enter")
+
+        await driver.sees("there is no SNS topic oncal in eu-west-1; did you mean oncall?")
+        assert driver.app.screen is form

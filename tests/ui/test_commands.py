@@ -19,7 +19,7 @@ from lambdatop.ui.panes.cold_starts import StartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.traces import TracesPane
-from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
+from lambdatop.ui.screens.alarms import AlarmsScreen
 from lambdatop.ui.screens.fleet import FleetScreen
 from lambdatop.ui.screens.function import FunctionScreen
 from lambdatop.ui.screens.help import HelpScreen
@@ -47,7 +47,7 @@ OWNERS: dict[Place, type[DOMNode]] = {
     Place.TRACE: TraceScreen,
     Place.JOURNAL: JournalScreen,
     Place.ALARMS: AlarmsScreen,
-    Place.ALARM_CHANGES: ChangingAlarmsScreen,
+    Place.ALARM_CHANGES: AlarmsScreen,
     Place.REQUEST: RequestScreen,
 }
 driven = pytest.mark.asyncio(loop_scope="module")

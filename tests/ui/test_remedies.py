@@ -115,7 +115,7 @@ async def test_undo_leads_back_to_what_it_was(account: Emulator) -> None:
         await driver.press("escape")
         await driver.on_screen(FleetScreen)
         await driver.press("u")
-        await driver.until(lambda: any("the journal knows no change" in each for each in told(driver)))
+        await driver.until(lambda: any("nothing to undo in account" in each for each in told(driver)))
 
 
 async def test_what_somebody_else_has_changed_meanwhile_is_shown_and_asked_about_anew(account: Emulator) -> None:
@@ -275,6 +275,22 @@ async def test_a_protected_function_wants_its_name(account: Emulator) -> None:
         await driver.until(lambda: driver.app.state.receipts)
 
         assert writes(account) == ["lambda.UpdateFunctionConfiguration"]
+
+
+async def test_a_plan_made_again_wants_the_name_of_what_has_become_protected(account: Emulator) -> None:
+    async with at_function(account, config=Config(protected=("frozen=yes",))) as driver:
+        await plan_memory(driver, "1536")
+        there = account.account().function(SICK)
+        there.configure(account.account().clock(), MemorySize=2048)
+        there.tags["frozen"] = "yes"
+        await driver.press("enter")
+        await driver.sees("not applied: it is no longer what the plan saw")
+
+        await driver.press("r")
+
+        await driver.sees("this goes on from what is there now", f"type {SICK} to apply")
+        await driver.press("enter")
+        assert writes(account) == []
 
 
 async def test_several_tagged_functions_are_one_plan_that_wants_their_number(account: Emulator) -> None:

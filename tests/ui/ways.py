@@ -18,7 +18,7 @@ from lambdatop.ui.panes.invocations import InvocationsPane
 from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.alarm import AlarmScreen
-from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
+from lambdatop.ui.screens.alarms import AlarmsScreen
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.form import FormScreen
 from lambdatop.ui.screens.function import FunctionScreen
@@ -111,7 +111,7 @@ WAYS: Sequence[Sequence[Step]] = (
     (Step(("f9",), MenuScreen), Step(("enter",), InvokeScreen, _can_invoke), Step(("ctrl+j",), ConfirmScreen)),
     (Step(("m",), FormScreen), Step((*"1536", "enter"), PlanScreen)),
     (Step(("a",), AlarmScreen),),
-    (Step(("A",), ChangingAlarmsScreen),),
+    (Step(("A",), AlarmsScreen),),
 )
 """From the fleet to every screen of a program that may change things."""
 READ_ONLY_WAYS: Sequence[Sequence[Step]] = ((Step(("A",), AlarmsScreen),),)

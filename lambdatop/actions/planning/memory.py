@@ -15,6 +15,7 @@ from lambdatop.actions.planning.monthly_cost import compared, monthly, present_m
 from lambdatop.actions.planning.subject import Subject
 from lambdatop.actions.planning.warnings_ import configuring, only_latest
 from lambdatop.model import words
+from lambdatop.model.changes.evidence import Evidence
 from lambdatop.model.changes.plan import Cost, Plan, Refusal
 from lambdatop.model.fleet.findings import Rule
 from lambdatop.model.insights.insights import MB_PER_VCPU
@@ -132,11 +133,20 @@ def _expected(subject: Subject, mb: int) -> Iterator[str]:
     faster = pace(subject.usage, before, mb) if subject.usage else None
     if faster is None:
         if mb > before:
-            yield "faster only if it is CPU-bound, which is not known: Lambda Insights would tell"
+            yield f"faster only if it is CPU-bound, which is not known: {_why_unknown(subject)}"
     elif abs(1 - faster) < NOTICEABLE:
         yield "about as fast as before: it is not the CPU that it waits for"
     else:
         yield _changed(subject, faster)
+
+
+def _why_unknown(subject: Subject) -> str:
+    """Why nothing tells how busy its CPU is: Insights cannot be the remedy where it is attached already."""
+    if Evidence.USAGE in subject.refused:
+        return "Lambda Insights is attached, but its records could not be read"
+    if subject.function.has_insights:
+        return "Lambda Insights is attached, but has too few records of this size"
+    return "Lambda Insights would tell"
 
 
 def _changed(subject: Subject, faster: float) -> str:

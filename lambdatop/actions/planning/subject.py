@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from lambdatop.model.alarms.alarm import Topics
 from lambdatop.model.alarms.definition import Watched
+from lambdatop.model.changes.evidence import Evidence
 from lambdatop.model.controls import Controls
 from lambdatop.model.fleet.diagnosis import Finding, Rule
 from lambdatop.model.fleet.row import Row
@@ -47,6 +48,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     now: datetime
     usage: Usage | None = None
     """What Lambda Insights measured of its newest invocations; None where it is not attached or was not read."""
+    refused: Mapping[Evidence, str] = field(default_factory=dict)
+    """The evidence that AWS refused, each with one line that says why."""
     alarm_past: Mapping[Watched, Series] = field(default_factory=dict)
     """The last days of the metrics that alarms watch; without them thresholds follow from the settings alone."""
     topics: Topics | None = None
@@ -65,6 +68,11 @@ class Subject(Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         return self.controls.function.name
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What a plan for it has to do without, as warnings."""
+        return tuple(f"{what} could not be read: {why}" for what, why in self.refused.items())
 
     def unread(self, what: str, action: str) -> str:
         """Why `what` is not known: what came of the call of that IAM action, else that it is needed."""

@@ -24,6 +24,7 @@ from lambdatop.clock import Clock
 from lambdatop.model.changes.plan import Plan, Progress, Receipt, Result
 from lambdatop.model.text import safe
 from lambdatop.updates import IdentityKnown, PlanAdvanced, PlanEnded
+from lambdatop.workflow.guard import Guarded
 
 
 class Consent(Struct, frozen=True, kw_only=True):
@@ -37,18 +38,19 @@ class Consent(Struct, frozen=True, kw_only=True):
 
 
 async def carried_out(
-    aws: Gate, clock: Clock, plan: Plan, consent: Consent, journal: Journal, who: IdentityKnown
+    aws: Gate, clock: Clock, guarded: Guarded, consent: Consent, journal: Journal, who: IdentityKnown
 ) -> int:
     """Show the plan and, after a yes, apply it; the exit code."""
+    plan = guarded.plan
     shown = plan_members(plan, who)
     if not consent.as_json:
         lines = plan_lines(plan, who, profile=aws.connection.profile, endpoint=aws.endpoint_url)
         put("".join(f"{line}\n" for line in lines))
     if consent.dry_run:
         return _told(consent, shown, None)
-    if aws.connection.read_only:
-        return complain("read-only mode: nothing is changed; --dry-run only shows the plan", Exit.FAILED)
-    no = await refused(consent, plan.typed)
+    if guarded.refused is not None:
+        return complain(f"{guarded.refused}; --dry-run only shows the plan", Exit.FAILED)
+    no = await refused(consent, guarded.typed)
     if no is not None:
         return no
     receipt = await _applied(aws, clock, plan, journal, who)

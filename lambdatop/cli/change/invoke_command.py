@@ -16,7 +16,6 @@ from lambdatop.actions.journal.journal import Journal, default_path
 from lambdatop.actions.journal.saved_payloads import EventStore, default_folder
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.change.confirm import Consent, interrupted, refused
-from lambdatop.cli.change.undo_command import known
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded, put
@@ -26,6 +25,7 @@ from lambdatop.config import Config
 from lambdatop.model.function_name import parse_called, plain_name
 from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, problem
 from lambdatop.model.text import safe
+from lambdatop.sources.fleet.account import caller
 from lambdatop.sources.fleet.by_name import named
 from lambdatop.words.invocation import verdict
 
@@ -112,7 +112,7 @@ def _read(what: str, read: Callable[[], str]) -> str:
 
 async def _invoke(aws: Gate, clock: Clock, wanted: Wanted, payload: str, consent: Consent, events: EventStore) -> int:
     try:
-        who, function = await known(aws), await named(aws, wanted.function, qualified=True)
+        who, function = await caller(aws), await named(aws, wanted.function, qualified=True)
         invocation = Invocation(function=function.name, qualifier=wanted.qualifier, payload=payload)
         where = f"{who.account} · {who.region}"
         question = f"Invoke {safe(invocation.named)} in {safe(where)} with {invocation.bytes:,} bytes?"

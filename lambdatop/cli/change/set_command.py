@@ -7,15 +7,12 @@ from typing import Final
 from msgspec import Struct
 
 from lambdatop.actions.catalogue import MOST_AT_ONCE, form_many, plan_many
-from lambdatop.actions.journal.before_brake import former
-from lambdatop.actions.journal.journal import Journal, default_path, place_of
-from lambdatop.actions.journal.rollbacks import rolled_back
+from lambdatop.actions.journal.journal import Journal, default_path
 from lambdatop.actions.planning.form import Form
-from lambdatop.actions.planning.subject import REMEMBERING, Subject
+from lambdatop.actions.planning.subject import Subject
 from lambdatop.aws.gate import Gate
 from lambdatop.cli.change.confirm import Consent, carried_out
 from lambdatop.cli.change.parser import ACTIONS
-from lambdatop.cli.change.undo_command import known
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded
@@ -23,13 +20,11 @@ from lambdatop.cli.preferences import preferred
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.changes.plan import Plan, Refusal
-from lambdatop.model.function import Function
 from lambdatop.model.text import safe
+from lambdatop.sources.fleet.account import caller
 from lambdatop.sources.fleet.by_name import named
-from lambdatop.sources.function.controls import PACE_S, read_controls
-from lambdatop.sources.function.evidence import past_of, row_of, topics_of, usage_of
-from lambdatop.updates import IdentityKnown
-from lambdatop.workflow.protection import protect
+from lambdatop.workflow.guard import guard
+from lambdatop.workflow.subjects import Gatherer
 
 NOTHING: Final = "none"
 """For an answer that is none: `set reserved api none`."""
@@ -78,59 +73,33 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
     try:
         if len(wanted.functions) > MOST_AT_ONCE:
             return complain(f"at most {MOST_AT_ONCE} functions at once", Exit.USAGE)
-        who = await known(aws)
+        who = await caller(aws)
         journal = Journal(default_path() if not config.demo else None)
-        subjects = await _subjects(aws, clock, config, wanted, journal, who)
+        gatherer = Gatherer(aws=aws, clock=clock, config=config, journal=journal, who=who)
+        subjects = await _subjects(gatherer, wanted)
         planned = _planned(subjects, wanted)
         if isinstance(planned, Form):
             return complain("\n".join(questions(planned)), Exit.USAGE)
         if isinstance(planned, Refusal):
             return complain(safe(planned.reason), _code(planned))
-        plan = protect(planned, config.protected, who.account, *(subject.controls for subject in subjects))
-        return await carried_out(aws, clock, plan, consent, journal, who)
+        checked = await guard(aws, config, planned, (subject.controls for subject in subjects))
+        return await carried_out(aws, clock, checked, consent, journal, who)
     finally:
         await aws.close()
 
 
-async def _subjects(
-    aws: Gate, clock: Clock, config: Config, wanted: Wanted, journal: Journal, who: IdentityKnown
-) -> list[Subject]:
-    """Each function once, and what may not be read of them. Raises AwsError if one of them cannot be read."""
-    subjects: dict[str, Subject] = {}
-    for name in wanted.functions:
-        if subjects:
-            await clock.sleep(PACE_S)
-        function = await named(aws, name)
-        if function.name not in subjects:
-            subjects[function.name] = await _subject(aws, clock, config, wanted, function, journal, who)
-    for refused in dict.fromkeys(line for subject in subjects.values() for line in subject.controls.refused):
+async def _subjects(gatherer: Gatherer, wanted: Wanted) -> list[Subject]:
+    """Each function once; what may not be read of them is printed. Raises AwsError if one of them cannot be read."""
+    names = [(await named(gatherer.aws, name)).name for name in wanted.functions]
+    subjects = await gatherer.subjects(_action(wanted), tuple(dict.fromkeys(names)), mentioned=wanted.values)
+    for refused in dict.fromkeys(line for subject in subjects for line in subject.controls.refused):
         complain(refused, Exit.PARTIAL)
-    return [*subjects.values()]
+    return subjects
 
 
-async def _subject(
-    aws: Gate, clock: Clock, config: Config, wanted: Wanted, function: Function, journal: Journal, who: IdentityKnown
-) -> Subject:
-    """The settings, and the figures that speak for or against a change. Raises AwsError."""
-    controls = await read_controls(aws, function.name, insights=wanted.action == "insights")
-    is_alarm = wanted.action == "alarm"
-    row = await row_of(aws, clock, function, alarms_needed=is_alarm)
-    used = await usage_of(aws, clock, function) if wanted.action == "memory" else None
-    named_here = (alarm.definition for alarm in row.alarms if alarm.name in wanted.values)
-    watched = [each.watched for each in named_here if each is not None]
-    here = place_of(who, aws.endpoint_url)
-    entries = journal.entries() if wanted.action in REMEMBERING else ()
-    return Subject(
-        controls=controls,
-        row=row,
-        now=clock.now(),
-        usage=used,
-        former=former(entries, function.name, here),
-        rolled_back=rolled_back(entries, function.name, here),
-        alarm_past=await past_of(aws, clock, function, watched) if is_alarm else {},
-        topics=await topics_of(aws) if is_alarm else None,
-        objective_ms=config.objective_ms(function.name),
-    )
+def _action(wanted: Wanted) -> str:
+    """The action as the planners name it."""
+    return wanted.action.replace("-", "_")
 
 
 def _planned(subjects: Sequence[Subject], wanted: Wanted) -> Plan | Refusal | Form:
@@ -138,7 +107,7 @@ def _planned(subjects: Sequence[Subject], wanted: Wanted) -> Plan | Refusal | Fo
 
     What would only be switched over by a key has to be said here: a script does not know what it is now.
     """
-    action = wanted.action.replace("-", "_")
+    action = _action(wanted)
     asked = form_many(action, subjects)
     if isinstance(asked, Refusal):
         return asked

@@ -21,6 +21,14 @@ async def identity(aws: Gate) -> AsyncIterator[Update]:
     yield IdentityKnown(account=answer["Account"], arn=answer.get("Arn", ""), region=aws.region or "")
 
 
+async def caller(aws: Gate) -> IdentityKnown:
+    """The caller's account and ARN, where nothing can be done without them. Raises AwsError."""
+    async for update in identity(aws):
+        if isinstance(update, IdentityKnown):
+            return update
+    raise AwsError("sts:GetCallerIdentity returned no identity")
+
+
 async def limits(aws: Gate) -> AsyncIterator[Update]:
     """The account's concurrency limit in this Region. Source: lambda GetAccountSettings."""
     answer = await aws.call("lambda", "GetAccountSettings")

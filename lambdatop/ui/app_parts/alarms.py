@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from lambdatop.model.fleet.row import Row
 from lambdatop.ui.app_parts.changes import RemedyingApp
-from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, AlarmWanted
-from lambdatop.updates import AlarmSource, SourceAnswered
+from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt
+from lambdatop.updates import AlarmSource, PlanEnded, SourceAnswered, Update
 
 if TYPE_CHECKING:
     from lambdatop.model.changes.plan import Plan
@@ -31,23 +32,17 @@ class AlarmingApp(RemedyingApp):
         """The function that the user means."""
         raise NotImplementedError
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In read-only mode there is no key for a new alarm."""
-        return super().check_action(action, parameters) and not (self.config.read_only and action == "alarm")
-
     def action_alarm(self) -> None:
         """For one function with its past; for several the same questions without it, as for any other action."""
         if len(self.meant) > 1:
             self.action_remedy(ACTION)
-        elif self._selected is not None:
-            self.post_message(AlarmWanted(self._selected))
+        elif self._selected is not None and (row := self.state.fleet.rows.get(self._selected)) is not None:
+            self._make(row)
 
-    def on_alarm_wanted(self, message: AlarmWanted) -> None:
+    def _make(self, row: Row) -> None:
         from lambdatop.ui.content.alarm_offers import Making
 
-        row = self.state.fleet.rows.get(message.function)
-        if row is not None:
-            self._offer(Making(row.function, self.config.objective_ms(row.name)), row.name)
+        self._offer(Making(row.function, self.config.objective_ms(row.name)), row.name)
 
     def on_alarm_edit_wanted(self, message: AlarmEditWanted) -> None:
         from lambdatop.ui.content.alarm_offers import Editing
@@ -69,30 +64,17 @@ class AlarmingApp(RemedyingApp):
 
         self._leave(OFFERING)
         if plan is not None:
-            self.post_message(AlarmPlanned(plan))
-
-    def on_alarm_planned(self, message: AlarmPlanned) -> None:
-        self._ask_one(partial(self._guard, message.plan))
-
-    async def _guard(self, plan: "Plan") -> None:
-        """Show the plan; where its function is a protected one its name has to be typed, as for any other action."""
-        from lambdatop.sources.function.controls import read_controls
-        from lambdatop.workflow.protection import guarded
-
-        account = self.state.identity.account if self.state.identity is not None else ""
-        self._show(await guarded(self._aws, plan, self.config.protected, account, read_controls))
+            self._ask_one(partial(self._show, plan))
 
     def on_alarm_looked_at(self, message: AlarmLookedAt) -> None:
         self._run(self._feeds.alarms.history(message.name))
 
     def action_show_alarms(self) -> None:
-        from lambdatop.ui.screens.alarms import AlarmsScreen, ChangingAlarmsScreen
+        from lambdatop.ui.screens.alarms import AlarmsScreen
 
         if any(isinstance(screen, AlarmsScreen) for screen in self.screen_stack):
             return
-        read_only = self.config.read_only
-        kind = AlarmsScreen if read_only else ChangingAlarmsScreen
-        screen = kind(self.clock, self._looked_at, read_only=read_only)
+        screen = AlarmsScreen(self.clock, self._looked_at, read_only=self.read_only)
         self.push_screen(screen.data_bind(AlarmingApp.state, AlarmingApp.paused), self._leave_alarms)
 
     @property

@@ -3,7 +3,6 @@
 There is one way to a write: a yes to a PlanScreen. What was confirmed goes on while the user does something else.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +15,7 @@ from lambdatop.clock import Clock
 from lambdatop.config import Config
 from lambdatop.model.text import safe
 from lambdatop.ui.app_parts.focus import FocusedApp
+from lambdatop.ui.commands import writes
 from lambdatop.ui.messages import InvocationConfirmed, PlanConfirmed, PlanWanted, UndoWanted
 from lambdatop.updates import InvocationEnded, PlanEnded, Update
 from lambdatop.words.spans import Tone
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lambdatop.actions.journal.saved_payloads import EventStore
     from lambdatop.actions.planning.subject import Subject
     from lambdatop.model.changes.plan import Plan, Receipt, Refusal
+    from lambdatop.model.controls import Controls
     from lambdatop.model.invocations.by_hand import Invocation
 
 _SEVERITIES: Mapping[Tone, Literal["information", "warning"]] = {"good": "information", "warn": "warning"}
@@ -53,8 +54,7 @@ class RemedyingApp(FocusedApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """In read-only mode there are no keys for what writes."""
-        refused = self.config.read_only and action in ("remedy", "undo", "menu", "invoke")
-        return super().check_action(action, parameters) and not refused
+        return super().check_action(action, parameters) and not (self.read_only and writes(action))
 
     # From a key to a plan
 
@@ -85,52 +85,52 @@ class RemedyingApp(FocusedApp):
         if isinstance(chosen, Form):
             chosen = await self.push_screen_wait(FormScreen(chosen, partial(plan_many, action, subjects)))
         if chosen is not None:
-            self._show(chosen, subjects)
+            await self._show(chosen, [subject.controls for subject in subjects])
 
     async def _subjects(self, action: str, names: Sequence[str]) -> "list[Subject]":
-        """What is known of these functions, and what is read of them now; none if one cannot be read, which is told."""
-        from lambdatop.workflow.subjects import read_subjects
+        """What is known of these functions, and what is read of them now; none if one cannot be read, and says why."""
+        from lambdatop.workflow.subjects import Gatherer
 
         if len(names) > 1:
             self.notify(f"reading the settings of {len(names)} functions …", markup=False)
+        who = self.state.identity
+        gatherer = Gatherer(aws=self._aws, clock=self.clock, config=self.config, journal=self.journal, who=who)
         try:
-            return await read_subjects(self._aws, self.clock, self.config, names, action, self.state, self.journal)
+            return await gatherer.subjects(action, names, rows=self.state.fleet.rows)
         except AwsError as error:
             self._refuse(error.line())
             return []
 
-    def _protected(self, plan: "Plan", subjects: "Sequence[Subject]") -> "Plan":
-        """The plan with the names to be typed of those of its functions that the settings protect."""
-        from lambdatop.workflow.protection import protect
+    def on_plan_wanted(self, message: PlanWanted) -> None:
+        self._ask_one(partial(self._show, message.plan))
 
-        account = self.state.identity.account if self.state.identity is not None else ""
-        return protect(plan, self.config.protected, account, *(subject.controls for subject in subjects))
-
-    def _show(self, chosen: "Plan | Refusal", subjects: "Sequence[Subject]" = ()) -> None:
+    async def _show(self, chosen: "Plan | Refusal", known: "Sequence[Controls]" = ()) -> None:
+        """Ask about a plan: the one way to a PlanScreen, and so through the guard. `known` was read just now."""
         from lambdatop.model.changes.plan import Refusal
+        from lambdatop.ui.screens.plan import PlanScreen
+        from lambdatop.words import plan as plan_words
+        from lambdatop.workflow.guard import guard
 
         if isinstance(chosen, Refusal):
             self._refuse(chosen.reason)
-        else:
-            self.post_message(PlanWanted(self._protected(chosen, subjects)))
+            return
+        guarded = await guard(self._aws, self.config, chosen, known)
+        if guarded.refused is not None:
+            self._refuse(guarded.refused)
+            return
+        profile, endpoint = self.config.profile, self._aws.endpoint_url
+        script = plan_words.script(chosen, region=self._aws.region, profile=profile, endpoint=endpoint)
+        screen = PlanScreen(guarded, self.clock, script)
+        self.push_screen(screen.data_bind(FocusedApp.state))
 
     def _refuse(self, reason: str) -> None:
         self.notify(safe(reason), title="not possible", severity="warning", markup=False)
-
-    def on_plan_wanted(self, message: PlanWanted) -> None:
-        from lambdatop.ui.screens.plan import PlanScreen
-        from lambdatop.words import plan as plan_words
-
-        profile, endpoint = self.config.profile, self._aws.endpoint_url
-        script = plan_words.script(message.plan, region=self._aws.region, profile=profile, endpoint=endpoint)
-        screen = PlanScreen(message.plan, self.clock, script)
-        self.push_screen(screen.data_bind(FocusedApp.state))
 
     # From a yes to a receipt
 
     def on_plan_confirmed(self, message: PlanConfirmed) -> None:
         self._told_to_wait = False
-        work: WorkType[None] = partial(self._carry_out, message.plan)
+        work: WorkType[None] = partial(self._carry_out, message.guarded.plan)
         self.run_worker(work, group=CARRYING_OUT)
 
     async def _carry_out(self, plan: "Plan") -> None:
@@ -187,21 +187,9 @@ class RemedyingApp(FocusedApp):
 
     async def _ask_back(self, receipt: "Receipt | None") -> None:
         """Read what is there, and show the plan that leads back from there: of that change, or of the newest."""
-        from lambdatop.actions.applying.replan import from_now
-        from lambdatop.actions.journal.undo import last_to_undo
-        from lambdatop.model.changes.plan import Refusal
-        from lambdatop.sources.function.controls import read_controls
-        from lambdatop.workflow.undo import way_back
+        from lambdatop.workflow.undo import plan_back
 
-        who, entries = self.state.identity, await asyncio.to_thread(self.journal.entries)
-        if receipt is None and who is not None:
-            receipt = last_to_undo(entries, who, self._aws.endpoint_url)
-        if receipt is None:
-            unknown = "the journal knows no change in this account and Region that could be undone"
-            self._refuse(self.journal.trouble or unknown)
-            return
-        plan = await way_back(self._aws, who, receipt, entries, self.config.protected, read_controls)
-        self._show(plan if isinstance(plan, Refusal) else await from_now(self._aws, plan))
+        await self._show(await plan_back(self._aws, self.journal, self.state.identity, receipt, as_it_is_now=True))
 
     def action_invoke(self) -> None:
         from lambdatop.ui.screens.invoke import InvokeScreen
@@ -244,4 +232,4 @@ class RemedyingApp(FocusedApp):
                 await self.run_action(action)
 
         if self.meant:
-            self.push_screen(MenuScreen(self.meant, read_only=self.config.read_only), run)
+            self.push_screen(MenuScreen(self.meant, read_only=self.read_only), run)

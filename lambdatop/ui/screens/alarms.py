@@ -22,7 +22,7 @@ from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.commands import Place, bindings, footer
 from lambdatop.ui.content import alarms as alarm_words
-from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, AlarmPlanned, FunctionOpened, PanesChanged
+from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, FunctionOpened, PanesChanged, PlanWanted
 from lambdatop.ui.notify import copy
 from lambdatop.ui.screens.headed import HeadedView
 from lambdatop.ui.widgets.bar import KeyBar
@@ -37,10 +37,10 @@ _WORDS: Final = "words in name, function, metric, state or reason; !word inverts
 
 
 class AlarmsScreen(HeadedView):
-    """The alarms, those that ring first. What changes them has keys in ChangingAlarmsScreen alone."""
+    """The alarms, those that ring first. Each key that changes one leads to a plan."""
 
-    PLACES: tuple[Place, ...] = (Place.ALARMS, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ALARMS)]
+    PLACES = (Place.ALARMS, Place.ALARM_CHANGES, Place.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ALARMS), *bindings(Place.ALARM_CHANGES)]
 
     pattern: reactive[str] = reactive("", repaint=False, init=False)
 
@@ -61,7 +61,7 @@ class AlarmsScreen(HeadedView):
             yield self._history
         yield self._filter
         yield self._troubles
-        yield KeyBar(footer(*self.PLACES[:-1]), id="keys")
+        yield KeyBar(footer(*self.PLACES[:-1], read_only=self._read_only), id="keys")
 
     def on_mount(self) -> None:
         self._table.focus()
@@ -185,12 +185,7 @@ class AlarmsScreen(HeadedView):
         else:
             self.dismiss()
 
-
-class ChangingAlarmsScreen(AlarmsScreen):
-    """The same where something may be changed; each key leads to a plan."""
-
-    PLACES = (Place.ALARMS, Place.ALARM_CHANGES, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ALARM_CHANGES)]
+    # What leads to a plan
 
     def action_edit(self) -> None:
         alarm = self.chosen
@@ -217,7 +212,7 @@ class ChangingAlarmsScreen(AlarmsScreen):
         if isinstance(answer, Refusal):
             self.notify(safe(answer.reason), title="not possible", severity="warning", markup=False)
         else:
-            self.post_message(AlarmPlanned(answer))
+            self.post_message(PlanWanted(answer))
 
 
 def _paragraphs(alarm: Alarm) -> Iterator[list[Span]]:

@@ -5,6 +5,7 @@ from textual.reactive import reactive
 
 from lambdatop.clock import Clock
 from lambdatop.state import State
+from lambdatop.ui.commands import writes
 from lambdatop.ui.content import account_line
 from lambdatop.ui.screens.base import View
 from lambdatop.ui.widgets.bar import Bar, KeyBar, Troubles
@@ -21,6 +22,10 @@ class HeadedView(View[None]):
         self._clock = clock
         self._read_only = read_only
         self._header, self._troubles = Bar(id="header"), Troubles()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In read-only mode there are no keys for what writes."""
+        return super().check_action(action, parameters) and not (self._read_only and writes(action))
 
     def on_mount(self) -> None:
         self.set_interval(1.0, self._tick)

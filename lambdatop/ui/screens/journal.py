@@ -65,10 +65,6 @@ class JournalScreen(HeadedView):
         if new.receipts is not old.receipts:
             self._read()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """In read-only mode nothing is undone."""
-        return not (self._read_only and action == "undo_entry")
-
     def _read(self) -> None:
         """Read it again in the background: it may be long, and the disk slow."""
         self.run_worker(self._look(), group="journal", exclusive=True)

@@ -26,6 +26,7 @@ from lambdatop.ui.screens.question import Question
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.words import plan as plan_words
 from lambdatop.words.spans import Span
+from lambdatop.workflow.guard import Guarded
 
 _AROUND, _TYPED, _LEAST = 6, 3, 3
 """Lines that the frame, the account and the buttons take; what is to be typed; the least for all else."""
@@ -48,9 +49,10 @@ class PlanScreen(Question[None]):
 
     state: reactive[State] = reactive(State(), repaint=False, init=False)
 
-    def __init__(self, plan: Plan, clock: Clock, script: str) -> None:
+    def __init__(self, guarded: Guarded, clock: Clock, script: str) -> None:
         super().__init__()
-        self._plan = plan
+        self._guarded = guarded
+        self._plan = plan = guarded.plan
         self._script = script
         self._clock = clock
         self._confirmed = False
@@ -63,7 +65,7 @@ class PlanScreen(Question[None]):
         self._where = Paragraphs()
         self._body = Paragraphs(indent=plan_words.LABEL_WIDTH)
         self._went = Paragraphs(indent=2, classes="went")
-        self._wanted = Static(Content(f"type {safe(plan.typed or '')} to apply"), classes="wanted")
+        self._wanted = Static(Content(f"type {safe(guarded.typed or '')} to apply"), classes="wanted")
         self._typed = Input(compact=True, id="typed")
         self._cancel = Button("Cancel", id="cancel", compact=True)
         self._apply = Button("Apply", id="apply", compact=True, variant="warning" if plan.hurts else "primary")
@@ -83,15 +85,15 @@ class PlanScreen(Question[None]):
     def on_mount(self) -> None:
         self._body.show(plan_words.told(self._plan))
         self._where.show([plan_words.where(self.state.identity, self.state.region)])
-        self._wanted.display = self._typed.display = self._plan.typed is not None
-        self._apply.disabled = self._plan.typed is not None
-        first = self._typed if self._plan.typed is not None else self._cancel if self._plan.hurts else self._apply
+        self._wanted.display = self._typed.display = self._guarded.typed is not None
+        self._apply.disabled = self._guarded.typed is not None
+        first = self._typed if self._guarded.typed is not None else self._cancel if self._plan.hurts else self._apply
         first.focus()
         self.set_interval(1.0, self._fill)
 
     def on_resize(self, event: events.Resize) -> None:
         """The question stays in view, however low the screen is."""
-        around = _AROUND + _TYPED * (self._plan.typed is not None)
+        around = _AROUND + _TYPED * (self._guarded.typed is not None)
         self._scroll.styles.max_height = max(_LEAST, event.size.height - around)
 
     def watch_state(self, old: State, new: State) -> None:
@@ -146,7 +148,7 @@ class PlanScreen(Question[None]):
     @on(Input.Changed, "#typed")
     def _being_typed(self, message: Input.Changed) -> None:
         message.stop()
-        self._apply.disabled = message.value.strip() != self._plan.typed
+        self._apply.disabled = message.value.strip() != self._guarded.typed
 
     @on(Input.Submitted, "#typed")
     def _has_typed(self, message: Input.Submitted) -> None:
@@ -172,7 +174,7 @@ class PlanScreen(Question[None]):
         self._box.add_class("-confirmed")
         self._box.border_subtitle = Content("Escape leaves it going on")
         self._fill()
-        self.post_message(PlanConfirmed(self._plan))
+        self.post_message(PlanConfirmed(self._guarded))
 
     def action_leave(self) -> None:
         self.dismiss()
