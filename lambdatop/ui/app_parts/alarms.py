@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from lambdatop.model.fleet.row import Row
 from lambdatop.ui.app_parts.changes import RemedyingApp
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt
-from lambdatop.updates import AlarmSource, PlanEnded, SourceAnswered, Update
+from lambdatop.updates import AlarmSource, SourceAnswered
 
 if TYPE_CHECKING:
     from lambdatop.model.changes.plan import Plan
