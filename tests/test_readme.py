@@ -11,8 +11,9 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 ASKING = {"call", "pages", "stream"}
 SOURCES = (
-    *("traces", "summaries", "segments", "spans", "destination", "downstream", "servicemap", "changes"),
-    *("insights", "starts", "starts_insights", "starts_query", "starts_reports", "starts_traces", "query", "loggroup"),
+    *(f"traces/{name}" for name in ("recent", "summaries", "segments", "otel_spans", "destination", "downstream")),
+    *("traces/service_map", "function/deployments", "function/insights", "logs_insights", "logs/log_group"),
+    *(f"cold_starts/{name}" for name in ("cold_starts", "by_insights", "by_query", "by_reports", "by_traces")),
 )
 
 
