@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
+from lambdatop.actions.alarms.basis import EVERYTHING
 from lambdatop.model.alarms.alarm import Alarm, AlarmKind, AlarmState, Topics
 from lambdatop.model.alarms.evaluation import Ringing
 from lambdatop.model.alarms.listing import Listed
@@ -13,7 +14,7 @@ from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.metrics import Series
 from lambdatop.state import State, reduce
 from lambdatop.ui.content import alarms as alarm_words
-from lambdatop.ui.content.alarm_offers import AS_IT_IS, EVERYTHING, NOBODY, Editing, Making
+from lambdatop.ui.content.alarm_offers import AS_IT_IS, NOBODY, Editing, Making
 from lambdatop.updates import AlarmsListed, FunctionsListed, IdentityKnown, LimitsKnown, TopicsListed
 from tests.model.factories import NOW, function
 

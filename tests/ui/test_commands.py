@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
-from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown
+from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown, writes
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.cold_starts import StartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
@@ -239,3 +239,12 @@ async def test_the_palette_offers_the_logs_commands_where_the_log_has_the_keyboa
         await choose(driver, "wrap")
 
         await driver.until(lambda: driver.one(LogLines).wrap)
+
+
+def test_what_read_only_takes_away_shares_no_action_with_what_only_shows() -> None:
+    writing, showing = ({each.method for each in COMMANDS if each.writes is what} for what in (True, False))
+
+    assert writing & showing == set()
+    assert {"remedy", "alarm", "invoke", "undo", "undo_entry", "menu", "edit", "delete"} <= writing
+    assert all(map(writes, writing))
+    assert not any(map(writes, showing))

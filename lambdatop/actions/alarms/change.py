@@ -4,10 +4,11 @@ One that lambdatop did not make is not overwritten or deleted without its name t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final, Literal, assert_never, get_args
 
 from lambdatop.actions.alarms.checks import NOWHERE, Around, cautions, refusal, topic_name
 from lambdatop.actions.alarms.create import SIGNED, changed, description, monthly, shown, tells
+from lambdatop.actions.planning.form import ON
 from lambdatop.actions.settings.alarm import (
     CALM,
     RINGING,
@@ -22,6 +23,9 @@ from lambdatop.model.alarms.definition import Definition
 from lambdatop.model.changes.plan import Plan, Refusal, Step
 
 MOST_NAMED = 3
+Deed = Literal["on", "off", "test", "delete"]
+"""What can be done to an alarm besides another condition: its actions on or off, let it go off, its end."""
+DEEDS: Final[tuple[Deed, ...]] = get_args(Deed)
 
 
 def plan_alarm_edit(
@@ -34,7 +38,7 @@ def plan_alarm_edit(
 ) -> Plan | Refusal:
     """Plan another condition and, unless `topics` is None, others to tell; everything else stays as it is."""
     if alarm.definition is None:
-        return Refusal(f"{alarm.name} is a {alarm.kind.value} alarm: those are shown here, not edited")
+        return not_edited(alarm)
     refused = refusal(wanted, topics or (), where)
     if refused is not None:
         return Refusal(refused, mistyped=True)
@@ -59,6 +63,23 @@ def plan_alarm_edit(
         cost=monthly(before, wanted),
         typed=None if alarm.ours else alarm.name,
     )
+
+
+def not_edited(alarm: Alarm) -> Refusal:
+    """The refusal of another condition for an alarm that watches more than one metric."""
+    return Refusal(f"{alarm.name} is a {alarm.kind.value} alarm: those are shown here, not edited")
+
+
+def plan_alarm_deed(alarm: Alarm, deed: Deed) -> Plan | Refusal:
+    """Plan what can be done to an alarm besides another condition."""
+    match deed:
+        case "on" | "off":
+            return plan_alarm_actions([alarm], enabled=deed == ON)
+        case "test":
+            return plan_alarm_test(alarm)
+        case "delete":
+            return plan_alarm_delete(alarm)
+    assert_never(deed)
 
 
 def _edited(alarm: Alarm, wanted: Definition, topics: Sequence[str] | None) -> Mapping[str, Any]:

@@ -5,37 +5,27 @@ The screen has a dialog of its own for it, with the past on a chart; the command
 
 import re
 from collections.abc import Sequence
-from typing import Final
 
 from msgspec.structs import replace
 
-from lambdatop.actions.alarms.change import (
-    plan_alarm_actions,
-    plan_alarm_delete,
-    plan_alarm_edit,
-    plan_alarm_test,
-)
+from lambdatop.actions.alarms.basis import EVERYTHING, AlarmGrounds, expected
+from lambdatop.actions.alarms.change import DEEDS, Deed, plan_alarm_deed, plan_alarm_edit
 from lambdatop.actions.alarms.checks import around
-from lambdatop.actions.alarms.create import Wish, plan_alarm_create, plan_alarm_set
-from lambdatop.actions.planning.form import OFF, ON, Choice, Field, Form, Values, chosen, listed, written
+from lambdatop.actions.planning.form import Choice, Field, Form, Values, chosen, listed, written
 from lambdatop.actions.planning.subject import Subject
 from lambdatop.model.alarms.alarm import OURS, Alarm
 from lambdatop.model.alarms.bounds import endless
 from lambdatop.model.alarms.condition_text import amount, typed
 from lambdatop.model.alarms.definition import Definition
-from lambdatop.model.alarms.evaluation import evaluate, fired
-from lambdatop.model.alarms.suggestions import Ceilings, Suggestion, suggestions
+from lambdatop.model.alarms.suggestions import Ceilings
 from lambdatop.model.changes.plan import Plan, Refusal
 
-EVERYTHING: Final = "set"
-DEEDS: Final = (ON, OFF, "test", "delete")
-"""What can be done to an alarm besides another threshold: its actions on or off, let it go off, its end."""
 _DATAPOINTS = re.compile(r"\s*(\d{1,6})\s*(?:(?:of|/)\s*(\d{1,6}))?\s*", re.IGNORECASE)
 
 
 def alarm_form(subject: Subject) -> Form:
     """Ask; nothing typed takes what is suggested."""
-    known = suggested(subject)
+    known = grounds(subject).suggested
     kinds = (
         *(Choice(each.what.value, each.what.words) for each in known),
         Choice(EVERYTHING, "all that are lacking"),
@@ -85,20 +75,20 @@ def alarm_from(subject: Subject, values: Values) -> Plan | Refusal:
         return what
     if isinstance(topic, Refusal):
         return topic
-    deed = values.get("threshold", "").strip().lower()
-    if deed in DEEDS:
+    said = values.get("threshold", "").strip().lower()
+    deed = next((each for each in DEEDS if each == said), None)
+    if deed is not None:
         return _done(subject, what, deed, values)
     topic = topic_arn(topic, subject.function.arn)
     if what == EVERYTHING:
-        recommended = (each for each in suggested(subject) if each.what.recommended)
-        wishes = [Wish(suggestion=each, expect=_expected(subject, each.definition)) for each in recommended]
-        return plan_alarm_set(subject.function, wishes, _alarms(subject), topic or None, subject.topics)
+        return grounds(subject).plan_everything(topic or None)
     return _one(subject, what, topic, values)
 
 
 def _one(subject: Subject, what: str, topic: str, values: Values) -> Plan | Refusal:
     """The plan of one alarm with the condition that was answered: another for one that is there, else a new one."""
-    suggestion = next((each for each in suggested(subject) if each.what == what), None)
+    known = grounds(subject)
+    suggestion = next((each for each in known.suggested if each.what == what), None)
     there = _there(subject, what)
     basis = there.definition if there is not None else suggestion.definition if suggestion is not None else None
     if basis is None:
@@ -106,29 +96,23 @@ def _one(subject: Subject, what: str, topic: str, values: Values) -> Plan | Refu
     wanted = answered(basis, values.get("threshold", ""), values.get("datapoints", ""))
     if isinstance(wanted, Refusal):
         return wanted
-    expected = _expected(subject, wanted)
     if there is not None:
         topics = None if "topic" not in values else [topic] if topic else []
         where = around(subject.function, subject.topics)
-        return plan_alarm_edit(there, wanted, where=where, topics=topics, expect=expected)
+        expect = expected(known.past, wanted)
+        return plan_alarm_edit(there, wanted, where=where, topics=topics, expect=expect)
     assert suggestion is not None  # else the basis is that of an alarm that is there
-    wish = Wish(suggestion=replace(suggestion, definition=wanted), topic=topic or None, expect=expected)
-    return plan_alarm_create(subject.function, wish, _alarms(subject), subject.topics)
+    return known.plan_one(suggestion, wanted, topic or None)
 
 
-def _done(subject: Subject, what: str, deed: str, values: Values) -> Plan | Refusal:
+def _done(subject: Subject, what: str, deed: Deed, values: Values) -> Plan | Refusal:
     """The plan of a deed to an alarm that is there."""
     alarm = _there(subject, what)
     if alarm is None:
         return Refusal(f"{subject.name} has no alarm that lambdatop made on {what}: {deed} is for one that is there")
     if values.get("datapoints", "").strip() or values.get("topic", "").strip():
         return Refusal(f"{deed} takes nothing more", mistyped=True)
-    match deed:
-        case "test":
-            return plan_alarm_test(alarm)
-        case "delete":
-            return plan_alarm_delete(alarm)
-    return plan_alarm_actions([alarm], enabled=deed == ON)
+    return plan_alarm_deed(alarm, deed)
 
 
 def _there(subject: Subject, what: str) -> Alarm | None:
@@ -137,15 +121,20 @@ def _there(subject: Subject, what: str) -> Alarm | None:
     return next((alarm for name in names for alarm in _alarms(subject) if alarm.name == name), None)
 
 
-def suggested(subject: Subject) -> tuple[Suggestion, ...]:
-    """The recommended set; thresholds from its past as far as that was read."""
+def grounds(subject: Subject) -> AlarmGrounds:
+    """What suggestions and new alarms rest on."""
     limits = subject.controls.limits
-    ceilings = Ceilings(
-        account=limits.total if limits is not None else None,
-        reserved=subject.controls.reserved,
-        objective_ms=subject.objective_ms,
+    return AlarmGrounds(
+        function=subject.function,
+        alarms=_alarms(subject),
+        past=subject.alarm_past,
+        topics=subject.topics,
+        ceilings=Ceilings(
+            account=limits.total if limits is not None else None,
+            reserved=subject.controls.reserved,
+            objective_ms=subject.objective_ms,
+        ),
     )
-    return suggestions(subject.function, subject.alarm_past, ceilings)
 
 
 def answered(suggested: Definition, threshold: str, datapoints: str) -> Definition | Refusal:
@@ -166,12 +155,6 @@ def counted(text: str) -> tuple[int, int] | None:
     """`2 of 3`, `2/3`, or `3` for all of them; None if it is neither."""
     match = _DATAPOINTS.fullmatch(text)
     return (int(match[1]), int(match[2] or match[1])) if match else None
-
-
-def _expected(subject: Subject, wanted: Definition) -> str | None:
-    """What it would have done in the past, where that was read."""
-    series = subject.alarm_past.get(wanted.watched)
-    return fired(evaluate(series, wanted), series.end - series.start) if series is not None else None
 
 
 def topic_arn(topic: str, function_arn: str) -> str:

@@ -8,21 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from msgspec import Struct
-from msgspec.structs import replace
 
+from lambdatop.actions.alarms.basis import EVERYTHING, AlarmGrounds, expected
 from lambdatop.actions.alarms.change import plan_alarm_edit
 from lambdatop.actions.alarms.checks import Around, topic_name
-from lambdatop.actions.alarms.create import Wish, plan_alarm_create, plan_alarm_set
 from lambdatop.model.alarms.alarm import Alarm
 from lambdatop.model.alarms.definition import Definition, Watched
-from lambdatop.model.alarms.evaluation import evaluate, fired
-from lambdatop.model.alarms.suggestions import Ceilings, Suggestion, already, possible, suggestions, watched
+from lambdatop.model.alarms.suggestions import Ceilings, already, possible, watched
 from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.function import Function
 from lambdatop.model.metrics import Series
 from lambdatop.state import State
 
-EVERYTHING: Final = "set"
 NOBODY: Final = ""
 AS_IT_IS: Final = "="
 
@@ -100,18 +97,23 @@ class Making(Struct, frozen=True):
     def watched(self) -> Sequence[Watched]:
         return tuple(watched(self.function, what) for what in possible(self.function))
 
-    def _suggested(self, state: State) -> tuple[Suggestion, ...]:
+    def _grounds(self, state: State) -> AlarmGrounds:
         basis = state.alarm_basis
-        ceilings = Ceilings(
-            account=state.fleet.concurrency_limit,
-            reserved=basis.reserved.get(self.function.name),
-            objective_ms=self.objective_ms,
+        return AlarmGrounds(
+            function=self.function,
+            alarms=state.fleet.alarms,
+            past=basis.past,
+            topics=basis.topics,
+            ceilings=Ceilings(
+                account=state.fleet.concurrency_limit,
+                reserved=basis.reserved.get(self.function.name),
+                objective_ms=self.objective_ms,
+            ),
         )
-        return suggestions(self.function, basis.past, ceilings)
 
     def offers(self, state: State) -> Sequence[Offer]:
         found: list[Offer] = []
-        for each in self._suggested(state):
+        for each in self._grounds(state).suggested:
             there = already(state.fleet.alarms, each)
             offer = Offer(
                 key=each.what.value,
@@ -131,20 +133,13 @@ class Making(Struct, frozen=True):
         return _topics(state, self.function.name)
 
     def plan(self, state: State, key: str, wanted: Definition | None, topic: str) -> Plan | Refusal:
-        alarms, told = state.fleet.alarms, topic or None
-        by_key = {each.what.value: each for each in self._suggested(state)}
+        known = self._grounds(state)
         if key == EVERYTHING:
-            wishes = [
-                Wish(suggestion=each, topic=told, expect=_fired(state, each.definition))
-                for each in by_key.values()
-                if each.what.recommended
-            ]
-            return plan_alarm_set(self.function, wishes, alarms, told, state.alarm_basis.topics)
+            return known.plan_everything(topic or None)
         if wanted is None:
             return Refusal("a threshold and data points are needed")
-        suggestion = replace(by_key[key], definition=wanted)
-        wish = Wish(suggestion=suggestion, topic=told, expect=_fired(state, wanted))
-        return plan_alarm_create(self.function, wish, alarms, state.alarm_basis.topics)
+        by_key = {each.what.value: each for each in known.suggested}
+        return known.plan_one(by_key[key], wanted, topic or None)
 
 
 class Editing(Struct, frozen=True):
@@ -186,8 +181,8 @@ class Editing(Struct, frozen=True):
         if wanted is None:
             return Refusal("a threshold and data points are needed")
         topics = None if topic == AS_IT_IS else [topic] if topic else []
-        where = _around(state, self.alarm.function_name)
-        return plan_alarm_edit(self.alarm, wanted, where=where, topics=topics, expect=_fired(state, wanted))
+        where, expect = _around(state, self.alarm.function_name), expected(state.alarm_basis.past, wanted)
+        return plan_alarm_edit(self.alarm, wanted, where=where, topics=topics, expect=expect)
 
 
 def _around(state: State, function: str | None) -> Around:
@@ -209,13 +204,6 @@ def _topics(state: State, function: str | None) -> Sequence[Tell]:
     arns = sorted({*known, *used}, key=lambda arn: (arn not in own, -used[arn], arn))
     nobody, topics = Tell(NOBODY, "nobody"), [Tell(arn, topic_name(arn)) for arn in arns]
     return (*topics, nobody) if used else (nobody, *topics)
-
-
-def _fired(state: State, wanted: Definition) -> str | None:
-    series = past(state.alarm_basis.past, wanted)
-    if series is None:
-        return None
-    return fired(evaluate(series, wanted), series.end - series.start)
 
 
 def past(known: Mapping[Watched, Series], wanted: Definition | None) -> Series | None:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
+from lambdatop.actions.alarms.basis import expected
 from lambdatop.actions.alarms.form import answered
 from lambdatop.model.alarms.condition_text import amount, condition
 from lambdatop.model.alarms.definition import Definition, problem
@@ -171,11 +172,8 @@ class AlarmScreen(Dialog[Plan | None]):
         """Each of those that are lacking, and what it would have done."""
         for offer in self._offers.rows:
             if offer.together and offer.definition is not None:
-                series = past(self.state.alarm_basis.past, offer.definition)
-                said = self._waiting()
-                if series is not None:
-                    ringing = evaluate(series, offer.definition)
-                    said = (fired(ringing, series.end - series.start), "strong")
+                would = expected(self.state.alarm_basis.past, offer.definition)
+                said: Span = (would, "strong") if would is not None else self._waiting()
                 yield [(f"{condition(offer.definition)}: ", "plain"), said]
 
     def _waiting(self) -> Span:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
 
-from lambdatop.actions.alarms.change import plan_alarm_actions, plan_alarm_delete, plan_alarm_test
+from lambdatop.actions.alarms.change import Deed, not_edited, plan_alarm_deed
 from lambdatop.actions.alarms.create import SIGNED
 from lambdatop.clock import Clock
 from lambdatop.model.alarms.alarm import Alarm
@@ -192,21 +192,22 @@ class AlarmsScreen(HeadedView):
         if alarm is None:
             return
         if alarm.definition is None:
-            self._propose(Refusal(f"{alarm.name} is a {alarm.kind.value} alarm: those are shown here, not edited"))
+            self._propose(not_edited(alarm))
         else:
             self.post_message(AlarmEditWanted(alarm))
 
     def action_delete(self) -> None:
-        if self.chosen is not None:
-            self._propose(plan_alarm_delete(self.chosen))
+        self._do("delete")
 
     def action_turn_actions(self) -> None:
-        if self.chosen is not None:
-            self._propose(plan_alarm_actions([self.chosen], enabled=not self.chosen.actions_enabled))
+        self._do("off" if self.chosen is not None and self.chosen.actions_enabled else "on")
 
     def action_test(self) -> None:
+        self._do("test")
+
+    def _do(self, deed: Deed) -> None:
         if self.chosen is not None:
-            self._propose(plan_alarm_test(self.chosen))
+            self._propose(plan_alarm_deed(self.chosen, deed))
 
     def _propose(self, answer: Plan | Refusal) -> None:
         if isinstance(answer, Refusal):
