@@ -1,4 +1,8 @@
-"""`lambdatop --once`: the fleet table printed once, for scripts, cron and CI. `--json` has a versioned schema."""
+"""`lambdatop --once`: the fleet table printed once, for scripts, cron and CI. `--json` has a versioned schema.
+
+With a FUNCTION that function alone is read and measured: CloudWatch bills by the metric, so one row of a large account
+must not cost as much as all of them.
+"""
 
 import asyncio
 import json
@@ -18,7 +22,7 @@ from lambdatop.model.fleet.row import Row, matches
 from lambdatop.model.fleet.sorting import ordered
 from lambdatop.model.metrics import Window, window_of
 from lambdatop.model.reference.prices import borrowed
-from lambdatop.sources.fleet.snapshot import snapshot
+from lambdatop.sources.fleet.snapshot import snapshot, snapshot_of
 from lambdatop.state import State
 
 SCHEMA = 1
@@ -38,6 +42,8 @@ def _run(config: Config, clock: SystemClock) -> int:
 
 async def _take(aws: Gate, config: Config, clock: SystemClock) -> State:
     try:
+        if config.function is not None:
+            return await snapshot_of(aws, clock, config.function, window_minutes=config.window_minutes)
         return await snapshot(aws, clock, window_minutes=config.window_minutes, pattern=config.filter)
     finally:
         await aws.close()
@@ -46,10 +52,8 @@ async def _take(aws: Gate, config: Config, clock: SystemClock) -> State:
 def _print(config: Config, state: State, now: datetime) -> None:
     chosen = [row for row in state.fleet.rows.values() if matches(row.function, config.filter)]
     rows = ordered(chosen, config.sort)
-    if config.function is not None:
-        rows = [row for row in rows if config.function in (row.name, row.function.arn)]
-        if not rows:
-            raise AwsError(f"there is no function {config.function} in {state_region(state)}")
+    if config.function is not None and not rows:
+        raise AwsError(f"{config.function} does not match --filter {config.filter}")
     if config.as_json:
         window = window_measured(state.fleet.rows.values()) or window_of(now, config.window_minutes)
         put(json.dumps(document(state, rows, window, now), indent=1) + "\n")
@@ -62,23 +66,18 @@ def _print(config: Config, state: State, now: datetime) -> None:
             complain(f"{problem.source}: {problem.error}", Exit.PARTIAL)
 
 
-def state_region(state: State) -> str:
-    """The Region of the snapshot, for messages."""
-    return state.region or "this Region"
-
-
 def window_measured(rows: Iterable[Row]) -> Window | None:
-    """The window of the figures: until they are printed the next minute may have begun. None without any."""
+    """Return the window of the figures, as the next minute may have begun since they were read; None without any."""
     return next((row.metrics.window for row in rows if row.metrics is not None), None)
 
 
 def _prices_of(state: State) -> str | None:
-    """The Region whose prices the costs are reckoned with, where those of the snapshot's own are not known."""
+    """Return the Region whose prices the costs use, where those of the snapshot's own are not known; else None."""
     return borrowed(state.region) if state.region is not None else None
 
 
 def document(state: State, rows: Iterable[Row], window: Window, now: datetime) -> Mapping[str, Any]:
-    """The snapshot as the JSON of schema 1. Numbers, or null for what is unknown."""
+    """Return the snapshot as the JSON of schema 1: numbers, or null for what is unknown."""
     identity = state.identity
     return {
         "schema": SCHEMA,

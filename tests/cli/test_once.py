@@ -96,6 +96,30 @@ def test_one_function_is_printed_if_named(url: str, snapshot: dict[str, Any]) ->
     assert [each["name"] for each in json.loads(ran.out)["functions"]] == [name]
 
 
+def test_a_named_function_is_measured_alone_and_in_the_same_schema(url: str, snapshot: dict[str, Any]) -> None:
+    ran = once(url, "--json", "checkout-api")
+
+    document = json.loads(ran.out)
+    (function,) = document["functions"]
+    assert (ran.code, ran.err, list(document), list(function)) == (0, "", list(snapshot), list(FUNCTION))
+    assert function["invocations"] > 0
+    assert function["duration_p95_ms"] > 0
+    assert function["alarm_state"] in {"OK", "ALARM", "INSUFFICIENT_DATA"}
+    assert (document["account"], document["problems"]) == ("123456789012", [])
+    assert document["api"]["calls"] <= 6
+    assert document["api"]["cost_usd"] <= 0.0001
+
+
+def test_a_named_function_that_does_not_pass_the_filter_is_exit_code_1(url: str) -> None:
+    says(once(url, "checkout-api", "--filter", "no such thing"), 1, "checkout-api does not match --filter")
+
+
+def test_a_function_called_by_an_arn_of_another_region_is_exit_code_2(url: str) -> None:
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:checkout-api"
+
+    says(once(url, arn), 2, "checkout-api", "us-east-1", "--region us-east-1")
+
+
 def test_the_table_is_plain_lines_in_the_order_asked_for(url: str) -> None:
     ran = once(url, "--sort", "name")
 
@@ -162,6 +186,10 @@ def test_a_function_that_does_not_exist_is_exit_code_1(url: str) -> None:
     says(once(url, "no-such-function"), 1, "there is no function no-such-function in eu-west-1")
 
 
+def test_a_mistyped_name_is_exit_code_1_and_the_nearest_ones_are_suggested(url: str) -> None:
+    says(once(url, "chekout-api"), 1, "there is no function chekout-api in eu-west-1; did you mean checkout-api")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -224,6 +252,19 @@ def test_the_region_is_told_even_if_the_account_is_refused() -> None:
 def test_a_refused_listing_of_functions_names_the_permission() -> None:
     with emulator("--deny", "lambda:ListFunctions") as url:
         says(once(url), 1, "needs lambda:ListFunctions")
+
+
+def test_a_named_function_is_read_without_listing_the_others() -> None:
+    with emulator("--deny", "lambda:ListFunctions") as url:
+        found, mistyped = once(url, "--json", "checkout-api"), once(url, "chekout-api")
+
+    assert [each["name"] for each in json.loads(found.out)["functions"]] == ["checkout-api"]
+    says(mistyped, 1, "there is no function chekout-api in eu-west-1")
+
+
+def test_a_refused_reading_of_the_named_function_names_the_permission() -> None:
+    with emulator("--deny", "lambda:GetFunctionConfiguration") as url:
+        says(once(url, "checkout-api"), 1, "needs lambda:GetFunctionConfiguration")
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from lambdatop.aws.errors import AccessDenied, AwsError, BadAnswer
+from lambdatop.aws.errors import AccessDenied, AwsError, BadAnswer, NotFound
 from lambdatop.cli.once import window_measured
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
@@ -19,7 +19,7 @@ from lambdatop.model.time_window import period_of, window_at
 from lambdatop.sources.alarms.listing import alarms, decode_alarm
 from lambdatop.sources.fleet import account as accounts
 from lambdatop.sources.fleet.figures import active_within
-from lambdatop.sources.fleet.snapshot import snapshot
+from lambdatop.sources.fleet.snapshot import snapshot, snapshot_of
 from lambdatop.sources.function.charts import charts
 from lambdatop.sources.function.concurrency import Bounds
 from lambdatop.sources.metric_data import MetricQuery, measure
@@ -278,6 +278,56 @@ async def test_a_snapshot_measures_only_what_passes_the_filter(aws: NotingGate, 
     state = await snapshot(aws, clock, window_minutes=15, pattern="sms-gateway")
 
     assert [name for name, row in state.fleet.rows.items() if row.metrics] == ["sms-gateway"]
+
+
+@pytest.mark.parametrize("called", ["sms-gateway", "arn:aws:lambda:eu-west-1:123456789012:function:sms-gateway"])
+async def test_a_snapshot_of_one_function_reads_and_measures_no_other(
+    called: str, aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    everything = await snapshot(aws, clock, window_minutes=15)
+    before = account.calls.copy()
+    aws.asked.clear()
+
+    state = await snapshot_of(aws, clock, called, window_minutes=15)
+
+    asked = [query for call in aws.asked_of("GetMetricData") for query in call["MetricDataQueries"]]
+    assert account.calls - before == {
+        "lambda.GetFunctionConfiguration": 1,
+        "lambda.GetAccountSettings": 1,
+        "sts.GetCallerIdentity": 1,
+        "cloudwatch.DescribeAlarms": (account.calls - before)["cloudwatch.DescribeAlarms"],
+        "cloudwatch.GetMetricData": 2,
+    }
+    assert len(asked) == 8
+    assert {str(query["MetricStat"]["Metric"]["Dimensions"]) for query in asked} == {
+        str([{"Name": "FunctionName", "Value": "sms-gateway"}])
+    }
+    assert list(state.fleet.rows) == ["sms-gateway"]
+    assert state.fleet.rows["sms-gateway"] == everything.fleet.rows["sms-gateway"]
+    assert state.fleet.concurrency_limit == everything.fleet.concurrency_limit
+    assert state.identity == everything.identity
+    assert state.health == {}
+
+
+async def test_a_snapshot_of_one_function_keeps_its_trends_if_only_percentiles_are_refused(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    account.faults["cloudwatch.GetMetricData"] = Fault.delayed(0, times=1)
+    account.faults["cloudwatch.GetMetric*"] = Fault.denied()
+
+    state = await snapshot_of(aws, clock, "sms-gateway", window_minutes=15)
+
+    assert list(state.health) == ["metrics"]
+    assert state.fleet.rows["sms-gateway"].invocations is not None
+
+
+async def test_there_is_no_snapshot_of_a_function_that_does_not_exist(
+    aws: NotingGate, account: Emulator, clock: HandClock
+) -> None:
+    with pytest.raises(NotFound, match="did you mean sms-gateway"):
+        await snapshot_of(aws, clock, "sms-gatewy", window_minutes=15)
+
+    assert not aws.asked_of("GetMetricData")
 
 
 async def test_what_is_denied_to_a_snapshot_stands_in_its_health(

@@ -114,6 +114,17 @@ class FleetMeter(Struct):
         if not done and wanted().everyone:
             yield FleetMeasured({}, now)  # nothing to query: what is known is current
 
+    async def measure_only(self, aws: Gate, clock: Clock, name: str) -> AsyncIterator[Update]:
+        """One pass over one function: neither the account's totals nor the list of active functions is read.
+
+        Raises AwsError, after the trends if only the window's totals are refused.
+        """
+        now = clock.now()
+        measured, refused = await self._group(aws, now, (name,), frozenset())
+        yield FleetMeasured(measured, now)
+        if refused is not None:
+            raise refused
+
     async def _list_active(self, aws: Gate) -> AwsError | None:
         """Every fifth pass, and again at the next one after a trouble that passes; what was refused, if anything."""
         if self.passes % EVERYONE_EVERY and not self._list_again:

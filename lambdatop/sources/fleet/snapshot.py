@@ -9,11 +9,12 @@ from lambdatop.model.fleet.row import matches
 from lambdatop.sources.alarms.listing import alarms
 from lambdatop.sources.fleet import account
 from lambdatop.sources.fleet.account import used
+from lambdatop.sources.fleet.by_name import named
 from lambdatop.sources.fleet.figures import FleetMeter, FunctionsShown
 from lambdatop.sources.fleet.inventory import functions
 from lambdatop.sources.poll import failed
 from lambdatop.state import State, reduce
-from lambdatop.updates import SourceName, Update
+from lambdatop.updates import FunctionsListed, SourceName, Update
 
 
 async def snapshot(aws: Gate, clock: Clock, *, window_minutes: int, pattern: str = "") -> State:
@@ -31,15 +32,34 @@ async def snapshot(aws: Gate, clock: Clock, *, window_minutes: int, pattern: str
         state = reduce(state, failed("functions", odd, clock, 0.0))
     names = tuple(name for name, row in state.fleet.rows.items() if matches(row.function, pattern))
     meter = FleetMeter(window_minutes)
+    return await _completed(
+        state, aws, clock, lambda: meter.measure(aws, clock, lambda: FunctionsShown(visible=names, everyone=names))
+    )
+
+
+async def snapshot_of(aws: Gate, clock: Clock, called: str, *, window_minutes: int) -> State:
+    """The same with one function as its only row, called by its name or ARN: no other is listed or measured.
+
+    Alarms are those of the whole account: one in metric math or a composite cannot be found by its function. Raises
+    NotFound with the nearest names, and other AwsErrors, if the function cannot be read.
+    """
+    function = await named(aws, called)
+    state = reduce(State(), FunctionsListed((function,), True, clock.now()))
+    meter = FleetMeter(window_minutes)
+    return await _completed(state, aws, clock, lambda: meter.measure_only(aws, clock, function.name))
+
+
+async def _completed(state: State, aws: Gate, clock: Clock, metrics: Callable[[], AsyncIterator[Update]]) -> State:
+    """The state with everything beyond the functions themselves, each source read once."""
     passes: dict[SourceName, Callable[[], AsyncIterator[Update]]] = {
         "identity": lambda: account.identity(aws),
         "limits": lambda: account.limits(aws),
         "alarms": lambda: alarms(aws, clock),
-        "metrics": lambda: meter.measure(aws, clock, lambda: FunctionsShown(visible=names, everyone=names)),
+        "metrics": metrics,
     }
-    for name, ask in passes.items():
+    for name, read in passes.items():
         try:
-            async for update in ask():
+            async for update in read():
                 state = reduce(state, update)
         except AwsError as error:
             state = reduce(state, failed(name, error, clock, 0.0))
