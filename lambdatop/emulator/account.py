@@ -6,26 +6,22 @@ from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lambdatop.emulator.blueprints import blueprint
 from lambdatop.emulator.cloudwatch.alarm_book import AlarmBook
-from lambdatop.emulator.cloudwatch.demo_alarms import set_alarms
 from lambdatop.emulator.cloudwatch.metric import CustomMetric, Dimensions
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.function import Blueprint, EmulatedFunction
 from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.logs.insights_records import INSIGHTS_GROUP
 from lambdatop.emulator.logs.written import LogGroupClass, WrittenGroup
 from lambdatop.emulator.mapping import Mapping, mapping_of
-from lambdatop.emulator.operations import AwsError
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.simulation.happening import happened
 from lambdatop.emulator.simulation.sketch import Sketch
 from lambdatop.emulator.simulation.stories import STORIES
-
-if TYPE_CHECKING:
-    from lambdatop.emulator.logquery.query import Query
 
 ACCOUNT_ID = "123456789012"
 
@@ -35,6 +31,15 @@ _NAME = re.compile(
     r"^(?:(?:arn:[^:]+:lambda:[^:]*:)?(?:(?P<account>\d{12}):)?(?:function:))?(?P<name>[\w-]{1,140})"
     r"(?::(?P<qualifier>[\w$.-]+))?$"
 )
+
+
+class LongRunning(Protocol):
+    """Something that is worked on a little at a time: a query of Logs Insights."""
+
+    @property
+    def ended(self) -> bool: ...
+
+    def work(self) -> None: ...
 
 
 class Account:
@@ -64,10 +69,9 @@ class Account:
         self.retention: dict[str, int | None] = {}
         self.policies: dict[str, list[str]] = {}
         self.by_hand: dict[str, list[Invocation]] = {}
-        self.queries: dict[str, Query] = {}
-        self.alarms = AlarmBook(self)
+        self.queries: dict[str, LongRunning] = {}
+        self.alarms = AlarmBook()
         self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
-        set_alarms(self)
 
     def arn(self, name: str) -> str:
         """The ARN of a function of this account."""
@@ -151,10 +155,6 @@ class Account:
             if story.reserved is not None and story.name in self.functions:
                 _ = self.functions[story.name].blueprint  # which alone reserves any at the start
         return sum(function.reserved or 0 for function in self.functions.values())
-
-    def advance(self) -> None:
-        """Let what time alone brings about happen: alarms are evaluated once a minute."""
-        self.alarms.evaluate(self.clock())
 
     def work(self) -> bool:
         """Go on a little with the queries under way; False if there are none."""

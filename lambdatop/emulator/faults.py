@@ -6,7 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 
 FaultKind = Literal[
     "denied",

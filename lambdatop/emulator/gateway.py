@@ -15,8 +15,10 @@ from uuid import uuid4
 
 from aiohttp import web
 
+from lambdatop.emulator.cloudwatch.evaluation import advance
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.faults import Fault, Faults, error_of, resource_of
-from lambdatop.emulator.operations import HEADERS, OPERATIONS, AwsError
+from lambdatop.emulator.operations import HEADERS, OPERATIONS, STREAMS
 from lambdatop.emulator.wire.json_ import dumps
 from lambdatop.emulator.wire.message import Call, Reply, Request, WireProtocol
 from lambdatop.emulator.wire.models import SERVICES, Service, service
@@ -25,9 +27,6 @@ from lambdatop.emulator.wire.shapes import lint
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
-
-Stream = Callable[["Account", dict[str, Any], float], AsyncIterator[bytes]]
-"""An operation that answers with an event stream: account, parameters, seconds between updates -> frames."""
 
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "lambda": ("lambda_",),
@@ -105,7 +104,8 @@ class Gateway:
             if error is not None:
                 raise error
         _refuse_incomplete(call)
-        if (stream := _streams(spoken_to.name).get(name)) is not None:
+        load(spoken_to.name)
+        if (stream := STREAMS.get(name)) is not None:
             return await self._streamed(request, name, stream(self._account(region), call.params, self._tail_every_s))
         answer = self._call(name, call, region)
         headers = answer.pop(HEADERS, {})
@@ -132,12 +132,11 @@ class Gateway:
         return response
 
     def _call(self, name: str, call: Call, region: str) -> dict[str, Any]:
-        load(name.partition(".")[0])
         handler = OPERATIONS.get(name)
         if handler is None:
             raise AwsError("UnknownOperationException", f"{name} is not emulated", 501)
         account = self._account(region)
-        account.advance()
+        advance(account)
         answer = handler(account, call.params)
         if self._lint and call.operation.output_shape:
             members = {member: value for member, value in answer.items() if member != HEADERS}
@@ -159,14 +158,6 @@ def load_everything() -> None:
     for name in SERVICES.values():
         load(name)
         service(name)
-
-
-def _streams(name: str) -> Mapping[str, Stream]:
-    if name != "logs":
-        return {}
-    from lambdatop.emulator.logs.live_tail import STREAMS
-
-    return STREAMS
 
 
 def _refuse_incomplete(call: Call) -> None:

@@ -1,6 +1,6 @@
 """How an emulated operation is declared: a function of the account and the call's parameters, found by its name."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,15 +17,11 @@ OPERATIONS: dict[str, Handler] = {}
 """`service.Operation` (botocore's service name, AWS's operation name) to its handler."""
 
 
-class AwsError(Exception):
-    """An error as AWS would answer it: `code` is the modelled exception's name, `status` the HTTP status."""
+Stream = Callable[["Account", Params, float], AsyncIterator[bytes]]
+"""An operation that answers with an event stream: account, parameters, seconds between updates -> frames."""
 
-    def __init__(self, code: str, message: str, status: int = 400, **members: Any) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.status = status
-        self.members = members
+STREAMS: dict[str, Stream] = {}
+"""The same for operations that answer with an event stream."""
 
 
 def operation(name: str) -> Callable[[Handler], Handler]:
@@ -33,6 +29,16 @@ def operation(name: str) -> Callable[[Handler], Handler]:
 
     def register(handler: Handler) -> Handler:
         OPERATIONS[name] = handler
+        return handler
+
+    return register
+
+
+def stream(name: str) -> Callable[[Stream], Stream]:
+    """Register the handler of a `service.Operation` whose answer is an event stream."""
+
+    def register(handler: Stream) -> Stream:
+        STREAMS[name] = handler
         return handler
 
     return register

@@ -10,6 +10,7 @@ from typing import Self
 from aiohttp import web
 
 from lambdatop.emulator.account import Account
+from lambdatop.emulator.cloudwatch.demo_alarms import set_alarms
 from lambdatop.emulator.faults import Faults
 from lambdatop.emulator.gateway import Gateway
 
@@ -69,7 +70,9 @@ class Emulator:
         """The account in a Region, by default in the emulator's own."""
         name = region or self.region
         if name not in self._accounts:
-            self._accounts[name] = Account(functions=self._functions, seed=self._seed, region=name, clock=self._clock)
+            account = Account(functions=self._functions, seed=self._seed, region=name, clock=self._clock)
+            set_alarms(account)
+            self._accounts[name] = account
         return self._accounts[name]
 
     async def __aenter__(self) -> Self:

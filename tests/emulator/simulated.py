@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lambdatop.emulator.account import Account
+from lambdatop.emulator.cloudwatch.demo_alarms import set_alarms
+from lambdatop.emulator.cloudwatch.evaluation import advance
 from lambdatop.emulator.operations import OPERATIONS, Answer
 
 NOON = 1_795_435_200.0
@@ -29,10 +31,11 @@ class Simulated:
     def __init__(self, *, functions: int = 142, seed: int = 7, at: float = NOON) -> None:
         self.clock = Clock(at)
         self.account = Account(functions=functions, seed=seed, clock=self.clock)
+        set_alarms(self.account)
 
     def call(self, operation: str, **params: Any) -> Answer:
         """What the gateway does with one request."""
-        self.account.advance()
+        advance(self.account)
         return OPERATIONS[operation](self.account, params)
 
     def values(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 from tests.emulator.simulated import NOON, Simulated
 
 

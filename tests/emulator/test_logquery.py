@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logquery.columns import batch_of
 from lambdatop.emulator.logquery.discovery import discovered
 from lambdatop.emulator.logquery.parser import parse_query
 from lambdatop.emulator.logquery.pipeline import pipeline
 from lambdatop.emulator.logquery.written import Moment, rounded, written
-from lambdatop.emulator.operations import AwsError
 from tests.emulator.simulated import NOON
 
 RECORDS: list[dict[str, Any]] = [

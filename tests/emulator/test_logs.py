@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.invocation import Invocation, Outcome
 from lambdatop.emulator.logs.lines import Manner, lines
 from lambdatop.emulator.logs.scan import ingested
-from lambdatop.emulator.operations import AwsError
 from tests.emulator.simulated import NOON, Simulated
 
 GROUP = "/aws/lambda/checkout-api"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logs.filter_patterns import compile_pattern
-from lambdatop.emulator.operations import AwsError
 
 LINE = "[ERROR] KeyError: 'sku' in \"cart\" 42"
 RECORD = json.dumps(

@@ -11,7 +11,7 @@ from botocore.serialize import create_serializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.wire import cbor
 from lambdatop.emulator.wire.json_ import JsonRpc, RestJson
 from lambdatop.emulator.wire.message import Call, Request, WireProtocol

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.xray.filter import Subject, compile_filter
 from tests.emulator.simulated import NOON, Simulated
 

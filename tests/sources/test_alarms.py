@@ -8,7 +8,8 @@ from hypothesis import given
 
 from lambdatop.actions.alarms.change import plan_alarm_delete
 from lambdatop.actions.settings.alarm import definition
-from lambdatop.emulator.operations import OPERATIONS, AwsError
+from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.operations import OPERATIONS
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms.alarm import AlarmKind, AlarmState
 from lambdatop.model.alarms.definition import Watched

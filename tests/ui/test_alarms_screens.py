@@ -7,7 +7,8 @@ import pytest
 from textual.widgets import Input
 
 from lambdatop.config import Config
-from lambdatop.emulator.operations import OPERATIONS, AwsError
+from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.operations import OPERATIONS
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms.alarm import AlarmState
 from lambdatop.model.alarms.listing import Listed

@@ -8,8 +8,9 @@ import pytest
 
 from lambdatop.config import Config
 from lambdatop.emulator.account import Account
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.gateway import load_everything
-from lambdatop.emulator.operations import OPERATIONS, AwsError
+from lambdatop.emulator.operations import OPERATIONS
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.fleet import FleetScreen

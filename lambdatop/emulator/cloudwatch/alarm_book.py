@@ -2,20 +2,16 @@
 
 import json
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
 from lambdatop.emulator.cloudwatch.composite import Composite
-from lambdatop.emulator.cloudwatch.metric import dimensions_of
-from lambdatop.emulator.cloudwatch.query import Points, known_statistic, points, series_of
-from lambdatop.emulator.cloudwatch.source import source
 
-if TYPE_CHECKING:
-    from lambdatop.emulator.account import Account
-
+PointsOf = Callable[[dict[str, Any], int, int, int], Mapping[int, float]]
+"""An alarm's settings, start, end, period -> the points it looks at, by the start of their periods, as of `end`."""
 StateValue = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 
 _CATCH_UP_MIN = 60
@@ -73,11 +69,10 @@ class HistoryItem(Struct, frozen=True, kw_only=True):
 class AlarmBook:
     """Every alarm of an account. Time moves it only through `evaluate`."""
 
-    def __init__(self, account: "Account") -> None:
+    def __init__(self) -> None:
         self.alarms: dict[str, Alarm] = {}
         self.composites: tuple[Composite, ...] = ()
         self.history: list[HistoryItem] = []
-        self._account = account
         self._evaluated = 0
 
     def put(self, settings: dict[str, Any], at: float) -> None:
@@ -104,7 +99,7 @@ class AlarmBook:
             data = json.dumps({"version": "1.0", "type": "Delete"})
             self._remember(name, at, "ConfigurationUpdate", f'Alarm "{name}" deleted', data)
 
-    def evaluate(self, now: float) -> None:
+    def evaluate(self, now: float, points: PointsOf) -> None:
         """Evaluate every alarm for each of its periods that has ended since the last time."""
         last = int(now // 60)
         if last <= self._evaluated:
@@ -114,7 +109,7 @@ class AlarmBook:
             step = max(1, alarm.period // 60)
             for minute in range(max(alarm.evaluated + 1, last - _CATCH_UP_MIN), last + 1):
                 if minute % step == 0:
-                    self._evaluate(alarm, minute * 60)
+                    self._evaluate(alarm, minute * 60, points)
             alarm.evaluated = last
 
     def transition(self, alarm: Alarm, state: StateValue, reason: str, data: str | None, at: float) -> None:
@@ -148,10 +143,10 @@ class AlarmBook:
     ) -> None:
         self.history.append(HistoryItem(alarm=name, at=at, kind=kind, summary=summary, data=data))
 
-    def _evaluate(self, alarm: Alarm, end: int) -> None:
+    def _evaluate(self, alarm: Alarm, end: int, points: PointsOf) -> None:
         settings, period = alarm.settings, alarm.period
         start = end - (settings["EvaluationPeriods"] + _OLDER_PERIODS) * period
-        found = _watched(self._account, settings, start, end, period)
+        found = points(settings, start, end, period)
         values = [found.get(at) for at in range(start, end, period)]
         verdict = judge(settings, values, alarm.state, list(range(start, end, period)))
         if verdict:
@@ -167,17 +162,6 @@ class AlarmBook:
                 }
             )
             self.transition(alarm, state, reason, data, end)
-
-
-def _watched(account: "Account", settings: dict[str, Any], start: int, end: int, period: int) -> Points:
-    """The points an alarm looks at, as they stood at `end`."""
-    if "Metrics" in settings:
-        results = series_of(account, settings["Metrics"], start, end)
-        return results[0][2] if results else {}
-    stat = known_statistic(settings.get("Statistic") or settings["ExtendedStatistic"])
-    identity = settings["Namespace"], settings["MetricName"], dimensions_of(settings.get("Dimensions", ()))
-    supply = source(account, *identity)
-    return points(supply, stat, start, end, period, end) if supply else {}
 
 
 def judge(

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambdatop.emulator.cloudwatch.alarm_book import COMPARISONS, Alarm, HistoryItem
-from lambdatop.emulator.cloudwatch.composite import described as composite_described
+from lambdatop.emulator.cloudwatch.composite import Composite, rings
 from lambdatop.emulator.cloudwatch.metric import dimensions_of
 from lambdatop.emulator.cloudwatch.query import known_statistic
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
@@ -40,7 +41,7 @@ def _metric_alarms(account: "Account", params: Params, kinds: Sequence[str]) -> 
 
 def _composite_alarms(account: "Account", params: Params, kinds: Sequence[str]) -> Iterator[Answer]:
     for composite in account.alarms.composites if "CompositeAlarm" in kinds else ():
-        told = composite_described(account, composite)
+        told = _described_composite(account, composite)
         if _asked_for(composite.name, told["StateValue"], params):
             yield told
 
@@ -87,6 +88,28 @@ def _described(account: "Account", alarm: Alarm) -> Answer:
         "StateReason": alarm.reason,
         "StateUpdatedTimestamp": alarm.updated,
         "StateTransitionedTimestamp": alarm.transitioned,
+    }
+
+
+def _described_composite(account: "Account", composite: Composite) -> Answer:
+    """The alarm as DescribeAlarms tells it; its state is as old as the youngest of those that it is made of."""
+    known = account.alarms.alarms
+    states = {name: str(known[name].state) for name in composite.children if name in known}
+    ringing = rings(composite, states)
+    changed = max((known[name].transitioned for name in states), default=account.started)
+    return {
+        "AlarmName": composite.name,
+        "AlarmArn": f"arn:aws:cloudwatch:{account.region}:{account.id}:alarm:{composite.name}",
+        "AlarmRule": composite.rule,
+        "ActionsEnabled": True,
+        "AlarmActions": [],
+        "OKActions": [],
+        "InsufficientDataActions": [],
+        "AlarmConfigurationUpdatedTimestamp": account.started,
+        "StateValue": "ALARM" if ringing else "OK",
+        "StateReason": f"{composite.rule} is {'' if ringing else 'not '}true",
+        "StateUpdatedTimestamp": changed,
+        "StateTransitionedTimestamp": changed,
     }
 
 

@@ -2,14 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
-
-from lambdatop.emulator.operations import Answer
-
-if TYPE_CHECKING:
-    from lambdatop.emulator.account import Account
 
 _TOKEN = re.compile(r'\s*(?:(?P<word>AND|OR|NOT|\(|\))|(?P<state>ALARM|OK|INSUFFICIENT_DATA)\("(?P<name>[^"]*)"\))')
 
@@ -25,26 +19,9 @@ class Composite(Struct, frozen=True):
         return tuple(name for _, _, name in _tokens(self.rule) if name)
 
 
-def described(account: "Account", composite: Composite) -> Answer:
-    """The alarm as DescribeAlarms tells it; its state is as old as the youngest of those that it is made of."""
-    known = account.alarms.alarms
-    states = {name: str(known[name].state) for name in composite.children if name in known}
-    rings = _Reader(composite.rule, states).either()
-    changed = max((known[name].transitioned for name in states), default=account.started)
-    return {
-        "AlarmName": composite.name,
-        "AlarmArn": f"arn:aws:cloudwatch:{account.region}:{account.id}:alarm:{composite.name}",
-        "AlarmRule": composite.rule,
-        "ActionsEnabled": True,
-        "AlarmActions": [],
-        "OKActions": [],
-        "InsufficientDataActions": [],
-        "AlarmConfigurationUpdatedTimestamp": account.started,
-        "StateValue": "ALARM" if rings else "OK",
-        "StateReason": f"{composite.rule} is {'' if rings else 'not '}true",
-        "StateUpdatedTimestamp": changed,
-        "StateTransitionedTimestamp": changed,
-    }
+def rings(composite: Composite, states: Mapping[str, str]) -> bool:
+    """True if the rule holds for these states of other alarms, by name."""
+    return _Reader(composite.rule, states).either()
 
 
 def _tokens(rule: str) -> Iterator[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdatop.emulator.cloudwatch.metric import dimensions_of
 from lambdatop.emulator.cloudwatch.source import LAMBDA, Source, source
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.simulation.sketch import Sketch, Statistic, statistic
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from lambdatop.emulator.account import split_name
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.function import LATEST, Configuration, EmulatedFunction
-from lambdatop.emulator.operations import Answer, AwsError, Params
+from lambdatop.emulator.operations import Answer, Params
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.function import LATEST, EmulatedFunction, Provisioned, iso
 from lambdatop.emulator.lambda_.checks import invalid, missing, paged, qualified
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account

@@ -4,9 +4,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lambdatop.emulator.blueprints import code_sha, configuration
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.function import LATEST, Blueprint, Configuration, EmulatedFunction
 from lambdatop.emulator.lambda_.checks import conflict, invalid, paged, qualified, refuse_stale, refuse_while_settling
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.simulation.latency import latency
 from lambdatop.emulator.simulation.profile import Profile, Traffic

@@ -11,11 +11,12 @@ from bisect import insort
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.function import EmulatedFunction
 from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.lambda_.checks import qualified
 from lambdatop.emulator.logs.lines import lines, manner_of
-from lambdatop.emulator.operations import HEADERS, Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import HEADERS, Answer, Params, operation
 from lambdatop.emulator.simulation.chance import mixed, unit
 from lambdatop.emulator.simulation.happening import steps_of
 from lambdatop.emulator.simulation.profile import Behaviour

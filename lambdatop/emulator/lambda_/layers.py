@@ -3,9 +3,10 @@
 import re
 from typing import TYPE_CHECKING
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.function import iso
 from lambdatop.emulator.lambda_.checks import missing, paged
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.simulation.fleet import INSIGHTS_VERSIONS
 
 if TYPE_CHECKING:

@@ -3,13 +3,14 @@
 Source of the rules: the service's model and user guide (shared/aws-facts.md, section 3).
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logquery.lexer import malformed
 from lambdatop.emulator.logquery.query import Query
 from lambdatop.emulator.logs.groups import DAY_MS, RETENTION_DAYS, group_of
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
@@ -92,8 +93,13 @@ def get_query_results(account: "Account", params: Params) -> Answer:
     return answer | ({"nextToken": str(last)} if query.ended and last < len(rows) else {})
 
 
+def _queries(account: "Account") -> dict[str, Query]:
+    """What was registered here; the account knows only that it is worked on."""
+    return cast(dict[str, Query], account.queries)
+
+
 def _query(account: "Account", params: Params) -> Query:
-    found = account.queries.get(params["queryId"])
+    found = _queries(account).get(params["queryId"])
     if found is None:
         raise AwsError("ResourceNotFoundException", "The specified query does not exist.")
     return found
@@ -115,7 +121,7 @@ def describe_queries(account: "Account", params: Params) -> Answer:
     group, status = params.get("logGroupName"), params.get("status")
     found = [
         (identity, query)
-        for identity, query in reversed(account.queries.items())
+        for identity, query in reversed(_queries(account).items())
         if (group is None or group in query.groups) and status in (None, query.status)
     ]
     return {

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logs.filter_patterns import compile_pattern
 from lambdatop.emulator.logs.groups import DAY_MS, RETENTION_DAYS, named_group, readable_group
 from lambdatop.emulator.logs.page_tokens import Place, place_of, token_of
 from lambdatop.emulator.logs.scan import Stretch, Wanted, stretches
 from lambdatop.emulator.logs.written import Event, Position
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account

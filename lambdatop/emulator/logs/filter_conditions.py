@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 
 Test = Callable[[Any], bool]
 Reach = Callable[[Any], list[Any]]

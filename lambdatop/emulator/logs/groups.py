@@ -7,8 +7,9 @@ Infrequent Access class (aws/karpenter-provider-aws#9567).
 import zlib
 from typing import TYPE_CHECKING, Any
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logs.scan import stretches
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.simulation.fleet import WITHOUT_RETENTION
 
 if TYPE_CHECKING:

@@ -4,20 +4,20 @@ Source of the rules: StartLiveTail's model and limits: ten log groups, 500 event
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logs import event_stream as eventstream
 from lambdatop.emulator.logs.filter_patterns import Matcher, compile_pattern
 from lambdatop.emulator.logs.groups import group_arn, readable_group
 from lambdatop.emulator.logs.scan import Wanted, stretches
 from lambdatop.emulator.logs.written import Event
-from lambdatop.emulator.operations import Answer, AwsError, Params
+from lambdatop.emulator.operations import Answer, Params, stream
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
-    from lambdatop.emulator.gateway import Stream
 
 _MAX_GROUPS = 10
 _MAX_EVENTS = 500
@@ -26,6 +26,7 @@ _LATEST_MS = 12_000
 _SESSION_S = 3 * 3600
 
 
+@stream("logs.StartLiveTail")
 async def start_live_tail(account: "Account", params: Params, every_s: float) -> AsyncIterator[bytes]:
     """The frames of a session: the initial response, `sessionStart`, and an update every `every_s` seconds.
 
@@ -44,9 +45,6 @@ async def start_live_tail(account: "Account", params: Params, every_s: float) ->
         yield eventstream.event("sessionUpdate", _update(account, groups, seen, now, wanted, matches))
         seen = now
     yield eventstream.exception("SessionTimeoutException", "Live Tail session timed out")
-
-
-STREAMS: Mapping[str, "Stream"] = {"logs.StartLiveTail": start_live_tail}
 
 
 def _groups(account: "Account", params: Params) -> list[str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logs.written import Position
-from lambdatop.emulator.operations import AwsError
 
 
 class Place(Struct, frozen=True, kw_only=True):

@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logs.groups import group_of
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account

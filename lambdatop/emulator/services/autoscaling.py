@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.simulation.fleet import AUTOSCALED
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ A role is the account's own whatever the Region; each function has one of its ow
 
 from typing import TYPE_CHECKING
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.function import has_insights
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account

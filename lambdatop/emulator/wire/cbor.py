@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 
 _BREAK = 0xFF
 _INDEFINITE = 31

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.wire.models import Service
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from msgspec import Struct
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.wire.message import Call, Reply, Request
 from lambdatop.emulator.wire.models import Service
 from lambdatop.emulator.wire.shapes import scalar, understood

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.wire import cbor
 from lambdatop.emulator.wire.json_ import query_error
 from lambdatop.emulator.wire.message import Call, Reply, Request

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),

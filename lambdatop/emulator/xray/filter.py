@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.operations import AwsError
+from lambdatop.emulator.errors import AwsError
 
 _TOKEN = re.compile(
     r"""\s*(?:

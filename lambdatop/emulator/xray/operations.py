@@ -6,9 +6,10 @@ Source of the rules: the service's model and developer guide (shared/aws-facts.m
 import json
 from typing import TYPE_CHECKING, Any
 
+from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.invocation import Invocation
 from lambdatop.emulator.logs.scan import reach_s
-from lambdatop.emulator.operations import Answer, AwsError, Params, operation
+from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.wire.json_ import dumps
 from lambdatop.emulator.xray.filter import Filter, Subject, compile_filter
 from lambdatop.emulator.xray.segments import annotations, documents, exception_of, http_status
