@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from lambdatop.actions.catalogue import ACTIONS as EVERY_ACTION
-from lambdatop.cli.change.parser import ACTIONS
-from lambdatop.cli.change.set_command import ANSWERS, answers
+from lambdatop.cli.change.arguments import ACTIONS, ANSWERS
+from lambdatop.cli.change.set_command import answers
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes.plan import Refusal

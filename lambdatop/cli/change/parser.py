@@ -2,31 +2,14 @@
 
 import argparse
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from lambdatop.cli.change.arguments import ACTIONS
 from lambdatop.cli.options import TIMES, account_options, function_name, function_names, when
 from lambdatop.config import Config
 
 if TYPE_CHECKING:
     from lambdatop.cli.change.confirm import Consent
-
-ACTIONS: Final = {
-    "memory": "MEMORY [PUBLISH]: MB",
-    "timeout": "TIMEOUT [PUBLISH]: seconds",
-    "provisioned": "QUALIFIER COUNT: provisioned concurrency of an alias or a version, or none",
-    "reserved": "RESERVED: reserved concurrency, or none",
-    "brake": "[on|off]: reserve no concurrency, so that nothing runs; off gives back what was",
-    "rollback": "[ALIAS]: back to the version before",
-    "weights": "ALIAS VERSION PERCENT: so much of an alias's traffic to a version",
-    "event-source": "on|off [SOURCE]: off pauses it, nothing in its queue is lost",
-    "tracing": "on|off [PUBLISH]: X-Ray",
-    "insights": "on|off [PUBLISH] [LAYER] [POLICY]: Lambda Insights; policy=off attaches none to its role",
-    "logging": "FORMAT [APPLICATION] [SYSTEM] [PUBLISH]: Text or JSON, and levels",
-    "retention": "DAYS: how long its log is kept",
-    "publish": "[PUBLISH]: a version of what is there now",
-    "alarm": "WHICH|NAME [THRESHOLD] [DATAPOINTS] [TOPIC], or WHICH|NAME on|off|test|delete: see below",
-}
-"""The actions, each with what it takes; those of `lambdatop.actions.catalogue`, whose import would be too slow here."""
 
 _SET = """\
 Changes a function, by the same plans as the keys of the screen: prints what will change, from what to what, what it

@@ -11,8 +11,8 @@ from lambdatop.actions.journal.journal import Journal, default_path
 from lambdatop.actions.planning.form import Form
 from lambdatop.actions.planning.subject import Subject
 from lambdatop.aws.gate import Gate
+from lambdatop.cli.change.arguments import ACTIONS, ANSWERS, DEFAULTS, NEEDS_NOTHING
 from lambdatop.cli.change.confirm import Consent, carried_out
-from lambdatop.cli.change.parser import ACTIONS
 from lambdatop.cli.connect import gate
 from lambdatop.cli.exits import Exit, complain
 from lambdatop.cli.output import guarded
@@ -28,25 +28,6 @@ from lambdatop.workflow.subjects import Gatherer
 
 NOTHING: Final = "none"
 """For an answer that is none: `set reserved api none`."""
-ANSWERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "memory": ("memory", "publish"),
-    "timeout": ("timeout", "publish"),
-    "provisioned": ("qualifier", "count"),
-    "reserved": ("reserved",),
-    "brake": ("brake",),
-    "rollback": ("alias",),
-    "weights": ("alias", "version", "percent"),
-    "event-source": ("enabled", "source"),
-    "tracing": ("tracing", "publish"),
-    "insights": ("insights", "publish", "layer", "policy"),
-    "logging": ("format", "application", "system", "publish"),
-    "retention": ("days",),
-    "publish": ("publish",),
-    "alarm": ("which", "threshold", "datapoints", "topic"),
-}
-"""What each action asks, in the order in which values without a name are taken."""
-NEEDS_NOTHING: Final = frozenset({"brake", "rollback", "publish"})
-DEFAULTS: Final[Mapping[str, Mapping[str, str]]] = {"brake": {"brake": "on"}}
 
 
 class Wanted(Struct, frozen=True):
