@@ -9,13 +9,12 @@ from functools import cached_property
 from typing import Protocol
 
 from lambdatop.emulator.blueprints import blueprint
-from lambdatop.emulator.cloudwatch.alarm_book import AlarmBook
-from lambdatop.emulator.cloudwatch.metric import CustomMetric, Dimensions
+from lambdatop.emulator.contents.alarm_book import AlarmBook
+from lambdatop.emulator.contents.metric import CustomMetric, Dimensions
+from lambdatop.emulator.contents.written import LogGroupClass, WrittenGroup
 from lambdatop.emulator.errors import AwsError
-from lambdatop.emulator.function import Blueprint, EmulatedFunction
+from lambdatop.emulator.function import INSIGHTS_GROUP, Blueprint, EmulatedFunction
 from lambdatop.emulator.invocation import Invocation
-from lambdatop.emulator.logs.insights_records import INSIGHTS_GROUP
-from lambdatop.emulator.logs.written import LogGroupClass, WrittenGroup
 from lambdatop.emulator.mapping import Mapping, mapping_of
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import key_of

@@ -17,6 +17,8 @@ from lambdatop.emulator.simulation.epoch import Epoch, Lane
 from lambdatop.emulator.simulation.profile import Behaviour, Change, Profile, behaviour, changed
 
 LATEST = "$LATEST"
+INSIGHTS_GROUP = "/aws/lambda-insights"
+"""The log group of Lambda Insights, shared by all functions."""
 SETTLING_S = 1.5
 READY_AFTER_S = 3.0
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from lambdatop.emulator.cloudwatch.alarm_book import judge
-from lambdatop.emulator.cloudwatch.composite import Composite
-from lambdatop.emulator.cloudwatch.composite import rings as ringing
+from lambdatop.emulator.contents.alarm_book import judge
+from lambdatop.emulator.contents.composite import Composite
+from lambdatop.emulator.contents.composite import rings as ringing
 from lambdatop.emulator.errors import AwsError
 from tests.emulator.simulated import NOON, Simulated
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from lambdatop.emulator.logs.insights_records import INSIGHTS_GROUP
+from lambdatop.emulator.function import INSIGHTS_GROUP
 from lambdatop.emulator.server import Emulator
 from tests.emulator.served import client
 from tests.emulator.simulated import NOON, Simulated

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator.cloudwatch.alarm_book import judge as judged_by_the_account
+from lambdatop.emulator.contents.alarm_book import judge as judged_by_the_account
 from lambdatop.model.alarms.alarm import AlarmState
 from lambdatop.model.alarms.definition import Definition, Missing, Operator, Watched, definition_of
 from lambdatop.model.alarms.evaluation import RANGE_BEYOND, Ringing, evaluate, fired, judge, states

@@ -1,4 +1,4 @@
-"""Every form of line that shared/aws-facts.md, section 4, knows: what is read in it, and what it says of a failure."""
+"""Every known form of log line: what is read in it, and what it says about a failure."""
 
 import json
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from lambdatop.emulator.cloudwatch.alarm_book import COMPARISONS, Alarm, HistoryItem
-from lambdatop.emulator.cloudwatch.composite import Composite, rings
-from lambdatop.emulator.cloudwatch.metric import dimensions_of
 from lambdatop.emulator.cloudwatch.query import known_statistic
+from lambdatop.emulator.contents.alarm_book import COMPARISONS, Alarm, HistoryItem
+from lambdatop.emulator.contents.composite import Composite, rings
+from lambdatop.emulator.contents.metric import dimensions_of
 from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.operations import Answer, Params, operation
 

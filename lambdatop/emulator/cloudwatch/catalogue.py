@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.cloudwatch.metric import Dimensions
 from lambdatop.emulator.cloudwatch.source import INSIGHTS, LAMBDA, metrics_of, resource_of
+from lambdatop.emulator.contents.metric import Dimensions
 from lambdatop.emulator.simulation import measures, telemetry
 from lambdatop.emulator.simulation.measures import Minute
 

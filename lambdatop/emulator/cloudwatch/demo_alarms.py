@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from lambdatop.emulator.cloudwatch.composite import Composite
+from lambdatop.emulator.contents.composite import Composite
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account

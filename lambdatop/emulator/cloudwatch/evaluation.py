@@ -3,9 +3,9 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from lambdatop.emulator.cloudwatch.metric import dimensions_of
 from lambdatop.emulator.cloudwatch.query import Points, known_statistic, points, series_of
 from lambdatop.emulator.cloudwatch.source import source
+from lambdatop.emulator.contents.metric import dimensions_of
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account

@@ -9,9 +9,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from lambdatop.emulator.cloudwatch.catalogue import catalogue
-from lambdatop.emulator.cloudwatch.metric import CustomMetric, dimensions_of
 from lambdatop.emulator.cloudwatch.query import Result, check_period, known_statistic, points, series_of
 from lambdatop.emulator.cloudwatch.source import source
+from lambdatop.emulator.contents.metric import CustomMetric, dimensions_of
 from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.simulation.telemetry import METRICS

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lambdatop.emulator.cloudwatch.metric import dimensions_of
 from lambdatop.emulator.cloudwatch.source import LAMBDA, Source, source
+from lambdatop.emulator.contents.metric import dimensions_of
 from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.simulation.sketch import Sketch, Statistic, statistic
 

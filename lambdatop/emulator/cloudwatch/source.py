@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.cloudwatch.metric import Dimensions
+from lambdatop.emulator.contents.metric import Dimensions
 from lambdatop.emulator.function import EmulatedFunction
 from lambdatop.emulator.simulation import measures
 from lambdatop.emulator.simulation.measures import Measure, Minute

@@ -1,7 +1,7 @@
 """The fields that Logs Insights finds in a message by itself.
 
 Of Lambda's text lines those of REPORT and the request's id, memory in bytes as the user guide's idiom
-`@memorySize/1000/1000` has it; of JSON messages every member by its dotted path (shared/aws-facts.md, section 3).
+`@memorySize/1000/1000` has it; of JSON messages every member by its dotted path.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Logs Insights: queries are started, asked for their results while they run, stopped and listed.
 
-Source of the rules: the service's model and user guide (shared/aws-facts.md, section 3).
+Source of the rules: the service's model and user guide.
 """
 
 from typing import TYPE_CHECKING, cast

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from lambdatop.emulator.contents.written import Event, Position
+from lambdatop.emulator.function import INSIGHTS_GROUP
 from lambdatop.emulator.logquery.columns import Batch, batch_of
 from lambdatop.emulator.logquery.discovery import Fields, discovered
 from lambdatop.emulator.logquery.syntax import Value
 from lambdatop.emulator.logquery.written import Moment
-from lambdatop.emulator.logs.insights_records import INSIGHTS_GROUP
 from lambdatop.emulator.logs.lines import Manner, lines, manner_of
 from lambdatop.emulator.logs.scan import ingested, reach_s, stretches
-from lambdatop.emulator.logs.written import Event, Position
 from lambdatop.emulator.simulation.happening import invocation
 from lambdatop.emulator.simulation.run import Ran, ran
 

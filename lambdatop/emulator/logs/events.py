@@ -1,6 +1,6 @@
 """The log events of the emulated account, read page by page as in AWS.
 
-Source of the rules: the service's model and user guide (shared/aws-facts.md, section 3). Pages end at a limit, at
+Source of the rules: the service's model and user guide. Pages end at a limit, at
 1 MB or when enough was looked at, so that empty pages with a token occur as in AWS.
 """
 
@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from lambdatop.emulator.contents.written import Event, Position
 from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logs.filter_patterns import compile_pattern
 from lambdatop.emulator.logs.groups import DAY_MS, RETENTION_DAYS, named_group, readable_group
 from lambdatop.emulator.logs.page_tokens import Place, place_of, token_of
 from lambdatop.emulator.logs.scan import Stretch, Wanted, stretches
-from lambdatop.emulator.logs.written import Event, Position
 from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:

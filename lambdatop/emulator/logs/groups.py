@@ -1,6 +1,6 @@
 """The log groups and streams of the emulated account: Lambda's own, and those created by name.
 
-Source of the rules: the service's model and user guide (shared/aws-facts.md, section 3), and what AWS answers about the
+Source of the rules: the service's model and user guide, and what AWS answers about the
 Infrequent Access class (aws/karpenter-provider-aws#9567).
 """
 

@@ -1,6 +1,6 @@
 """The log group of Lambda Insights: one record an invocation in CloudWatch's embedded metric format.
 
-Form and order follow AWS's example event (shared/aws-facts.md, section 5). Its Timestamp is that of the invocation's
+Form and order follow AWS's example event. Its Timestamp is that of the invocation's
 start, so that the metrics of a minute are those of the invocations that began in it.
 """
 
@@ -14,7 +14,6 @@ from lambdatop.emulator.simulation.telemetry import METRICS, TMP_BYTES, measured
 if TYPE_CHECKING:
     from lambdatop.emulator.function import EmulatedFunction
 
-INSIGHTS_GROUP = "/aws/lambda-insights"
 
 _SENT_AFTER_MS = 6
 _FD_MAX = 1024

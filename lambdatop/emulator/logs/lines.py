@@ -1,6 +1,6 @@
 """Renders a simulated invocation into the log events that Lambda would have written, as text or as JSON.
 
-Forms and order follow samples of real logs (shared/aws-facts.md, section 4): tabs, trailing tabs and the XRAY line
+Forms and order follow samples of real logs: tabs, trailing tabs and the XRAY line
 inside the REPORT event are what a parser of the real thing meets.
 """
 

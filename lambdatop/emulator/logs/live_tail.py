@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from lambdatop.emulator.contents.written import Event
 from lambdatop.emulator.errors import AwsError
 from lambdatop.emulator.logs import event_stream as eventstream
 from lambdatop.emulator.logs.filter_patterns import Matcher, compile_pattern
 from lambdatop.emulator.logs.groups import group_arn, readable_group
 from lambdatop.emulator.logs.scan import Wanted, stretches
-from lambdatop.emulator.logs.written import Event
 from lambdatop.emulator.operations import Answer, Params, stream
 
 if TYPE_CHECKING:

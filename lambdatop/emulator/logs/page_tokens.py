@@ -8,8 +8,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from lambdatop.emulator.contents.written import Position
 from lambdatop.emulator.errors import AwsError
-from lambdatop.emulator.logs.written import Position
 
 
 class Place(Struct, frozen=True, kw_only=True):

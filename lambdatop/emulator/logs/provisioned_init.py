@@ -1,7 +1,6 @@
 """What provisioned environments write before anyone calls them: their init, which no REPORT tells.
 
-AWS: the init of provisioned concurrency is in INIT_REPORT, in the stream of the environment (shared/aws-facts.md,
-section 4.1).
+AWS: the init of provisioned concurrency is in INIT_REPORT, in the stream of the environment.
 """
 
 import math

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from lambdatop.emulator.contents.written import Event, Position
+from lambdatop.emulator.function import INSIGHTS_GROUP
 from lambdatop.emulator.invocation import Invocation
-from lambdatop.emulator.logs.insights_records import INSIGHTS_GROUP, record
+from lambdatop.emulator.logs.insights_records import record
 from lambdatop.emulator.logs.lines import Line, lines, manner_of
 from lambdatop.emulator.logs.provisioned_init import prepared
-from lambdatop.emulator.logs.written import Event, Position
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account

@@ -1,6 +1,6 @@
 """X-Ray of the emulated account: trace summaries, traces and the service graph.
 
-Source of the rules: the service's model and developer guide (shared/aws-facts.md, section 6).
+Source of the rules: the service's model and developer guide.
 """
 
 import json

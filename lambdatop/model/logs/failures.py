@@ -41,7 +41,7 @@ _EXITED = "Error: "
 def failure_of(message: str, parsed: Parsed) -> Failure | None:
     """Return the failure that a line tells, given what was read in it; None if it tells none. Never raises.
 
-    AWS's and the runtimes' forms are those of shared/aws-facts.md, sections 4.2 to 4.4.
+    The forms are those that AWS and the runtimes write.
     """
     if parsed.level not in (Level.ERROR, Level.FATAL):
         return None

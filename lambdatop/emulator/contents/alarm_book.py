@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from lambdatop.emulator.cloudwatch.composite import Composite
+from lambdatop.emulator.contents.composite import Composite
 
 PointsOf = Callable[[dict[str, Any], int, int, int], Mapping[int, float]]
 """An alarm's settings, start, end, period -> the points it looks at, by the start of their periods, as of `end`."""
