@@ -11,10 +11,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from lambdatop.model import reference
-from lambdatop.model.reference.reading import Reading, overdue
+from lambdatop.model.reference.reading import ReadOn, overdue
 
 
-def readings() -> Mapping[str, tuple[Reading, ...]]:
+def readings() -> Mapping[str, tuple[ReadOn, ...]]:
     """Every module of tables, by its file's path, with its readings; empty where it names none."""
     names = [each.name for each in iter_modules(reference.__path__) if each.name != "reading"]
     return {
@@ -23,7 +23,7 @@ def readings() -> Mapping[str, tuple[Reading, ...]]:
     }
 
 
-def review(tables: Mapping[str, tuple[Reading, ...]], today: date) -> Iterator[str]:
+def review(tables: Mapping[str, tuple[ReadOn, ...]], today: date) -> Iterator[str]:
     """The lines of the review, four for each reading."""
     late = overdue((each for known in tables.values() for each in known), today)
     by_age = sorted(((each, path) for path, known in tables.items() for each in known), key=lambda at: at[0].read_on)

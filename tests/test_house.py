@@ -1,6 +1,7 @@
 """The rules of the house that a program can check; who may import whom is import-linter's part."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,3 +74,11 @@ def test_nothing_is_left_for_later() -> None:
     marks = ("TO" + "DO", "FIX" + "ME", "XX" + "X")
 
     assert [name_of(path) for path in (*PACKAGE, *TESTS) if any(mark in path.read_text() for mark in marks)] == []
+
+
+def test_every_class_name_means_one_thing() -> None:
+    named = Counter(
+        node.name for path in PACKAGE for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)
+    )
+
+    assert {name for name, times in named.items() if times > 1} == set()

@@ -12,9 +12,9 @@ from lambdatop.emulator.blueprints import blueprint
 from lambdatop.emulator.contents.alarm_book import AlarmBook
 from lambdatop.emulator.contents.metric import CustomMetric, Dimensions
 from lambdatop.emulator.contents.written import LogGroupClass, WrittenGroup
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.function import INSIGHTS_GROUP, Blueprint, EmulatedFunction
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 from lambdatop.emulator.mapping import Mapping, mapping_of
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import key_of
@@ -58,7 +58,7 @@ class Account:
         self.seed = seed
         self.started = clock()
         self._size = functions
-        self._minutes: OrderedDict[tuple[str, int], tuple[list[float], list[Invocation]]] = OrderedDict()
+        self._minutes: OrderedDict[tuple[str, int], tuple[list[float], list[EmulatedInvocation]]] = OrderedDict()
         self._kept = 0
         self._log_groups: dict[str, tuple[str, ...]] | None = None
         self._called: dict[int, tuple[EmulatedFunction, ...]] = {}
@@ -67,7 +67,7 @@ class Account:
         self.written: dict[str, WrittenGroup] = {}
         self.retention: dict[str, int | None] = {}
         self.policies: dict[str, list[str]] = {}
-        self.by_hand: dict[str, list[Invocation]] = {}
+        self.by_hand: dict[str, list[EmulatedInvocation]] = {}
         self.queries: dict[str, LongRunning] = {}
         self.alarms = AlarmBook()
         self.functions = {name: self._function(name) for name in sorted(fleet.fleet_names(functions, seed))}
@@ -84,15 +84,15 @@ class Account:
         name, _ = split_name(name_or_arn)
         found = self.functions.get(name)
         if found is None:
-            raise AwsError("ResourceNotFoundException", f"Function not found: {self.arn(name)}", 404)
+            raise ServiceError("ResourceNotFoundException", f"Function not found: {self.arn(name)}", 404)
         _ = found.blueprint  # aliases, versions and concurrency are there from the first question on
         return found
 
-    def invocations(self, name: str, start: float, end: float) -> list[Invocation]:
+    def invocations(self, name: str, start: float, end: float) -> list[EmulatedInvocation]:
         """What started in [start, end) and not after now (epoch seconds), by start; the same whenever it is asked."""
         function = self.function(name)
         end = min(end, self.clock() + 1e-9)
-        found: list[Invocation] = []
+        found: list[EmulatedInvocation] = []
         for minute in range(int(start // 60), int(-(-end // 60))):
             if function.course.demand(minute):
                 starts, happened_then = self._minute(function, minute)
@@ -175,7 +175,7 @@ class Account:
     def _blueprint(self, function: EmulatedFunction) -> Blueprint:
         return blueprint(function, self.started, self._size)
 
-    def _minute(self, function: EmulatedFunction, minute: int) -> tuple[list[float], list[Invocation]]:
+    def _minute(self, function: EmulatedFunction, minute: int) -> tuple[list[float], list[EmulatedInvocation]]:
         key = function.name, minute
         if key in self._minutes:
             self._minutes.move_to_end(key)
@@ -197,5 +197,7 @@ def split_name(name_or_arn: str) -> tuple[str, str | None]:
     """
     match = _NAME.match(name_or_arn)
     if match is None:
-        raise AwsError("ValidationException", f"Value '{name_or_arn}' at 'functionName' failed to satisfy constraint")
+        raise ServiceError(
+            "ValidationException", f"Value '{name_or_arn}' at 'functionName' failed to satisfy constraint"
+        )
     return match["name"], match["qualifier"]

@@ -7,10 +7,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from lambdatop.emulator.function import LATEST, Alias, Blueprint, EmulatedFunction, Provisioned, Spell, iso
+from lambdatop.emulator.function import (
+    LATEST,
+    Blueprint,
+    EmulatedAlias,
+    EmulatedFunction,
+    EmulatedProvisioned,
+    Spell,
+    iso,
+)
 from lambdatop.emulator.simulation import fleet
 from lambdatop.emulator.simulation.chance import mixed
-from lambdatop.emulator.simulation.profile import Change
+from lambdatop.emulator.simulation.profile import BehaviourChange
 from lambdatop.emulator.simulation.stories import STORIES
 from lambdatop.emulator.simulation.story import Deployment, Story, traffic_of
 
@@ -89,7 +97,7 @@ def _calm_blueprint(function: EmulatedFunction, started: float, fleet_size: int)
         _publish(function, made, modified, first=7, last=8)
     if name in fleet.AUTOSCALED:
         alias, least = fleet.AUTOSCALED[name]
-        function.provisioned[alias] = Provisioned(least, -math.inf)
+        function.provisioned[alias] = EmulatedProvisioned(least, -math.inf)
     return Blueprint(configuration=made, profile=profile)
 
 
@@ -110,7 +118,7 @@ def _story_blueprint(function: EmulatedFunction, story: Story, started: float) -
         **story.members,
     )
     function.reserved = story.reserved
-    defects: dict[str, Change] = {}
+    defects: dict[str, BehaviourChange] = {}
     if deployed:
         _publish(function, made, modified, first=deployed.version - 2, last=deployed.version)
         if deployed.defect:
@@ -146,6 +154,6 @@ def _publish(function: EmulatedFunction, latest: dict[str, Any], at: float, firs
             "LastModified": iso(at - (last - number) * _RELEASE_S),
         }
     latest["CodeSha256"] = code_sha(function.name, str(last))
-    function.aliases["live"] = Alias(
+    function.aliases["live"] = EmulatedAlias(
         name="live", version=str(last), description="what callers use", revision=function.revised(), weights={}
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class AwsError(Exception):
+class ServiceError(Exception):
     """An error as AWS would answer it: `code` is the modelled exception's name, `status` the HTTP status."""
 
     def __init__(self, code: str, message: str, status: int = 400, **members: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 
 FaultKind = Literal[
     "denied",
@@ -132,20 +132,20 @@ class Faults(dict[str, Fault]):
         return fault
 
 
-def error_of(fault: Fault, operation: str, resource: str | None) -> AwsError | None:
+def error_of(fault: Fault, operation: str, resource: str | None) -> ServiceError | None:
     """The error that a fault makes of an operation on a resource's ARN; None if it makes none."""
     service = operation.partition(".")[0]
     match fault.kind:
         case "denied":
             return _denied(service, operation, resource)
         case "expired":
-            return AwsError("ExpiredTokenException", "The security token included in the request is expired", 403)
+            return ServiceError("ExpiredTokenException", "The security token included in the request is expired", 403)
         case "throttled":
-            return AwsError(*_THROTTLES.get(service, ("ThrottlingException", "Rate exceeded", 400)))
+            return ServiceError(*_THROTTLES.get(service, ("ThrottlingException", "Rate exceeded", 400)))
         case "limit":
-            return AwsError("LimitExceededException", "Resource limit exceeded.")
+            return ServiceError("LimitExceededException", "Resource limit exceeded.")
         case "unavailable":
-            return AwsError("ServiceUnavailableException", "Service is unavailable. Please try again later.", 503)
+            return ServiceError("ServiceUnavailableException", "Service is unavailable. Please try again later.", 503)
         case _:
             return None
 
@@ -156,14 +156,14 @@ def iam_action(operation: str) -> str:
     return _IAM_ACTIONS.get(operation, f"{_IAM_SERVICES.get(service, service)}:{name}")
 
 
-def _denied(service: str, operation: str, resource: str | None) -> AwsError:
+def _denied(service: str, operation: str, resource: str | None) -> ServiceError:
     action = iam_action(operation)
     where = f" on resource: {resource}" if resource else ""
     message = (
         f"User: {_USER} is not authorized to perform: {action}{where}"
         f" because no identity-based policy allows the {action} action"
     )
-    return AwsError("AccessDeniedException", message, 400 if service in ("logs", "cloudwatch") else 403)
+    return ServiceError("AccessDeniedException", message, 400 if service in ("logs", "cloudwatch") else 403)
 
 
 def resource_of(operation: str, region: str, params: dict[str, Any]) -> str | None:

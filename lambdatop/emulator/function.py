@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from lambdatop.emulator.simulation.chance import mixed
 from lambdatop.emulator.simulation.course import Course
 from lambdatop.emulator.simulation.epoch import Epoch, Lane
-from lambdatop.emulator.simulation.profile import Behaviour, Change, Profile, behaviour, changed
+from lambdatop.emulator.simulation.profile import Behaviour, BehaviourChange, Profile, behaviour, changed
 
 LATEST = "$LATEST"
 INSIGHTS_GROUP = "/aws/lambda-insights"
@@ -31,7 +31,7 @@ class Spell(Struct, frozen=True):
 
     since: float
     until: float
-    change: Change
+    change: BehaviourChange
 
 
 class Blueprint(Struct, frozen=True, kw_only=True):
@@ -40,13 +40,13 @@ class Blueprint(Struct, frozen=True, kw_only=True):
     configuration: Configuration
     profile: Profile
     spells: tuple[Spell, ...] = ()
-    defects: dict[str, Change] = field(default_factory=dict)
+    defects: dict[str, BehaviourChange] = field(default_factory=dict)
     """By CodeSha256: what is wrong with that code."""
     deployed: tuple[float, str] | None = None
     """When the alias in use was moved to where it is, and the version it had been on."""
 
 
-class Provisioned(Struct):
+class EmulatedProvisioned(Struct):
     """Provisioned concurrency of one alias or version."""
 
     requested: int
@@ -56,7 +56,7 @@ class Provisioned(Struct):
         return now >= self.since + READY_AFTER_S
 
 
-class Alias(Struct, kw_only=True):
+class EmulatedAlias(Struct, kw_only=True):
     """A name for a version, or for two by weight."""
 
     name: str
@@ -104,12 +104,12 @@ class EmulatedFunction:
         self.arn = arn
         self.key = key
         self.versions: dict[str, Configuration] = {}
-        self.aliases: dict[str, Alias] = {}
+        self.aliases: dict[str, EmulatedAlias] = {}
         self.reserved: int | None = None
         self.fed = True
         self.fails: str | None = None
         """Why nothing that takes its time comes off from now on, in AWS's words: updates and provisioning."""
-        self.provisioned: dict[str, Provisioned] = {}
+        self.provisioned: dict[str, EmulatedProvisioned] = {}
         self.tags: dict[str, str] = {}
         self.settles = -math.inf
         self._make = make
@@ -263,7 +263,7 @@ class EmulatedFunction:
         profile = changed(blueprint.profile, changes)
         return behaviour(profile, configuration["MemorySize"], configuration["Timeout"])
 
-    def _ready(self, alias: Alias | None, at: float) -> int:
+    def _ready(self, alias: EmulatedAlias | None, at: float) -> int:
         """The provisioned environments that the traffic finds ready."""
         if alias is None:
             return 0
@@ -271,7 +271,7 @@ class EmulatedFunction:
         return sum(each.requested for name, each in self.provisioned.items() if name in names and each.ready(at))
 
 
-def _shares(alias: Alias | None) -> list[tuple[str, float]]:
+def _shares(alias: EmulatedAlias | None) -> list[tuple[str, float]]:
     if alias is None:
         return [(LATEST, 1.0)]
     return [(alias.version, 1 - sum(alias.weights.values())), *alias.weights.items()]

@@ -16,11 +16,11 @@ from uuid import uuid4
 from aiohttp import web
 
 from lambdatop.emulator.cloudwatch.evaluation import advance
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.faults import Fault, Faults, error_of, resource_of
 from lambdatop.emulator.operations import HEADERS, OPERATIONS, STREAMS
 from lambdatop.emulator.wire.json_ import dumps
-from lambdatop.emulator.wire.message import Call, Reply, Request, WireProtocol
+from lambdatop.emulator.wire.message import Reply, WireCall, WireProtocol, WireRequest
 from lambdatop.emulator.wire.models import SERVICES, Service, service
 from lambdatop.emulator.wire.protocols import protocol_of
 from lambdatop.emulator.wire.shapes import lint
@@ -65,7 +65,7 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one HTTP request."""
-        received = Request(
+        received = WireRequest(
             method=request.method,
             path=request.raw_path.partition("?")[0],
             query=request.raw_path.partition("?")[2],
@@ -85,11 +85,11 @@ class Gateway:
         try:
             call = protocol.read(spoken_to, received)
             return await self._answer(request, spoken_to, protocol, call, region)
-        except AwsError as error:
+        except ServiceError as error:
             return _response(protocol.error(spoken_to, error))
 
     async def _answer(
-        self, request: web.Request, spoken_to: Service, protocol: WireProtocol, call: Call, region: str
+        self, request: web.Request, spoken_to: Service, protocol: WireProtocol, call: WireCall, region: str
     ) -> web.StreamResponse:
         name = f"{spoken_to.name}.{call.operation.name}"
         self.calls[name] += 1
@@ -131,10 +131,10 @@ class Gateway:
             _log.debug("the reader of a live tail went away")
         return response
 
-    def _call(self, name: str, call: Call, region: str) -> dict[str, Any]:
+    def _call(self, name: str, call: WireCall, region: str) -> dict[str, Any]:
         handler = OPERATIONS.get(name)
         if handler is None:
-            raise AwsError("UnknownOperationException", f"{name} is not emulated", 501)
+            raise ServiceError("UnknownOperationException", f"{name} is not emulated", 501)
         account = self._account(region)
         advance(account)
         answer = handler(account, call.params)
@@ -160,12 +160,14 @@ def load_everything() -> None:
         service(name)
 
 
-def _refuse_incomplete(call: Call) -> None:
+def _refuse_incomplete(call: WireCall) -> None:
     """The client usually checks this itself; a hand-made request may not have."""
     shape = call.operation.input_shape
     for member in shape.required_members if shape else ():
         if member not in call.params:
-            raise AwsError("ValidationException", f"1 validation error detected: Value at '{member}' must not be null")
+            raise ServiceError(
+                "ValidationException", f"1 validation error detected: Value at '{member}' must not be null"
+            )
 
 
 def _spoiled(fault: Fault | None, reply: Reply, answer: dict[str, Any]) -> Reply:
@@ -188,7 +190,7 @@ def _typed(code: str, message: str, status: int) -> web.Response:
 async def _afterwards(fault: Fault | None, request: web.Request) -> None:
     """What goes wrong once the call has taken effect: an error instead of the answer, or no answer ever."""
     if fault is not None and fault.kind == "failed_after":
-        raise AwsError("ServiceException", "An error occurred and the request cannot be processed.", 500)
+        raise ServiceError("ServiceException", "An error occurred and the request cannot be processed.", 500)
     silent = fault is not None and fault.kind == "silent"
     while silent and request.transport is not None:  # noqa: ASYNC110  aiohttp has no event for a client that goes
         await asyncio.sleep(_LISTENING_S)

@@ -7,7 +7,7 @@ from msgspec import Struct
 Outcome = Literal["ok", "error", "timeout", "oom"]
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class InvocationStep(Struct, frozen=True, kw_only=True):
     """A call to something downstream, as X-Ray records it under the function's segment."""
 
     name: str
@@ -27,7 +27,7 @@ class Step(Struct, frozen=True, kw_only=True):
     retries: int = 0
 
 
-class Invocation(Struct, frozen=True, kw_only=True):
+class EmulatedInvocation(Struct, frozen=True, kw_only=True):
     """What happened once. Times are epoch seconds; the handler begins at `start` + `init_ms`."""
 
     function_name: str
@@ -51,7 +51,7 @@ class Invocation(Struct, frozen=True, kw_only=True):
     """Exception type and message, if the outcome is error."""
     trace_id: str | None
     """`1-xxxxxxxx-…` if X-Ray sampled it."""
-    steps: tuple[Step, ...]
+    steps: tuple[InvocationStep, ...]
     http: tuple[str, str] | None
     """Method and URL if the function is behind an API."""
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 
 _SOURCES = {
     "python": ("/var/task/app.py", "/var/task/{module}/service.py", "handler", "process"),
@@ -27,7 +27,7 @@ def family(runtime: str | None) -> str:
     return next((name for name in _SOURCES if (runtime or "").startswith(name)), "provided")
 
 
-def stack(invocation: Invocation, runtime: str | None) -> tuple[Frame, ...]:
+def stack(invocation: EmulatedInvocation, runtime: str | None) -> tuple[Frame, ...]:
     """The frames of the exception; one exception of a function is always raised in the same place."""
     outer, inner, handler, process = _SOURCES.get(family(runtime), _COMPILED)
     kind = invocation.error[0] if invocation.error else ""

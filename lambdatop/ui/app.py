@@ -36,7 +36,7 @@ from lambdatop.ui.app_parts.follow_up import (
     ReadJournal,
     RereadAlarms,
 )
-from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.commands import Area, bindings
 from lambdatop.ui.feeds.feeds import InView
 from lambdatop.ui.messages import (
     FocusWanted,
@@ -63,7 +63,7 @@ class LambdatopApp(AlarmingApp):
     CSS_PATH = "lambdatop.tcss"
     TITLE = "lambdatop"
     ENABLE_COMMAND_PALETTE = False  # ours is imported when first asked for: it would cost the first frame 20 ms
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ANYWHERE)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.ANYWHERE)]
 
     def __init__(self, aws: Gate, config: Config, clock: Clock) -> None:
         super().__init__(aws, config, clock)
@@ -256,7 +256,7 @@ class LambdatopApp(AlarmingApp):
     def action_help(self) -> None:
         from lambdatop.ui.screens.help import HelpScreen
 
-        places = getattr(self.screen, "PLACES", (Place.ANYWHERE,))
+        places = getattr(self.screen, "PLACES", (Area.ANYWHERE,))
         self.push_screen(HelpScreen(places, read_only=self.config.read_only))
 
     def action_commands(self) -> None:

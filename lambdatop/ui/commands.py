@@ -9,7 +9,7 @@ from textual.binding import Binding
 from lambdatop.ui.widgets.bar import Item
 
 
-class Place(StrEnum):
+class Area(StrEnum):
     """Where a command can be given."""
 
     ANYWHERE = "Anywhere"
@@ -31,7 +31,7 @@ class Place(StrEnum):
 class Command(Struct, frozen=True, kw_only=True):
     """One thing the user can do. `keys` as Textual names them; `shown` as people read them."""
 
-    place: Place
+    place: Area
     keys: str
     shown: str
     action: str
@@ -50,7 +50,7 @@ class Command(Struct, frozen=True, kw_only=True):
     @property
     def writes(self) -> bool:
         """True if it leads to a change of something; there are no such commands in read-only mode."""
-        changes = self.place in (Place.REMEDY, Place.ALARM_CHANGES) and not self.action.startswith(_LOOKING)
+        changes = self.place in (Area.REMEDY, Area.ALARM_CHANGES) and not self.action.startswith(_LOOKING)
         return changes or self.action in _WRITING
 
 
@@ -63,7 +63,7 @@ _STAYING = ("help", "back", "app.quit", "app.menu")
 
 
 def _at(
-    place: Place,
+    place: Area,
     keys: str,
     shown: str,
     action: str,
@@ -79,21 +79,21 @@ def _at(
 
 
 _PANES = (
-    _at(Place.FLEET, "1", "1", "toggle_tiles", "tiles", "Show or hide the account's tiles"),
-    _at(Place.FLEET, "2", "2", "toggle_pane('charts')", "charts", "Show or hide the charts of the selected function"),
-    _at(Place.FLEET, "3", "3", "toggle_pane('log')", "log", "Show or hide its log"),
-    _at(Place.FLEET, "4", "4", "toggle_pane('traces')", "traces", "Show or hide its traces"),
-    _at(Place.FLEET, "5", "5", "toggle_pane('invocations')", "invocations", "Show or hide its invocations"),
-    _at(Place.FLEET, "z", "z", "maximise", "maximise", "Give the focused pane the whole screen, and back"),
-    _at(Place.FUNCTION, "1", "1", "toggle_pane('charts')", "charts", "Show or hide the charts"),
-    _at(Place.FUNCTION, "2", "2", "toggle_pane('log')", "log", "Show or hide the log"),
-    _at(Place.FUNCTION, "3", "3", "toggle_pane('traces')", "traces", "Show or hide the traces"),
-    _at(Place.FUNCTION, "4", "4", "toggle_pane('invocations')", "invocations", "Show or hide the invocations"),
-    _at(Place.FUNCTION, "5", "5", "toggle_pane('downstream')", "downstream", "Show or hide where its time goes"),
-    _at(Place.FUNCTION, "6", "6", "toggle_pane('insights')", "insights", "Show or hide Lambda Insights"),
-    _at(Place.FUNCTION, "7", "7", "toggle_pane('starts')", "cold starts", "Show or hide its cold starts"),
+    _at(Area.FLEET, "1", "1", "toggle_tiles", "tiles", "Show or hide the account's tiles"),
+    _at(Area.FLEET, "2", "2", "toggle_pane('charts')", "charts", "Show or hide the charts of the selected function"),
+    _at(Area.FLEET, "3", "3", "toggle_pane('log')", "log", "Show or hide its log"),
+    _at(Area.FLEET, "4", "4", "toggle_pane('traces')", "traces", "Show or hide its traces"),
+    _at(Area.FLEET, "5", "5", "toggle_pane('invocations')", "invocations", "Show or hide its invocations"),
+    _at(Area.FLEET, "z", "z", "maximise", "maximise", "Give the focused pane the whole screen, and back"),
+    _at(Area.FUNCTION, "1", "1", "toggle_pane('charts')", "charts", "Show or hide the charts"),
+    _at(Area.FUNCTION, "2", "2", "toggle_pane('log')", "log", "Show or hide the log"),
+    _at(Area.FUNCTION, "3", "3", "toggle_pane('traces')", "traces", "Show or hide the traces"),
+    _at(Area.FUNCTION, "4", "4", "toggle_pane('invocations')", "invocations", "Show or hide the invocations"),
+    _at(Area.FUNCTION, "5", "5", "toggle_pane('downstream')", "downstream", "Show or hide where its time goes"),
+    _at(Area.FUNCTION, "6", "6", "toggle_pane('insights')", "insights", "Show or hide Lambda Insights"),
+    _at(Area.FUNCTION, "7", "7", "toggle_pane('starts')", "cold starts", "Show or hide its cold starts"),
     _at(
-        Place.FUNCTION,
+        Area.FUNCTION,
         "z",
         "z",
         "maximise",
@@ -104,20 +104,20 @@ _PANES = (
 )
 
 _SORTS = (
-    _at(Place.FLEET, "f6", "F6", "choose_sort", "sort", "Choose the column to sort by", footer=True),
-    _at(Place.FLEET, "less_than_sign", "<", "step_sort(-1)", "sort left", "Sort by the column to the left"),
-    _at(Place.FLEET, "greater_than_sign", ">", "step_sort(1)", "sort right", "Sort by the column to the right"),
-    _at(Place.FLEET, "I", "I", "invert_sort", "invert", "Turn the order round"),
-    _at(Place.FLEET, "N", "N", "sort('name')", "by name", "Sort by name"),
-    _at(Place.FLEET, "E", "E", "sort('errors')", "by errors", "Sort by error rate"),
-    _at(Place.FLEET, "P", "P", "sort('p95')", "by p95", "Sort by the 95th percentile of duration"),
-    _at(Place.FLEET, "M", "M", "sort('memory')", "by memory", "Sort by memory size"),
-    _at(Place.FLEET, "T", "T", "sort('throttles')", "by throttles", "Sort by throttles"),
-    _at(Place.FLEET, "C", "C", "sort('cost')", "by cost", "Sort by cost"),
+    _at(Area.FLEET, "f6", "F6", "choose_sort", "sort", "Choose the column to sort by", footer=True),
+    _at(Area.FLEET, "less_than_sign", "<", "step_sort(-1)", "sort left", "Sort by the column to the left"),
+    _at(Area.FLEET, "greater_than_sign", ">", "step_sort(1)", "sort right", "Sort by the column to the right"),
+    _at(Area.FLEET, "I", "I", "invert_sort", "invert", "Turn the order round"),
+    _at(Area.FLEET, "N", "N", "sort('name')", "by name", "Sort by name"),
+    _at(Area.FLEET, "E", "E", "sort('errors')", "by errors", "Sort by error rate"),
+    _at(Area.FLEET, "P", "P", "sort('p95')", "by p95", "Sort by the 95th percentile of duration"),
+    _at(Area.FLEET, "M", "M", "sort('memory')", "by memory", "Sort by memory size"),
+    _at(Area.FLEET, "T", "T", "sort('throttles')", "by throttles", "Sort by throttles"),
+    _at(Area.FLEET, "C", "C", "sort('cost')", "by cost", "Sort by cost"),
 )
 
 
-def _cursor(place: Place) -> tuple[Command, ...]:
+def _cursor(place: Area) -> tuple[Command, ...]:
     """The time cursor goes by the same keys on any chart and, where nothing else wants them, on the whole screen."""
     return (
         _at(
@@ -136,11 +136,11 @@ def _cursor(place: Place) -> tuple[Command, ...]:
 
 
 _CHARTS = (
-    *_cursor(Place.CHARTS),
-    _at(Place.CHARTS, "home,g", "Home", "app.cursor_end(-1)", "first", "The first period of the window"),
-    _at(Place.CHARTS, "end,G", "End", "app.cursor_end(1)", "last", "The last period of the window"),
+    *_cursor(Area.CHARTS),
+    _at(Area.CHARTS, "home,g", "Home", "app.cursor_end(-1)", "first", "The first period of the window"),
+    _at(Area.CHARTS, "end,G", "End", "app.cursor_end(1)", "last", "The last period of the window"),
     _at(
-        Place.CHARTS,
+        Area.CHARTS,
         "enter",
         "Enter",
         "app.pin",
@@ -148,34 +148,34 @@ _CHARTS = (
         "Log, invocations and traces of that period at once",
         footer=True,
     ),
-    _at(Place.CHARTS, "escape", "Esc", "app.unpin", "all time", "All time again; then leave the pane", footer=True),
+    _at(Area.CHARTS, "escape", "Esc", "app.unpin", "all time", "All time again; then leave the pane", footer=True),
 )
 
 _WINDOW = (
-    *_cursor(Place.FUNCTION),
-    _at(Place.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
-    _at(Place.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window"),
+    *_cursor(Area.FUNCTION),
+    _at(Area.FUNCTION, "plus", "+", "window(1)", "longer", "A longer time window", footer=True),
+    _at(Area.FUNCTION, "minus", "-", "window(-1)", "shorter", "A shorter time window"),
     _at(
-        Place.FUNCTION,
+        Area.FUNCTION,
         "left_square_bracket",
         "[",
         "step(-1)",
         "earlier",
         "The window half its length back in time",
     ),
-    _at(Place.FUNCTION, "right_square_bracket", "]", "step(1)", "later", "Half its length on, at last to the present"),
-    _at(Place.FUNCTION, "0", "0", "now", "now", "The window ends now again, and all panes are live"),
+    _at(Area.FUNCTION, "right_square_bracket", "]", "step(1)", "later", "Half its length on, at last to the present"),
+    _at(Area.FUNCTION, "0", "0", "now", "now", "The window ends now again, and all panes are live"),
 )
 
 _LOG = (
-    _at(Place.LOG, "enter", "Enter", "open", "open", "Open the whole event, JSON indented", footer=True),
-    _at(Place.LOG, "G,end", "G", "newest", "follow", "Go to the newest line and follow; going up pauses"),
-    _at(Place.LOG, "g,home,1", "g", "oldest", "oldest", "Go to the oldest line (also 1)"),
-    _at(Place.LOG, "slash", "/", "search", "search", "Find text or /regex/; hits are marked and counted", footer=True),
-    _at(Place.LOG, "n", "n", "hit(1)", "next", "The next hit"),
-    _at(Place.LOG, "N", "N", "hit(-1)", "previous", "The previous hit"),
+    _at(Area.LOG, "enter", "Enter", "open", "open", "Open the whole event, JSON indented", footer=True),
+    _at(Area.LOG, "G,end", "G", "newest", "follow", "Go to the newest line and follow; going up pauses"),
+    _at(Area.LOG, "g,home,1", "g", "oldest", "oldest", "Go to the oldest line (also 1)"),
+    _at(Area.LOG, "slash", "/", "search", "search", "Find text or /regex/; hits are marked and counted", footer=True),
+    _at(Area.LOG, "n", "n", "hit(1)", "next", "The next hit"),
+    _at(Area.LOG, "N", "N", "hit(-1)", "previous", "The previous hit"),
     _at(
-        Place.LOG,
+        Area.LOG,
         "f,ampersand",
         "f",
         "filter",
@@ -183,12 +183,12 @@ _LOG = (
         "Only lines with words, /regex/, level:warn; !… inverts",
         footer=True,
     ),
-    _at(Place.LOG, "v", "v", "level", "level", "Only lines of INFO, WARN, ERROR and louder; all again", footer=True),
-    _at(Place.LOG, "e", "e", "error(1)", "error", "The next error; the newest while it follows", footer=True),
-    _at(Place.LOG, "E", "E", "error(-1)", "error before", "The previous error"),
-    _at(Place.LOG, "o", "o", "request", "request", "Only the lines of this line's request, or all again", footer=True),
+    _at(Area.LOG, "v", "v", "level", "level", "Only lines of INFO, WARN, ERROR and louder; all again", footer=True),
+    _at(Area.LOG, "e", "e", "error(1)", "error", "The next error; the newest while it follows", footer=True),
+    _at(Area.LOG, "E", "E", "error(-1)", "error before", "The previous error"),
+    _at(Area.LOG, "o", "o", "request", "request", "Only the lines of this line's request, or all again", footer=True),
     _at(
-        Place.LOG,
+        Area.LOG,
         "x",
         "x",
         "trace",
@@ -196,43 +196,41 @@ _LOG = (
         "The trace of the line's request; while it follows, the list of traces",
         footer=True,
     ),
-    _at(Place.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them", footer=True),
-    _at(Place.LOG, "y,c", "y", "copy", "copy", "Copy the line's message"),
-    _at(Place.LOG, "0", "0", "range", "newest", "Read the newest lines of the last 15 minutes"),
-    _at(Place.LOG, "2", "2", "range(1)", "1 min", "Read all lines of the last minute"),
-    _at(Place.LOG, "3", "3", "range(5)", "5 min", "Read all lines of the last 5 minutes"),
-    _at(Place.LOG, "4", "4", "range(15)", "15 min", "Read all lines of the last 15 minutes"),
-    _at(Place.LOG, "5", "5", "range(30)", "30 min", "Read all lines of the last 30 minutes"),
-    _at(Place.LOG, "6", "6", "range(60)", "1 h", "Read all lines of the last hour"),
-    _at(Place.LOG, "T", "T", "live", "live", "Live Tail on or off: at once, sampled above 500 lines/s, billed"),
-    _at(Place.LOG, "escape", "Esc", "clear", "clear", "Clear search, filter, level and request; then leave the pane"),
+    _at(Area.LOG, "w", "w", "toggle_wrap", "wrap", "Wrap long lines, or cut them", footer=True),
+    _at(Area.LOG, "y,c", "y", "copy", "copy", "Copy the line's message"),
+    _at(Area.LOG, "0", "0", "range", "newest", "Read the newest lines of the last 15 minutes"),
+    _at(Area.LOG, "2", "2", "range(1)", "1 min", "Read all lines of the last minute"),
+    _at(Area.LOG, "3", "3", "range(5)", "5 min", "Read all lines of the last 5 minutes"),
+    _at(Area.LOG, "4", "4", "range(15)", "15 min", "Read all lines of the last 15 minutes"),
+    _at(Area.LOG, "5", "5", "range(30)", "30 min", "Read all lines of the last 30 minutes"),
+    _at(Area.LOG, "6", "6", "range(60)", "1 h", "Read all lines of the last hour"),
+    _at(Area.LOG, "T", "T", "live", "live", "Live Tail on or off: at once, sampled above 500 lines/s, billed"),
+    _at(Area.LOG, "escape", "Esc", "clear", "clear", "Clear search, filter, level and request; then leave the pane"),
 )
 
 _INVOCATIONS = (
-    _at(Place.INVOCATIONS, "enter", "Enter", "open", "lines", "All lines of the invocation", footer=True),
-    _at(Place.INVOCATIONS, "x", "x", "trace", "trace", "Its trace, or why it has none", footer=True),
+    _at(Area.INVOCATIONS, "enter", "Enter", "open", "lines", "All lines of the invocation", footer=True),
+    _at(Area.INVOCATIONS, "x", "x", "trace", "trace", "Its trace, or why it has none", footer=True),
 )
 
 _TRACES = (
-    _at(
-        Place.TRACES, "enter", "Enter", "open", "open", "Open the trace: its bottleneck and its waterfall", footer=True
-    ),
-    _at(Place.TRACES, "e", "e", "only('failed')", "errors", "Only the traces that failed, or all again", footer=True),
-    _at(Place.TRACES, "f", "f", "only('slow')", "slow", "Only the slowest tenth, or all again", footer=True),
-    _at(Place.TRACES, "c", "c", "only('cold')", "cold", "Only the cold starts, or all again", footer=True),
-    _at(Place.TRACES, "s", "s", "turn_order", "sort", "Sort by duration, or by time again", footer=True),
-    _at(Place.TRACES, "escape", "Esc", "clear", "clear", "Show all traces; then leave the pane"),
+    _at(Area.TRACES, "enter", "Enter", "open", "open", "Open the trace: its bottleneck and its waterfall", footer=True),
+    _at(Area.TRACES, "e", "e", "only('failed')", "errors", "Only the traces that failed, or all again", footer=True),
+    _at(Area.TRACES, "f", "f", "only('slow')", "slow", "Only the slowest tenth, or all again", footer=True),
+    _at(Area.TRACES, "c", "c", "only('cold')", "cold", "Only the cold starts, or all again", footer=True),
+    _at(Area.TRACES, "s", "s", "turn_order", "sort", "Sort by duration, or by time again", footer=True),
+    _at(Area.TRACES, "escape", "Esc", "clear", "clear", "Show all traces; then leave the pane"),
 )
 
 _TRACE = (
-    _at(Place.TRACE, "escape,q", "Esc", "back", "back", "Back to the traces", footer=True),
-    _at(Place.TRACE, "enter", "Enter", "open", "details", "All that is known of the segment", footer=True),
-    _at(Place.TRACE, "b", "b", "bottleneck", "bottleneck", "Where most of the time went; again goes on", footer=True),
-    _at(Place.TRACE, "e", "e", "error(1)", "next error", "The next segment that failed", footer=True),
-    _at(Place.TRACE, "E", "E", "error(-1)", "error before", "The previous segment that failed"),
-    _at(Place.TRACE, "o", "o", "log", "log lines", "The log lines of its request", footer=True),
+    _at(Area.TRACE, "escape,q", "Esc", "back", "back", "Back to the traces", footer=True),
+    _at(Area.TRACE, "enter", "Enter", "open", "details", "All that is known of the segment", footer=True),
+    _at(Area.TRACE, "b", "b", "bottleneck", "bottleneck", "Where most of the time went; again goes on", footer=True),
+    _at(Area.TRACE, "e", "e", "error(1)", "next error", "The next segment that failed", footer=True),
+    _at(Area.TRACE, "E", "E", "error(-1)", "error before", "The previous segment that failed"),
+    _at(Area.TRACE, "o", "o", "log", "log lines", "The log lines of its request", footer=True),
     _at(
-        Place.TRACE,
+        Area.TRACE,
         "n,J",
         "n",
         "step(1)",
@@ -240,28 +238,28 @@ _TRACE = (
         "The next trace of the list as it was shown (also J)",
         footer=True,
     ),
-    _at(Place.TRACE, "N,K", "N", "step(-1)", "trace before", "The previous trace of the list (also K)"),
-    _at(Place.TRACE, "space", "Space", "turn", "open/close", "Open or close what hangs under the row", footer=True),
-    _at(Place.TRACE, "right,plus", "→", "unfold", "open", "Open it; then go into it (also +)"),
-    _at(Place.TRACE, "left,minus", "←", "fold", "close", "Close it; then go to what it hangs under (also -)"),
-    _at(Place.TRACE, "y", "y", "copy", "copy id", "Copy the trace's id"),
+    _at(Area.TRACE, "N,K", "N", "step(-1)", "trace before", "The previous trace of the list (also K)"),
+    _at(Area.TRACE, "space", "Space", "turn", "open/close", "Open or close what hangs under the row", footer=True),
+    _at(Area.TRACE, "right,plus", "→", "unfold", "open", "Open it; then go into it (also +)"),
+    _at(Area.TRACE, "left,minus", "←", "fold", "close", "Close it; then go to what it hangs under (also -)"),
+    _at(Area.TRACE, "y", "y", "copy", "copy id", "Copy the trace's id"),
 )
 
 _ALARMS = (
-    _at(Place.ALARMS, "escape,q", "Esc", "back", "back", "Clear the filter; then back", footer=True),
-    _at(Place.ALARMS, "enter", "Enter", "open", "function", "Open the function that it watches", footer=True),
-    _at(Place.ALARMS, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
-    _at(Place.ALARMS, "y", "y", "copy", "copy name", "Copy the alarm's name"),
-    _at(Place.ALARM_CHANGES, "e", "e", "edit", "edit", "Another threshold, other data points or topics", footer=True),
-    _at(Place.ALARM_CHANGES, "o", "o", "turn_actions", "actions", "Its actions off, or on again", footer=True),
-    _at(Place.ALARM_CHANGES, "t", "t", "test", "test", "Let it go off, to see who is told", footer=True),
-    _at(Place.ALARM_CHANGES, "d", "d", "delete", "delete", "Delete it", footer=True),
+    _at(Area.ALARMS, "escape,q", "Esc", "back", "back", "Clear the filter; then back", footer=True),
+    _at(Area.ALARMS, "enter", "Enter", "open", "function", "Open the function that it watches", footer=True),
+    _at(Area.ALARMS, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
+    _at(Area.ALARMS, "y", "y", "copy", "copy name", "Copy the alarm's name"),
+    _at(Area.ALARM_CHANGES, "e", "e", "edit", "edit", "Another threshold, other data points or topics", footer=True),
+    _at(Area.ALARM_CHANGES, "o", "o", "turn_actions", "actions", "Its actions off, or on again", footer=True),
+    _at(Area.ALARM_CHANGES, "t", "t", "test", "test", "Let it go off, to see who is told", footer=True),
+    _at(Area.ALARM_CHANGES, "d", "d", "delete", "delete", "Delete it", footer=True),
 )
 
 _JOURNAL = (
-    _at(Place.JOURNAL, "escape,q", "Esc", "back", "back", "Back to where you were", footer=True),
+    _at(Area.JOURNAL, "escape,q", "Esc", "back", "back", "Back to where you were", footer=True),
     _at(
-        Place.JOURNAL,
+        Area.JOURNAL,
         "enter",
         "Enter",
         "open",
@@ -269,9 +267,9 @@ _JOURNAL = (
         "The whole plan, its calls, what became of each",
         footer=True,
     ),
-    _at(Place.JOURNAL, "u", "u", "undo_entry", "undo", "Make the plan that takes it back, and ask", footer=True),
-    _at(Place.JOURNAL, "f", "f", "only", "this function", "Only the selected function's, or all again", footer=True),
-    _at(Place.JOURNAL, "y", "y", "copy_id", "copy id", "Copy its id, as lambdatop undo takes it", footer=True),
+    _at(Area.JOURNAL, "u", "u", "undo_entry", "undo", "Make the plan that takes it back, and ask", footer=True),
+    _at(Area.JOURNAL, "f", "f", "only", "this function", "Only the selected function's, or all again", footer=True),
+    _at(Area.JOURNAL, "y", "y", "copy_id", "copy id", "Copy its id, as lambdatop undo takes it", footer=True),
 )
 
 MENU = "F9"
@@ -280,11 +278,11 @@ MENU = "F9"
 
 def _remedy(keys: str, name: str, title: str, text: str, *, footer: bool = False) -> Command:
     """A change of the tagged functions or the selected one; without a key it is in the menu alone."""
-    return _at(Place.REMEDY, keys, keys or MENU, f"app.remedy('{name}')", title, text, footer=footer)
+    return _at(Area.REMEDY, keys, keys or MENU, f"app.remedy('{name}')", title, text, footer=footer)
 
 
 _REMEDIES = (
-    _at(Place.REMEDY, "a", "a", "app.alarm", "alarm", "A new alarm, with what it would have done", footer=True),
+    _at(Area.REMEDY, "a", "a", "app.alarm", "alarm", "A new alarm, with what it would have done", footer=True),
     _remedy("m", "memory", "memory", "Memory size", footer=True),
     _remedy("t", "timeout", "timeout", "Timeout"),
     _remedy("c", "provisioned", "concurrency", "Provisioned concurrency of an alias or version", footer=True),
@@ -298,33 +296,33 @@ _REMEDIES = (
     _remedy("", "publish", "publish", "Publish a version"),
     _remedy("", "logging", "logging", "Log format and levels"),
     _remedy("", "retention", "retention", "How long its log is kept"),
-    _at(Place.REMEDY, "", MENU, "app.invoke", "invoke", "Invoke it by hand, with a payload"),
-    _at(Place.REMEDY, "u", "u", "app.undo", "undo", "Undo the last change, if nothing has changed since", footer=True),
-    _at(Place.REMEDY, "f9", "F9", "app.menu", "menu", "All that can be done to the function", footer=True),
+    _at(Area.REMEDY, "", MENU, "app.invoke", "invoke", "Invoke it by hand, with a payload"),
+    _at(Area.REMEDY, "u", "u", "app.undo", "undo", "Undo the last change, if nothing has changed since", footer=True),
+    _at(Area.REMEDY, "f9", "F9", "app.menu", "menu", "All that can be done to the function", footer=True),
 )
 
 COMMANDS: tuple[Command, ...] = (
-    _at(Place.FLEET, "enter", "Enter", "open", "open", "Open the selected function", footer=True),
-    _at(Place.FLEET, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
+    _at(Area.FLEET, "enter", "Enter", "open", "open", "Open the selected function", footer=True),
+    _at(Area.FLEET, "slash", "/", "filter", "filter", "Filter by words; !word inverts; Escape clears", footer=True),
     *_SORTS,
-    _at(Place.FLEET, "s", "s", "only_sick", "sick", "Show only the sick functions, or all again", footer=True),
-    _at(Place.FLEET, "l", "l", "open('log')", "log", "Open the selected function on its log", footer=True),
-    _at(Place.FLEET, "i", "i", "open('invocations')", "invocations", "Open the selected function on its invocations"),
-    _at(Place.FLEET, "x", "x", "open('traces')", "traces", "Open the selected function on its traces", footer=True),
+    _at(Area.FLEET, "s", "s", "only_sick", "sick", "Show only the sick functions, or all again", footer=True),
+    _at(Area.FLEET, "l", "l", "open('log')", "log", "Open the selected function on its log", footer=True),
+    _at(Area.FLEET, "i", "i", "open('invocations')", "invocations", "Open the selected function on its invocations"),
+    _at(Area.FLEET, "x", "x", "open('traces')", "traces", "Open the selected function on its traces", footer=True),
     _at(
-        Place.FLEET,
+        Area.FLEET,
         "space",
         "Space",
         "tag",
         "tag",
         "Tag the function, or take its tag away: a remedy is for all tagged",
     ),
-    _at(Place.FLEET, "U", "U", "untag", "untag", "Take all tags away"),
+    _at(Area.FLEET, "U", "U", "untag", "untag", "Take all tags away"),
     *_PANES,
-    _at(Place.FUNCTION, "escape,q", "Esc", "back", "back", "Back to all panes, to all time, to the fleet", footer=True),
-    _at(Place.FUNCTION, "l", "l", "look('log')", "log", "The log on the whole screen, and back", footer=True),
+    _at(Area.FUNCTION, "escape,q", "Esc", "back", "back", "Back to all panes, to all time, to the fleet", footer=True),
+    _at(Area.FUNCTION, "l", "l", "look('log')", "log", "The log on the whole screen, and back", footer=True),
     _at(
-        Place.FUNCTION,
+        Area.FUNCTION,
         "i",
         "i",
         "look('invocations')",
@@ -332,9 +330,9 @@ COMMANDS: tuple[Command, ...] = (
         "The invocations on the whole screen, and back; Enter opens one's lines",
         footer=True,
     ),
-    _at(Place.FUNCTION, "x", "x", "look('traces')", "traces", "The traces on the whole screen, and back", footer=True),
+    _at(Area.FUNCTION, "x", "x", "look('traces')", "traces", "The traces on the whole screen, and back", footer=True),
     _at(
-        Place.FUNCTION,
+        Area.FUNCTION,
         "d",
         "d",
         "look('downstream')",
@@ -343,7 +341,7 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
     ),
     _at(
-        Place.FUNCTION,
+        Area.FUNCTION,
         "n",
         "n",
         "look('insights')",
@@ -352,7 +350,7 @@ COMMANDS: tuple[Command, ...] = (
         footer=True,
     ),
     _at(
-        Place.FUNCTION,
+        Area.FUNCTION,
         "S",
         "S",
         "look('starts')",
@@ -369,9 +367,9 @@ COMMANDS: tuple[Command, ...] = (
     *_TRACE,
     *_ALARMS,
     *_JOURNAL,
-    _at(Place.REQUEST, "escape,q", "Esc", "back", "back", "Back to where it was opened", footer=True),
+    _at(Area.REQUEST, "escape,q", "Esc", "back", "back", "Back to where it was opened", footer=True),
     _at(
-        Place.STARTS,
+        Area.STARTS,
         "Q",
         "Q",
         "query",
@@ -379,17 +377,17 @@ COMMANDS: tuple[Command, ...] = (
         "Count every cold start by Logs Insights; tells its price and asks",
         footer=True,
     ),
-    _at(Place.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
-    _at(Place.ANYWHERE, "A", "A", "show_alarms", "alarms", "All alarms: states, conditions, history"),
-    _at(Place.ANYWHERE, "J", "J", "show_journal", "journal", "What was changed, by whom, and what became of it"),
-    _at(Place.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
-    _at(Place.ANYWHERE, "Y", "Y", "copy('arn')", "copy ARN", "Copy the function's ARN"),
-    _at(Place.ANYWHERE, "ctrl+r", "^R", "refresh_now", "refresh", "Ask AWS again at once"),
-    _at(Place.ANYWHERE, "p,Z", "p", "pause", "pause", "Stop asking AWS, or go on", footer=True),
-    _at(Place.ANYWHERE, "ctrl+p,colon", ":", "commands", "commands", "Find a command, a theme or a function by name"),
-    _at(Place.ANYWHERE, "question_mark,f1", "?", "help", "help", "This help", footer=True),
-    _at(Place.FLEET, "q", "q", "app.quit", "quit", "Quit", footer=True),
-    _at(Place.ANYWHERE, "f10,ctrl+q", "F10", "app.quit", "quit", "Quit, from any screen", always=True),
+    _at(Area.FLEET, "escape", "Esc", "clear", "clear", "Leave a maximised pane; then clear filter and sick-only"),
+    _at(Area.ANYWHERE, "A", "A", "show_alarms", "alarms", "All alarms: states, conditions, history"),
+    _at(Area.ANYWHERE, "J", "J", "show_journal", "journal", "What was changed, by whom, and what became of it"),
+    _at(Area.ANYWHERE, "y", "y", "copy('name')", "copy name", "Copy the function's name"),
+    _at(Area.ANYWHERE, "Y", "Y", "copy('arn')", "copy ARN", "Copy the function's ARN"),
+    _at(Area.ANYWHERE, "ctrl+r", "^R", "refresh_now", "refresh", "Ask AWS again at once"),
+    _at(Area.ANYWHERE, "p,Z", "p", "pause", "pause", "Stop asking AWS, or go on", footer=True),
+    _at(Area.ANYWHERE, "ctrl+p,colon", ":", "commands", "commands", "Find a command, a theme or a function by name"),
+    _at(Area.ANYWHERE, "question_mark,f1", "?", "help", "help", "This help", footer=True),
+    _at(Area.FLEET, "q", "q", "app.quit", "quit", "Quit", footer=True),
+    _at(Area.ANYWHERE, "f10,ctrl+q", "F10", "app.quit", "quit", "Quit, from any screen", always=True),
 )
 
 
@@ -410,28 +408,28 @@ MOVING = (
 """The keys that the lists themselves know, for help and README."""
 
 
-def at(*places: Place, read_only: bool = False) -> Iterator[Command]:
+def at(*places: Area, read_only: bool = False) -> Iterator[Command]:
     """The commands of these places, in the order of the declaration."""
     return (command for command in COMMANDS if command.place in places and not (read_only and command.writes))
 
 
-def footer(*places: Place, read_only: bool = False) -> list[Item]:
+def footer(*places: Area, read_only: bool = False) -> list[Item]:
     """The words of the bottom line on one screen, most useful first."""
     return [
         Item(command.shown, command.title, target(command), stays=command.action in _STAYING)
-        for place in (*places, Place.ANYWHERE)
+        for place in (*places, Area.ANYWHERE)
         for command in at(place, read_only=read_only)
         if command.footer
     ]
 
 
-def tabs(place: Place, names: Iterable[str]) -> list[Item]:
+def tabs(place: Area, names: Iterable[str]) -> list[Item]:
     """The keys that lead from one of these panes to another, where there is room for one."""
     by_action = {f"toggle_pane('{name}')": name for name in names}
     return [Item(each.shown, by_action[each.action], each.action) for each in at(place) if each.action in by_action]
 
 
-def hints(place: Place) -> list[str]:
+def hints(place: Area) -> list[str]:
     """The keys of a pane for its frame, most useful first: `Enter open`, `e errors`."""
     return [f"{command.shown} {command.title}" for command in at(place) if command.footer]
 
@@ -443,10 +441,10 @@ def remedy_key(name: str) -> str | None:
 
 def target(command: Command) -> str:
     """The command's action as a screen can run it: what can be done anywhere is the app's to do."""
-    return f"app.{command.action}" if command.place is Place.ANYWHERE and "." not in command.action else command.action
+    return f"app.{command.action}" if command.place is Area.ANYWHERE and "." not in command.action else command.action
 
 
-def bindings(place: Place) -> list[Binding]:
+def bindings(place: Area) -> list[Binding]:
     """The commands of one place as Textual's bindings."""
     return [
         Binding(command.keys, command.action, command.title, show=False, priority=command.always)
@@ -457,10 +455,10 @@ def bindings(place: Place) -> list[Binding]:
 
 def markdown() -> str:
     """The keys as README shows them: a table for each place, in the order of the declaration."""
-    return "\n".join((*(_section(place) for place in Place), _rows("Moving, in any list", MOVING)))
+    return "\n".join((*(_section(place) for place in Area), _rows("Moving, in any list", MOVING)))
 
 
-def _section(place: Place) -> str:
+def _section(place: Area) -> str:
     return _rows(place.value, [(command.shown, command.help) for command in at(place)])
 
 

@@ -161,6 +161,6 @@ class UndoWanted(Message):
 class InvocationConfirmed(Message):
     """The user has said yes to an invocation by hand."""
 
-    def __init__(self, invocation: "by_hand.Invocation") -> None:
+    def __init__(self, invocation: "by_hand.ManualInvocation") -> None:
         super().__init__()
         self.invocation = invocation

@@ -8,7 +8,7 @@ from textual.dom import DOMNode
 from textual.worker import Worker
 
 from lambdatop.model.text import safe
-from lambdatop.ui.commands import Command, Place, at, target
+from lambdatop.ui.commands import Area, Command, at, target
 from lambdatop.ui.messages import FunctionOpened
 from lambdatop.ui.panes.cold_starts import StartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
@@ -18,11 +18,11 @@ from lambdatop.ui.panes.traces import TracesPane
 from lambdatop.ui.screens.base import LeftOnce
 
 MOST_FUNCTIONS = 50
-_PANES: Mapping[Place, type[Pane]] = {
-    Place.LOG: LogPane,
-    Place.INVOCATIONS: InvocationsPane,
-    Place.STARTS: StartsPane,
-    Place.TRACES: TracesPane,
+_PANES: Mapping[Area, type[Pane]] = {
+    Area.LOG: LogPane,
+    Area.INVOCATIONS: InvocationsPane,
+    Area.STARTS: StartsPane,
+    Area.TRACES: TracesPane,
 }
 """Whose commands are only offered to who works in that pane."""
 
@@ -42,7 +42,7 @@ class Commands(Provider):
                 yield Hit(score, matcher.highlight(command.help), partial(self._run, command), help=command.shown)
 
     def _here(self) -> Iterator[Command]:
-        places = getattr(self.screen, "PLACES", (Place.ANYWHERE,))
+        places = getattr(self.screen, "PLACES", (Area.ANYWHERE,))
         here = (place for place in places if place not in _PANES or self._is_in(_PANES[place]))
         return at(*here, read_only=getattr(self.app, "read_only", False))
 

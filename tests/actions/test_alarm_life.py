@@ -173,11 +173,11 @@ async def test_the_whole_set_is_made_at_once(aws: Gate, clock: HandClock) -> Non
 
 
 async def test_who_may_not_list_topics_is_told_so(aws: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lambdatop.emulator.errors import AwsError
+    from lambdatop.emulator.errors import ServiceError
     from lambdatop.emulator.operations import OPERATIONS
 
     def refuse(*_: object) -> None:
-        raise AwsError("AuthorizationError", "User: x is not authorized to perform: sns:ListTopics", 403)
+        raise ServiceError("AuthorizationError", "User: x is not authorized to perform: sns:ListTopics", 403)
 
     monkeypatch.setitem(OPERATIONS, "sns.ListTopics", refuse)
 

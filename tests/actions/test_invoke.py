@@ -12,13 +12,13 @@ from lambdatop.aws.gate import Gate
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes.plan import Result
-from lambdatop.model.invocations.by_hand import Invocation
+from lambdatop.model.invocations.by_hand import ManualInvocation
 from lambdatop.updates import IdentityKnown
 from tests.clocks import HandClock
 from tests.gates import gate_to
 
 WHO = IdentityKnown("123456789012", "arn:aws:sts::123456789012:assumed-role/oncall/ada", "eu-west-1")
-CART = Invocation(function="checkout-api", qualifier="live", payload='{"secret-sku": "canary"}')
+CART = ManualInvocation(function="checkout-api", qualifier="live", payload='{"secret-sku": "canary"}')
 
 
 async def test_the_answer_the_log_and_the_figures_come_back(
@@ -104,7 +104,7 @@ async def test_nothing_is_sent_if_the_journal_cannot_be_written(
 
 
 async def test_a_function_that_is_gone_is_named(aws: Gate, clock: HandClock) -> None:
-    done = await invoke(aws, clock, Invocation(function="never"), Journal(), WHO)
+    done = await invoke(aws, clock, ManualInvocation(function="never"), Journal(), WHO)
 
     assert "never" in (done.refused or "")
 

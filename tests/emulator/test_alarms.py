@@ -8,7 +8,7 @@ import pytest
 from lambdatop.emulator.contents.alarm_book import judge
 from lambdatop.emulator.contents.composite import Composite
 from lambdatop.emulator.contents.composite import rings as ringing
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from tests.emulator.simulated import NOON, Simulated
 
 ERRORS: dict[str, Any] = {
@@ -160,7 +160,7 @@ def test_actions_are_switched_off_and_on() -> None:
     ],
 )
 def test_an_impossible_alarm_is_refused(change: dict[str, Any]) -> None:
-    with pytest.raises(AwsError):
+    with pytest.raises(ServiceError):
         Simulated().call("cloudwatch.PutMetricAlarm", **ERRORS | change)
 
 

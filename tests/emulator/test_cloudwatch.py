@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from tests.emulator.simulated import NOON, Simulated
 
 
@@ -127,7 +127,7 @@ def test_arithmetic_between_queries_is_done_point_by_point() -> None:
 def test_an_expression_that_is_not_emulated_is_refused(expression: str) -> None:
     demo = Simulated()
 
-    with pytest.raises(AwsError) as caught:
+    with pytest.raises(ServiceError) as caught:
         asked(demo, query("e", "Errors", "Sum"), {"Id": "r", "Expression": expression})
 
     assert caught.value.code == "ValidationException"
@@ -178,7 +178,7 @@ def test_pages_join_to_the_whole() -> None:
     ],
 )
 def test_what_aws_refuses_is_refused(queries: list[dict[str, Any]]) -> None:
-    with pytest.raises(AwsError):
+    with pytest.raises(ServiceError):
         asked(Simulated(), *queries)
 
 
@@ -212,7 +212,7 @@ def test_what_was_put_is_found_under_its_dimensions_in_any_order() -> None:
 
     assert asked(demo, wanted)["MetricDataResults"][0]["Values"] == [4.0]
     assert demo.call("cloudwatch.ListMetrics", Namespace="Shop")["Metrics"][0]["MetricName"] == "Carts"
-    with pytest.raises(AwsError):
+    with pytest.raises(ServiceError):
         demo.call("cloudwatch.PutMetricData", Namespace="AWS/Lambda", MetricData=[datum])
 
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from tests.emulator.simulated import NOON, Simulated
 
 
-def refusal(call: Callable[[], Any]) -> AwsError:
-    with pytest.raises(AwsError) as caught:
+def refusal(call: Callable[[], Any]) -> ServiceError:
+    with pytest.raises(ServiceError) as caught:
         call()
     return caught.value
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.logquery.columns import batch_of
 from lambdatop.emulator.logquery.discovery import discovered
 from lambdatop.emulator.logquery.parser import parse_query
@@ -30,8 +30,8 @@ def asked(query: str, records: list[dict[str, Any]] = RECORDS) -> list[dict[str,
     return [{field: value for field, value in row if field != "@ptr"} for row in run.rows()]
 
 
-def refused(query: str) -> AwsError:
-    with pytest.raises(AwsError) as caught:
+def refused(query: str) -> ServiceError:
+    with pytest.raises(ServiceError) as caught:
         parse_query(query)
     assert caught.value.code == "MalformedQueryException"
     return caught.value
@@ -240,7 +240,7 @@ _OPERATORS = [
 def test_any_text_is_read_or_refused(query: str) -> None:
     try:
         run = pipeline(parse_query(query), 5)
-    except AwsError as refusal:
+    except ServiceError as refusal:
         place = refusal.members["queryCompileError"]["location"]
         in_order = 0 <= place["startCharOffset"] <= place["endCharOffset"] <= len(query)
     else:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lambdatop.emulator.errors import AwsError
-from lambdatop.emulator.invocation import Invocation, Outcome
+from lambdatop.emulator.errors import ServiceError
+from lambdatop.emulator.invocation import EmulatedInvocation, Outcome
 from lambdatop.emulator.logs.lines import Manner, lines
 from lambdatop.emulator.logs.scan import ingested
 from tests.emulator.simulated import NOON, Simulated
@@ -28,8 +28,10 @@ def events(account: Simulated, **params: Any) -> list[dict[str, Any]]:
     return [event for page in pages(account, **params) for event in page["events"]]
 
 
-def invocation(outcome: Outcome = "ok", *, init_ms: float | None = None, trace_id: str | None = None) -> Invocation:
-    return Invocation(
+def invocation(
+    outcome: Outcome = "ok", *, init_ms: float | None = None, trace_id: str | None = None
+) -> EmulatedInvocation:
+    return EmulatedInvocation(
         function_name="checkout-api",
         request_id="8f507cfc-1b1e-4697-b07a-ac58fc914c95",
         version="$LATEST",
@@ -53,7 +55,7 @@ def manner(runtime: str = "python3.13", *, json_format: bool = False) -> Manner:
     return Manner(runtime=runtime, json_format=json_format, arn=arn, insights=False)
 
 
-def messages(made: Invocation, how: Manner) -> list[str]:
+def messages(made: EmulatedInvocation, how: Manner) -> list[str]:
     return [message for _, message in lines(made, how)]
 
 
@@ -185,7 +187,7 @@ def test_a_token_answers_only_the_question_it_was_given_for() -> None:
     token = account.call("logs.FilterLogEvents", **question)["nextToken"]
 
     for wrong in ({"filterPattern": "x", "nextToken": token}, {"nextToken": "f/xyz"}):
-        with pytest.raises(AwsError, match="nextToken is invalid"):
+        with pytest.raises(ServiceError, match="nextToken is invalid"):
             account.call("logs.FilterLogEvents", **question, **wrong)
 
 
@@ -304,7 +306,7 @@ def test_streams_are_listed_by_last_event() -> None:
     ],
 )
 def test_a_wrong_question_is_refused_as_aws_refuses_it(params: dict[str, Any], code: str) -> None:
-    with pytest.raises(AwsError) as refused:
+    with pytest.raises(ServiceError) as refused:
         Simulated().call("logs.FilterLogEvents", **params)
 
     assert refused.value.code == code

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.logs.filter_patterns import compile_pattern
 
 LINE = "[ERROR] KeyError: 'sku' in \"cart\" 42"
@@ -129,7 +129,7 @@ def test_words(pattern: str, matches: bool) -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused(pattern: str) -> None:
-    with pytest.raises(AwsError) as refused:
+    with pytest.raises(ServiceError) as refused:
         compile_pattern(pattern)
 
     assert refused.value.code == "InvalidParameterException"
@@ -164,7 +164,7 @@ def test_any_pattern_compiles_or_is_refused(text: str) -> None:
     for pattern in (text, f"{{{text}}}", f"[{text}]"):
         try:
             matcher = compile_pattern(pattern)
-        except AwsError:
+        except ServiceError:
             continue
         assert matcher(RECORD) in (True, False)
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 from lambdatop.emulator.simulation.stories import STORIES, TRUTH
 from tests.emulator.simulated import NOON, Simulated
 
@@ -71,7 +71,7 @@ def test_another_seed_is_another_fleet() -> None:
 @pytest.mark.parametrize("name", ["checkout-api", "image-resize", "orders-consumer", "nightly-rollup", "fraud-score"])
 def test_invocations_of_one_stream_never_overlap_and_their_memory_never_falls(name: str) -> None:
     demo = Simulated()
-    streams = defaultdict[str, list[Invocation]](list)
+    streams = defaultdict[str, list[EmulatedInvocation]](list)
     for invocation in demo.account.invocations(name, NOON - 600, NOON):
         streams[invocation.stream].append(invocation)
 

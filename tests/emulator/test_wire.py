@@ -11,20 +11,20 @@ from botocore.serialize import create_serializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.wire import cbor
 from lambdatop.emulator.wire.json_ import JsonRpc, RestJson
-from lambdatop.emulator.wire.message import Call, Request, WireProtocol
+from lambdatop.emulator.wire.message import WireCall, WireProtocol, WireRequest
 from lambdatop.emulator.wire.models import service
 from lambdatop.emulator.wire.protocols import protocol_of
-from lambdatop.emulator.wire.query import Query
+from lambdatop.emulator.wire.query import QueryProtocol
 from lambdatop.emulator.wire.rpc_cbor import RpcCbor
 from lambdatop.emulator.wire.shapes import epoch, lint
 
 CLOUDWATCH: list[tuple[str, WireProtocol]] = [
     ("json", JsonRpc()),
     ("smithy-rpc-v2-cbor", RpcCbor()),
-    ("query", Query()),
+    ("query", QueryProtocol()),
 ]
 QUESTION: dict[str, Any] = {
     "StartTime": 1_795_435_200.0,
@@ -65,14 +65,14 @@ values = st.recursive(
 )
 
 
-def sent(protocol: str, name: str, operation: str, params: dict[str, Any]) -> Request:
+def sent(protocol: str, name: str, operation: str, params: dict[str, Any]) -> WireRequest:
     """The request as botocore writes it."""
     model = service(name).operation(operation)
     written = create_serializer(protocol).serialize_to_request(params, model)
     body = written["body"]
     if isinstance(body, dict):
         body = urlencode(body)
-    return Request(
+    return WireRequest(
         method=written["method"],
         path=written["url_path"],
         query="&".join(f"{key}={value}" for key, value in dict(written["query_string"] or {}).items()),
@@ -103,7 +103,7 @@ def test_a_request_means_the_same_in_every_protocol(name: str, protocol: WirePro
 def test_an_answer_means_the_same_in_every_protocol(name: str, protocol: WireProtocol) -> None:
     operation = service("cloudwatch").operation("GetMetricData")
 
-    reply = protocol.answer(Call(operation=operation, params={}), RESULT)
+    reply = protocol.answer(WireCall(operation=operation, params={}), RESULT)
 
     parsed = received(name, reply, operation.output_shape)
     parsed.pop("ResponseMetadata")
@@ -112,7 +112,7 @@ def test_an_answer_means_the_same_in_every_protocol(name: str, protocol: WirePro
 
 @pytest.mark.parametrize(("name", "protocol"), CLOUDWATCH)
 def test_an_error_keeps_its_code_in_every_protocol(name: str, protocol: WireProtocol) -> None:
-    reply = protocol.error(service("cloudwatch"), AwsError("ResourceNotFound", "no <such> alarm", 404))
+    reply = protocol.error(service("cloudwatch"), ServiceError("ResourceNotFound", "no <such> alarm", 404))
 
     error = received(name, reply, None)["Error"]
     assert (error["Code"], error["Message"]) == ("ResourceNotFound", "no <such> alarm")
@@ -121,11 +121,11 @@ def test_an_error_keeps_its_code_in_every_protocol(name: str, protocol: WireProt
 @pytest.mark.parametrize(("name", "protocol"), CLOUDWATCH)
 def test_a_body_that_is_no_such_thing_is_refused(name: str, protocol: WireProtocol) -> None:
     request = sent(name, "cloudwatch", "GetMetricData", QUESTION)
-    broken = Request(
+    broken = WireRequest(
         method="POST", path=request.path, query="", headers=request.headers, body=b"\xff{" + request.body[:40]
     )
 
-    with pytest.raises(AwsError):
+    with pytest.raises(ServiceError):
         protocol.read(service("cloudwatch"), broken)
 
 
@@ -142,7 +142,7 @@ def test_every_rest_operation_is_found_at_its_own_address(name: str) -> None:
 
 def test_an_arn_in_the_path_and_lists_in_the_query_arrive_whole() -> None:
     arn = "arn:aws:lambda:eu-west-1:123456789012:function:f"
-    request = Request(
+    request = WireRequest(
         method="DELETE",
         path=f"/2017-03-31/tags/{arn.replace(':', '%3A')}",
         query="tagKeys=a&tagKeys=b%20c",
@@ -163,9 +163,9 @@ def test_numbers_and_booleans_of_path_and_query_get_their_types() -> None:
 
 
 def test_an_unknown_operation_is_told_by_name() -> None:
-    with pytest.raises(AwsError, match="lambda has no operation at GET /nowhere"):
+    with pytest.raises(ServiceError, match="lambda has no operation at GET /nowhere"):
         service("lambda").route("GET", "/nowhere")
-    with pytest.raises(AwsError, match="logs has no operation 'Nonsense'"):
+    with pytest.raises(ServiceError, match="logs has no operation 'Nonsense'"):
         service("logs").operation("Nonsense")
 
 
@@ -176,7 +176,7 @@ def test_cbor_gives_back_what_it_was_given(value: Any) -> None:
 
 @given(st.binary(max_size=60))
 def test_cbor_refuses_nonsense_without_falling_over(data: bytes) -> None:
-    with suppress(AwsError):
+    with suppress(ServiceError):
         cbor.decode(data)
 
 

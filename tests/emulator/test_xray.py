@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.emulator.errors import AwsError
-from lambdatop.emulator.xray.filter import Subject, compile_filter
+from lambdatop.emulator.errors import ServiceError
+from lambdatop.emulator.xray.filter import FilteredTrace, compile_filter
 from tests.emulator.simulated import NOON, Simulated
 
 CHECKOUT = 'service(id(name: "checkout-api", type: "AWS::Lambda::Function"))'
@@ -160,18 +160,18 @@ def test_the_graph_counts_what_the_summaries_list() -> None:
     ],
 )
 def test_a_wrong_question_is_an_invalid_request(operation: str, params: dict[str, Any]) -> None:
-    with pytest.raises(AwsError) as refused:
+    with pytest.raises(ServiceError) as refused:
         Simulated().call(f"xray.{operation}", **params)
 
     assert refused.value.code == "InvalidRequestException"
 
 
-TRACE = Subject(
+TRACE = FilteredTrace(
     {"responsetime": 2.5, "duration": 3.0, "http.status": 502, "http.url": "https://a/b", "fault": True, "ok": False},
     {"ColdStart": True, "order_id": "42", "aws:responseLatency": 7.0},
     (
-        Subject({"name": "f", "type": "AWS::Lambda", "fault": False, "responsetime": 2.5}, {}),
-        Subject({"name": "f", "type": "AWS::Lambda::Function", "fault": True, "responsetime": 2.0}, {}),
+        FilteredTrace({"name": "f", "type": "AWS::Lambda", "fault": False, "responsetime": 2.5}, {}),
+        FilteredTrace({"name": "f", "type": "AWS::Lambda::Function", "fault": True, "responsetime": 2.0}, {}),
     ),
 )
 
@@ -212,7 +212,7 @@ def test_filter_expressions(expression: str, passes: bool) -> None:
 def test_any_filter_compiles_or_is_refused(expression: str) -> None:
     try:
         compiled = compile_filter(expression)
-    except AwsError as refused:
+    except ServiceError as refused:
         assert refused.code == "InvalidRequestException"  # noqa: PT017
     else:
         assert compiled.test(TRACE) in (True, False)

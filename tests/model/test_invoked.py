@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lambdatop.model.invocations.by_hand import MOST_BYTES, Invocation, decode_invoked, problem
+from lambdatop.model.invocations.by_hand import MOST_BYTES, ManualInvocation, decode_invoked, problem
 from tests.odd import answers
 
-SENT = Invocation(function="checkout-api", qualifier="live", payload='{"sku": 1}')
+SENT = ManualInvocation(function="checkout-api", qualifier="live", payload='{"sku": 1}')
 TRACE = "1-6ac7d554-62c6b0e3a1b2c3d4e5f60718"
 LOG = (
     "START RequestId: 8f507cfc-1b1e-4697-b07a-ac58fc914c95 Version: 42\n"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lambdatop.model.logs.filter import (
     AtLeast,
     Text,
-    Unreadable,
+    UnreadableFilter,
     all_of,
     of_lines,
     of_messages,
@@ -35,7 +35,7 @@ def line(message: str, *, ms: int = 0, stream: str = "a") -> LogLine:
 
 def passes(text: str, message: str) -> bool:
     terms = parse_filter(text)
-    assert not isinstance(terms, Unreadable)
+    assert not isinstance(terms, UnreadableFilter)
     return all(term.matches(message) for term in terms)
 
 
@@ -73,16 +73,16 @@ def test_terms_hold_together(text: str, message: str, wanted: bool) -> None:
 def test_what_cannot_be_read_says_why(text: str) -> None:
     terms = parse_filter(text)
 
-    assert isinstance(terms, Unreadable)
+    assert isinstance(terms, UnreadableFilter)
     assert terms.reason
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_whatever_is_typed_is_read_or_refused(text: str, message: str) -> None:
     for terms in (parse_filter(text), (parse_search(text),)):
-        if not isinstance(terms, Unreadable):
+        if not isinstance(terms, UnreadableFilter):
             for term in terms:
-                assert isinstance(term, Text | AtLeast | Unreadable | None)
+                assert isinstance(term, Text | AtLeast | UnreadableFilter | None)
 
 
 @given(st.text(st.characters(categories=["Ll", "Nd"]), min_size=1, max_size=10), st.text(max_size=30))

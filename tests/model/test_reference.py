@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from lambdatop.model.reference.reading import Reading, overdue
+from lambdatop.model.reference.reading import ReadOn, overdue
 from tests.reference_review import readings, review
 
 PACKAGE = Path(__file__).parents[2] / "lambdatop"
 
 
-def reading(read_on: date, table: str = "prices") -> Reading:
-    return Reading(table=table, page="aws.amazon.com/pricing", read_on=read_on, look_up="USD a month")
+def reading(read_on: date, table: str = "prices") -> ReadOn:
+    return ReadOn(table=table, page="aws.amazon.com/pricing", read_on=read_on, look_up="USD a month")
 
 
 def test_no_table_was_read_a_year_ago() -> None:

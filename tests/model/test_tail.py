@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambdatop.model.logs.lateness import ENOUGH, Lateness
-from lambdatop.model.logs.tail_cursor import LONG_MS, STEPS_MS, Balance, Stretch, Tail
+from lambdatop.model.logs.tail_cursor import LONG_MS, STEPS_MS, Balance, Tail, TimeStretch
 
 POLL_MS = 2_000
 T0 = 1_790_000_000_000
@@ -37,7 +37,7 @@ def round_of(tail: Tail, log: list[Line], now: int, pause: int) -> Iterator[list
         tail.finished(stretch, now)
 
 
-def within(line: Line, stretch: Stretch) -> bool:
+def within(line: Line, stretch: TimeStretch) -> bool:
     return line.time >= stretch.start_ms and (stretch.end_ms is None or line.time < stretch.end_ms)
 
 
@@ -157,7 +157,7 @@ def test_ids_that_no_reading_returns_again_are_forgotten() -> None:
 
 def test_a_reading_that_fails_is_made_again_in_full() -> None:
     tail = Tail(T0)
-    tail.finished(Stretch(T0), T0 + 60_000)
+    tail.finished(TimeStretch(T0), T0 + 60_000)
     first = [stretch.start_ms for stretch in tail.due(T0 + LONG_MS * 4, POLL_MS)]
 
     assert [stretch.start_ms for stretch in tail.due(T0 + LONG_MS * 4 + POLL_MS, POLL_MS)] == first

@@ -8,7 +8,7 @@ from hypothesis import given
 
 from lambdatop.actions.alarms.change import plan_alarm_delete
 from lambdatop.actions.settings.alarm import definition
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.operations import OPERATIONS
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms.alarm import AlarmKind, AlarmState
@@ -117,7 +117,7 @@ async def test_who_may_not_see_composites_still_sees_metric_alarms(
 
     def choosy(account: Any, params: dict[str, Any]) -> Any:
         if "CompositeAlarm" in params["AlarmTypes"]:
-            raise AwsError("AccessDenied", "User: x is not authorized to perform: cloudwatch:DescribeAlarms", 403)
+            raise ServiceError("AccessDenied", "User: x is not authorized to perform: cloudwatch:DescribeAlarms", 403)
         return answer(account, params)
 
     monkeypatch.setitem(OPERATIONS, "cloudwatch.DescribeAlarms", choosy)

@@ -7,7 +7,7 @@ import pytest
 from textual.widgets import Input
 
 from lambdatop.config import Config
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.operations import OPERATIONS
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.alarms.alarm import AlarmState
@@ -124,7 +124,7 @@ async def test_the_history_goes_on_after_a_pause(account: Emulator) -> None:
 async def test_history_that_is_refused_says_what_is_missing(account: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         words = "User: x is not authorized to perform: cloudwatch:DescribeAlarmHistory"
-        raise AwsError("AccessDenied", words, 403)
+        raise ServiceError("AccessDenied", words, 403)
 
     monkeypatch.setitem(OPERATIONS, "cloudwatch.DescribeAlarmHistory", refuse)
     async with measured(account.url) as driver:

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app import LambdatopApp
-from lambdatop.ui.commands import COMMANDS, Command, Place, at, footer, markdown, writes
+from lambdatop.ui.commands import COMMANDS, Area, Command, at, footer, markdown, writes
 from lambdatop.ui.panes.charts import ChartsPane
 from lambdatop.ui.panes.cold_starts import StartsPane
 from lambdatop.ui.panes.invocations import InvocationsPane
@@ -34,21 +34,21 @@ from tests.ui.driving import Driver, measured
 
 README = Path(__file__).parents[2] / "README.md"
 
-OWNERS: dict[Place, type[DOMNode]] = {
-    Place.ANYWHERE: LambdatopApp,
-    Place.FLEET: FleetScreen,
-    Place.FUNCTION: FunctionScreen,
-    Place.REMEDY: FunctionScreen,
-    Place.CHARTS: ChartsPane,
-    Place.LOG: LogPane,
-    Place.INVOCATIONS: InvocationsPane,
-    Place.STARTS: StartsPane,
-    Place.TRACES: TracesPane,
-    Place.TRACE: TraceScreen,
-    Place.JOURNAL: JournalScreen,
-    Place.ALARMS: AlarmsScreen,
-    Place.ALARM_CHANGES: AlarmsScreen,
-    Place.REQUEST: RequestScreen,
+OWNERS: dict[Area, type[DOMNode]] = {
+    Area.ANYWHERE: LambdatopApp,
+    Area.FLEET: FleetScreen,
+    Area.FUNCTION: FunctionScreen,
+    Area.REMEDY: FunctionScreen,
+    Area.CHARTS: ChartsPane,
+    Area.LOG: LogPane,
+    Area.INVOCATIONS: InvocationsPane,
+    Area.STARTS: StartsPane,
+    Area.TRACES: TracesPane,
+    Area.TRACE: TraceScreen,
+    Area.JOURNAL: JournalScreen,
+    Area.ALARMS: AlarmsScreen,
+    Area.ALARM_CHANGES: AlarmsScreen,
+    Area.REQUEST: RequestScreen,
 }
 driven = pytest.mark.asyncio(loop_scope="module")
 
@@ -73,36 +73,34 @@ def test_every_declared_key_is_bound_to_an_action_that_exists(command: Command) 
     assert can_run(command.action, owner)
 
 
-@pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION, Place.ANYWHERE])
-def test_no_key_is_bound_that_is_not_declared(place: Place) -> None:
-    shared = () if place is Place.ANYWHERE else (Place.REMEDY,)
+@pytest.mark.parametrize("place", [Area.FLEET, Area.FUNCTION, Area.ANYWHERE])
+def test_no_key_is_bound_that_is_not_declared(place: Area) -> None:
+    shared = () if place is Area.ANYWHERE else (Area.REMEDY,)
     declared = {key for command in at(place, *shared) for key in command.keys.split(",") if key}
 
     assert set(BindingsMap(OWNERS[place].BINDINGS).key_to_bindings) == declared
 
 
-@pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION])
-def test_no_key_is_declared_twice_where_it_could_mean_two_things(place: Place) -> None:
-    commands = at(place, Place.REMEDY, Place.ANYWHERE)
+@pytest.mark.parametrize("place", [Area.FLEET, Area.FUNCTION])
+def test_no_key_is_declared_twice_where_it_could_mean_two_things(place: Area) -> None:
+    commands = at(place, Area.REMEDY, Area.ANYWHERE)
     keys = [key for command in commands for key in command.keys.split(",") if key]
 
     assert sorted(keys) == sorted(set(keys))
 
 
-@pytest.mark.parametrize("place", [Place.FLEET, Place.FUNCTION])
-def test_every_word_of_the_bottom_line_runs_an_action_that_exists(place: Place) -> None:
-    assert [item.key for item in footer(place, Place.REMEDY) if not can_run(item.action, OWNERS[place])] == []
+@pytest.mark.parametrize("place", [Area.FLEET, Area.FUNCTION])
+def test_every_word_of_the_bottom_line_runs_an_action_that_exists(place: Area) -> None:
+    assert [item.key for item in footer(place, Area.REMEDY) if not can_run(item.action, OWNERS[place])] == []
 
 
-@pytest.mark.parametrize(
-    "place", [Place.FLEET, Place.FUNCTION, Place.TRACE, Place.ALARMS, Place.JOURNAL, Place.REQUEST]
-)
+@pytest.mark.parametrize("place", [Area.FLEET, Area.FUNCTION, Area.TRACE, Area.ALARMS, Area.JOURNAL, Area.REQUEST])
 @pytest.mark.parametrize("width", [60, 80, 150, 200])
-def test_help_and_the_way_out_are_in_every_bottom_line_however_narrow(place: Place, width: int) -> None:
-    items = footer(place, Place.REMEDY)
+def test_help_and_the_way_out_are_in_every_bottom_line_however_narrow(place: Area, width: int) -> None:
+    items = footer(place, Area.REMEDY)
     fit = shown(items, width - 1)
 
-    assert {"?", "q" if place is Place.FLEET else "Esc"} <= {item.key for item in fit}
+    assert {"?", "q" if place is Area.FLEET else "Esc"} <= {item.key for item in fit}
     assert sum(item.width + 2 for item in fit) - 2 < width
     others, kept = [item for item in items if not item.stays], [item for item in fit if not item.stays]
     assert others[: len(kept)] == kept != []
@@ -119,18 +117,18 @@ async def help_of(driver: Driver) -> str:
     return "\n".join("".join(text for text, _ in line) for part in parts for line in part._lines(1_000))
 
 
-def listed(*places: Place) -> list[str]:
+def listed(*places: Area) -> list[str]:
     return [f"{command.shown:>8}  {command.help}" for command in at(*places)]
 
 
 @driven
 async def test_help_lists_the_commands_of_the_place_and_no_others(account: Emulator) -> None:
-    places: dict[type[Screen[None]], Place] = {FleetScreen: Place.FLEET, FunctionScreen: Place.FUNCTION}
+    places: dict[type[Screen[None]], Area] = {FleetScreen: Area.FLEET, FunctionScreen: Area.FUNCTION}
     async with measured(account.url) as driver:
         for screen, place in places.items():
             await driver.on_screen(screen)
             told = await help_of(driver)
-            here, elsewhere = listed(place, Place.CHARTS, Place.LOG, Place.ANYWHERE), listed(*places.values())
+            here, elsewhere = listed(place, Area.CHARTS, Area.LOG, Area.ANYWHERE), listed(*places.values())
 
             assert [line for line in here if line not in told] == []
             assert [line for line in elsewhere if line in told and line not in here] == []

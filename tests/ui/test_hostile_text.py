@@ -8,7 +8,7 @@ import pytest
 
 from lambdatop.config import Config
 from lambdatop.emulator.account import Account
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.gateway import load_everything
 from lambdatop.emulator.operations import OPERATIONS
 from lambdatop.emulator.server import Emulator
@@ -28,7 +28,7 @@ TERMINALS_OWN = re.compile(rb"\x1b\[[0-9;?<>=$]*[A-Za-z]|\x1b\]22;[a-z-]+\x07")
 
 
 def _refusing(account: Account, params: dict[str, Any]) -> Any:
-    raise AwsError("ValidationException", "".join(CORPUS))
+    raise ServiceError("ValidationException", "".join(CORPUS))
 
 
 @pytest.fixture

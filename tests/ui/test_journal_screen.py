@@ -14,7 +14,7 @@ from lambdatop.actions.journal.undo import undone_by
 from lambdatop.config import Config
 from lambdatop.emulator.server import Emulator
 from lambdatop.model.changes.plan import Receipt, Result, StepOutcome
-from lambdatop.model.invocations.by_hand import Invocation
+from lambdatop.model.invocations.by_hand import ManualInvocation
 from lambdatop.ui.app import LambdatopApp
 from lambdatop.ui.screens.journal import JournalScreen
 from lambdatop.ui.screens.journal_entry import EntryScreen
@@ -135,7 +135,7 @@ async def test_an_invocation_by_hand_is_told_as_one(account: Emulator) -> None:
     journal, clock = Journal(), HandClock(AT)
     me = IdentityKnown("123456789012", "arn:aws:sts::123456789012:assumed-role/oncall/ada", "eu-west-1")
     async with gate_to(account.url, clock) as gate:
-        await invoke(gate, clock, Invocation(function="payment-capture", payload="[1]"), journal, me)
+        await invoke(gate, clock, ManualInvocation(function="payment-capture", payload="[1]"), journal, me)
 
     async with opened(account, journal) as driver:
         await driver.sees("invoke, 3 bytes sent")

@@ -5,7 +5,7 @@ import pytest
 from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
-from lambdatop.ui.commands import Place, hints, remedy_key
+from lambdatop.ui.commands import Area, hints, remedy_key
 from lambdatop.ui.panes.downstream import DownstreamPane
 from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.panes.traces import TracesPane
@@ -14,7 +14,7 @@ from tests.ui.driving import AT, driving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-TRACES_KEYS = " · ".join(hints(Place.TRACES))
+TRACES_KEYS = " · ".join(hints(Area.TRACES))
 OPENED = Config(function="checkout-api")
 
 

@@ -13,7 +13,7 @@ from lambdatop.config import Config
 from lambdatop.emulator.faults import Fault
 from lambdatop.emulator.server import Emulator
 from lambdatop.ui.app_parts.changes import CARRYING_OUT
-from lambdatop.ui.commands import COMMANDS, Place, at
+from lambdatop.ui.commands import COMMANDS, Area, at
 from lambdatop.ui.screens import question
 from lambdatop.ui.screens.confirm import ConfirmScreen
 from lambdatop.ui.screens.fleet import FleetScreen
@@ -372,7 +372,7 @@ async def test_the_menu_lists_every_action_and_runs_it(account: Emulator) -> Non
     async with at_function(account) as driver:
         await driver.press("f9")
         await driver.on_screen(MenuScreen)
-        await driver.sees(SICK, *(each.help for each in at(Place.REMEDY) if each.action != "app.menu"))
+        await driver.sees(SICK, *(each.help for each in at(Area.REMEDY) if each.action != "app.menu"))
         await driver.press("j", "enter")
         await driver.on_screen(FormScreen)
         await driver.sees("memory   128 to")

@@ -9,12 +9,12 @@ from lambdatop.aws.errors import AwsError
 from lambdatop.aws.gate import Gate
 from lambdatop.clock import Clock
 from lambdatop.model.changes.plan import Plan, Receipt, Result, Step, StepOutcome
-from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, decode_invoked
+from lambdatop.model.invocations.by_hand import EMPTY, Invoked, ManualInvocation, decode_invoked
 from lambdatop.updates import IdentityKnown
 
 
 async def invoke(
-    aws: Gate, clock: Clock, invocation: Invocation, journal: Journal, who: IdentityKnown | None = None
+    aws: Gate, clock: Clock, invocation: ManualInvocation, journal: Journal, who: IdentityKnown | None = None
 ) -> Invoked:
     """Send it, wait for the answer (AWS: up to 15 minutes), and tell what came back.
 
@@ -40,7 +40,7 @@ async def invoke(
     return _noted(journal, clock, receipt, done)
 
 
-def _params(invocation: Invocation) -> dict[str, object]:
+def _params(invocation: ManualInvocation) -> dict[str, object]:
     payload = invocation.payload if invocation.payload.strip() else EMPTY
     qualified = {} if invocation.qualifier is None else {"Qualifier": invocation.qualifier}
     return {
@@ -52,7 +52,7 @@ def _params(invocation: Invocation) -> dict[str, object]:
     }
 
 
-def _receipt(clock: Clock, invocation: Invocation, who: IdentityKnown) -> Receipt:
+def _receipt(clock: Clock, invocation: ManualInvocation, who: IdentityKnown) -> Receipt:
     now = clock.now()
     step = Step(
         setting=InvokedFunction(invocation.function, invocation.qualifier or ""),

@@ -23,7 +23,7 @@ from lambdatop.cli.preferences import preferred
 from lambdatop.clock import Clock, SystemClock
 from lambdatop.config import Config
 from lambdatop.model.function_name import parse_called, plain_name
-from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, problem
+from lambdatop.model.invocations.by_hand import EMPTY, Invoked, ManualInvocation, problem
 from lambdatop.model.text import safe
 from lambdatop.sources.fleet.account import caller
 from lambdatop.sources.fleet.by_name import named
@@ -32,7 +32,7 @@ from lambdatop.words.invocation import verdict
 STDIN, LAST = "-", "last"
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class InvokeArguments(Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
     function: str
@@ -44,7 +44,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     log: bool = False
 
 
-def run(config: Config, wanted: Wanted, consent: Consent) -> int:
+def run(config: Config, wanted: InvokeArguments, consent: Consent) -> int:
     """Invoke it; the exit code."""
     called = parse_called(wanted.function)
     if called is not None and called.qualifier is not None:
@@ -55,7 +55,7 @@ def run(config: Config, wanted: Wanted, consent: Consent) -> int:
     return guarded(lambda: _run(preferred(config), wanted, consent, SystemClock()))
 
 
-def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
+def _run(config: Config, wanted: InvokeArguments, consent: Consent, clock: Clock) -> int:
     events = EventStore(default_folder() if not config.demo else None)
     try:
         payload = _payload(wanted, events)
@@ -72,7 +72,7 @@ class Unread(Exception):
     """What is to be sent is not there, or cannot be read; `str()` is one line that says why."""
 
 
-def _payload(wanted: Wanted, events: EventStore) -> str:
+def _payload(wanted: InvokeArguments, events: EventStore) -> str:
     """What is to be sent. Raises Unread."""
     if wanted.event is not None:
         kept = events.of(plain_name(wanted.function))
@@ -110,10 +110,12 @@ def _read(what: str, read: Callable[[], str]) -> str:
         raise Unread(f"cannot read {what}: {error}") from None
 
 
-async def _invoke(aws: Gate, clock: Clock, wanted: Wanted, payload: str, consent: Consent, events: EventStore) -> int:
+async def _invoke(
+    aws: Gate, clock: Clock, wanted: InvokeArguments, payload: str, consent: Consent, events: EventStore
+) -> int:
     try:
         who, function = await caller(aws), await named(aws, wanted.function, qualified=True)
-        invocation = Invocation(function=function.name, qualifier=wanted.qualifier, payload=payload)
+        invocation = ManualInvocation(function=function.name, qualifier=wanted.qualifier, payload=payload)
         where = f"{who.account} · {who.region}"
         question = f"Invoke {safe(invocation.named)} in {safe(where)} with {invocation.bytes:,} bytes?"
         if consent.dry_run:
@@ -135,7 +137,7 @@ async def _invoke(aws: Gate, clock: Clock, wanted: Wanted, payload: str, consent
     return _told(done, wanted, as_json=consent.as_json)
 
 
-def _told(done: Invoked, wanted: Wanted, *, as_json: bool) -> int:
+def _told(done: Invoked, wanted: InvokeArguments, *, as_json: bool) -> int:
     if as_json:
         put(json.dumps(_members(done)) + "\n")
     else:

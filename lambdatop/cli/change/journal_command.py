@@ -21,7 +21,7 @@ from lambdatop.words import journal as journal_words
 _TITLES = ("WHEN", "ID", "WHO", "FUNCTION", "CHANGE", "RESULT")
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class JournalArguments(Struct, frozen=True, kw_only=True):
     """What the command line asks for."""
 
     since: When | None = None
@@ -29,12 +29,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
     as_json: bool = False
 
 
-def run(wanted: Wanted) -> int:
+def run(wanted: JournalArguments) -> int:
     """Print the journal; 0."""
     return guarded(lambda: _run(wanted, Journal(default_path()), SystemClock().now()))
 
 
-def _run(wanted: Wanted, journal: Journal, now: datetime) -> int:
+def _run(wanted: JournalArguments, journal: Journal, now: datetime) -> int:
     trouble = journal.trouble
     if trouble is not None:
         return complain(safe(trouble), Exit.FAILED)
@@ -50,7 +50,7 @@ def _run(wanted: Wanted, journal: Journal, now: datetime) -> int:
     return Exit.OK
 
 
-def _is_wanted(entry: JournalEntry, wanted: Wanted, now: datetime) -> bool:
+def _is_wanted(entry: JournalEntry, wanted: JournalArguments, now: datetime) -> bool:
     since = moment(wanted.since, now) if wanted.since is not None else None
     recent = since is None or entry.receipt.begun >= since
     function = plain_name(wanted.function) if wanted.function is not None else None

@@ -65,7 +65,7 @@ def set_command(words: Sequence[str]) -> Callable[[], int]:
         from lambdatop.cli.change import set_command as change
 
         return change.run(
-            _config(args), change.Wanted(args.action, args.functions, tuple(args.values)), _consented(args)
+            _config(args), change.SetArguments(args.action, args.functions, tuple(args.values)), _consented(args)
         )
 
     return run
@@ -90,7 +90,7 @@ def journal_command(words: Sequence[str]) -> Callable[[], int]:
     def run() -> int:
         from lambdatop.cli.change import journal_command as journal
 
-        return journal.run(journal.Wanted(since=args.since, function=args.function, as_json=args.json))
+        return journal.run(journal.JournalArguments(since=args.since, function=args.function, as_json=args.json))
 
     return run
 
@@ -102,7 +102,7 @@ def invoke_command(words: Sequence[str]) -> Callable[[], int]:
     def run() -> int:
         from lambdatop.cli.change import invoke_command as invoke
 
-        wanted = invoke.Wanted(
+        wanted = invoke.InvokeArguments(
             function=args.function, qualifier=args.qualifier, payload=args.payload, event=args.event, log=args.log
         )
         return invoke.run(_config(args), wanted, _consented(args))

@@ -30,7 +30,7 @@ NOTHING: Final = "none"
 """For an answer that is none: `set reserved api none`."""
 
 
-class Wanted(Struct, frozen=True):
+class SetArguments(Struct, frozen=True):
     """What the command line asks for."""
 
     action: str
@@ -40,17 +40,17 @@ class Wanted(Struct, frozen=True):
     """Each a value alone, or `NAME=VALUE`."""
 
 
-def run(config: Config, wanted: Wanted, consent: Consent) -> int:
+def run(config: Config, wanted: SetArguments, consent: Consent) -> int:
     """Make the change; the exit code."""
     return guarded(lambda: _run(preferred(config), wanted, consent, SystemClock()))
 
 
-def _run(config: Config, wanted: Wanted, consent: Consent, clock: Clock) -> int:
+def _run(config: Config, wanted: SetArguments, consent: Consent, clock: Clock) -> int:
     with gate(config, clock) as aws:
         return asyncio.run(_change(aws, clock, config, wanted, consent))
 
 
-async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, consent: Consent) -> int:
+async def _change(aws: Gate, clock: Clock, config: Config, wanted: SetArguments, consent: Consent) -> int:
     try:
         if len(wanted.functions) > MOST_AT_ONCE:
             return complain(f"at most {MOST_AT_ONCE} functions at once", Exit.USAGE)
@@ -69,7 +69,7 @@ async def _change(aws: Gate, clock: Clock, config: Config, wanted: Wanted, conse
         await aws.close()
 
 
-async def _subjects(gatherer: Gatherer, wanted: Wanted) -> list[Subject]:
+async def _subjects(gatherer: Gatherer, wanted: SetArguments) -> list[Subject]:
     """Each function once; what may not be read of them is printed. Raises AwsError if one of them cannot be read."""
     names = [(await named(gatherer.aws, name)).name for name in wanted.functions]
     subjects = await gatherer.subjects(_action(wanted), tuple(dict.fromkeys(names)), mentioned=wanted.values)
@@ -78,12 +78,12 @@ async def _subjects(gatherer: Gatherer, wanted: Wanted) -> list[Subject]:
     return subjects
 
 
-def _action(wanted: Wanted) -> str:
+def _action(wanted: SetArguments) -> str:
     """The action as the planners name it."""
     return wanted.action.replace("-", "_")
 
 
-def _planned(subjects: Sequence[Subject], wanted: Wanted) -> Plan | Refusal | Form:
+def _planned(subjects: Sequence[Subject], wanted: SetArguments) -> Plan | Refusal | Form:
     """The plan; the form where there is something to ask and nothing was answered.
 
     What would only be switched over by a key has to be said here: a script does not know what it is now.

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lambdatop.emulator.cloudwatch.query import known_statistic
-from lambdatop.emulator.contents.alarm_book import COMPARISONS, Alarm, HistoryItem
+from lambdatop.emulator.contents.alarm_book import COMPARISONS, AlarmHistoryItem, EmulatedAlarm
 from lambdatop.emulator.contents.composite import Composite, rings
 from lambdatop.emulator.contents.metric import dimensions_of
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def describe_alarms_for_metric(account: "Account", params: Params) -> Answer:
     }
 
 
-def _watches(alarm: Alarm) -> tuple[Any, ...]:
+def _watches(alarm: EmulatedAlarm) -> tuple[Any, ...]:
     settings = alarm.settings
     return settings.get("Namespace"), settings.get("MetricName"), dimensions_of(settings.get("Dimensions", ()))
 
 
-def _described(account: "Account", alarm: Alarm) -> Answer:
+def _described(account: "Account", alarm: EmulatedAlarm) -> Answer:
     shown = {name: value for name, value in alarm.settings.items() if name != "Tags"}
     if alarm.reason_data:
         shown["StateReasonData"] = alarm.reason_data
@@ -130,7 +130,7 @@ def describe_alarm_history(account: "Account", params: Params) -> Answer:
     return {"AlarmHistoryItems": [_told(item) for item in page]} | token
 
 
-def _told(item: HistoryItem) -> Answer:
+def _told(item: AlarmHistoryItem) -> Answer:
     return {
         "AlarmName": item.alarm,
         "AlarmType": "MetricAlarm",
@@ -143,7 +143,7 @@ def _told(item: HistoryItem) -> Answer:
 
 def _paged(found: Sequence[_T], size: int | None, token: str | None) -> tuple[Sequence[_T], Answer]:
     if token is not None and not token.isdigit():
-        raise AwsError("InvalidNextToken", "The NextToken is not valid.")
+        raise ServiceError("InvalidNextToken", "The NextToken is not valid.")
     offset = int(token or 0)
     end = offset + min(size or ALARMS_PER_PAGE, ALARMS_PER_PAGE)
     return found[offset:end], {"NextToken": str(end)} if end < len(found) else {}
@@ -170,18 +170,18 @@ def check(params: Params) -> None:
     """Refuse what AWS would refuse of a PutMetricAlarm."""
     for member in ("EvaluationPeriods", "ComparisonOperator", "Threshold"):
         if member not in params:
-            raise AwsError("ValidationException", f"The parameter {member} is required.")
+            raise ServiceError("ValidationException", f"The parameter {member} is required.")
     if params["ComparisonOperator"] not in COMPARISONS:
         raise _invalid("ComparisonOperator", params["ComparisonOperator"])
     if params.get("TreatMissingData", "missing") not in _MISSING:
         raise _invalid("TreatMissingData", params["TreatMissingData"])
     if params.get("DatapointsToAlarm", 1) > params["EvaluationPeriods"]:
-        raise AwsError("ValidationException", "The value for DatapointsToAlarm must not exceed EvaluationPeriods.")
+        raise ServiceError("ValidationException", "The value for DatapointsToAlarm must not exceed EvaluationPeriods.")
     if any(len(params.get(name, ())) > 5 for name in ("OKActions", "AlarmActions", "InsufficientDataActions")):
-        raise AwsError("ValidationException", "An alarm has at most 5 actions for each state.")
+        raise ServiceError("ValidationException", "An alarm has at most 5 actions for each state.")
     if "Metrics" in params:
         if "MetricName" in params:
-            raise AwsError("InvalidParameterCombinationException", "Metrics and MetricName exclude each other.")
+            raise ServiceError("InvalidParameterCombinationException", "Metrics and MetricName exclude each other.")
         return
     _check_metric(params)
 
@@ -189,9 +189,9 @@ def check(params: Params) -> None:
 def _check_metric(params: Params) -> None:
     for member in ("MetricName", "Namespace", "Period"):
         if member not in params:
-            raise AwsError("ValidationException", f"The parameter {member} is required.")
+            raise ServiceError("ValidationException", f"The parameter {member} is required.")
     if ("Statistic" in params) == ("ExtendedStatistic" in params):
-        raise AwsError(
+        raise ServiceError(
             "InvalidParameterCombinationException", "Exactly one of Statistic and ExtendedStatistic must be specified."
         )
     known_statistic(params.get("Statistic") or params["ExtendedStatistic"])
@@ -199,13 +199,13 @@ def _check_metric(params: Params) -> None:
     if period not in (10, 20, 30) and (period < 60 or period % 60):
         raise _invalid("Period", period)
     if params["EvaluationPeriods"] * period > (_DAY_S if period < 3600 else 7 * _DAY_S):
-        raise AwsError(
+        raise ServiceError(
             "ValidationException", "Metrics cannot be checked across more than a day (EvaluationPeriods * Period)"
         )
 
 
-def _invalid(member: str, value: object) -> AwsError:
-    return AwsError("InvalidParameterValueException", f"The value {value} for parameter {member} is invalid.")
+def _invalid(member: str, value: object) -> ServiceError:
+    return ServiceError("InvalidParameterValueException", f"The value {value} for parameter {member} is invalid.")
 
 
 @operation("cloudwatch.DeleteAlarms")
@@ -213,7 +213,7 @@ def delete_alarms(account: "Account", params: Params) -> Answer:
     """Delete alarms. AWS: at most 100 names; unknown ones do not stop the known ones."""
     names = params["AlarmNames"]
     if len(names) > ALARMS_PER_PAGE:
-        raise AwsError("ValidationException", "AlarmNames has more than 100 members.")
+        raise ServiceError("ValidationException", "AlarmNames has more than 100 members.")
     for name in names:
         account.alarms.delete(name, account.clock())
     return {}
@@ -224,7 +224,7 @@ def set_alarm_state(account: "Account", params: Params) -> Answer:
     """Put an alarm into a state by hand; it stays there until its next evaluation says otherwise."""
     alarm = account.alarms.alarms.get(params["AlarmName"])
     if alarm is None:
-        raise AwsError("ResourceNotFound", f"Alarm {params['AlarmName']} does not exist", 404)
+        raise ServiceError("ResourceNotFound", f"Alarm {params['AlarmName']} does not exist", 404)
     if params["StateValue"] not in _STATES:
         raise _invalid("StateValue", params["StateValue"])
     account.alarms.transition(alarm, params["StateValue"], params["StateReason"], None, account.clock())

@@ -12,7 +12,7 @@ from lambdatop.emulator.cloudwatch.catalogue import catalogue
 from lambdatop.emulator.cloudwatch.query import Result, check_period, known_statistic, points, series_of
 from lambdatop.emulator.cloudwatch.source import source
 from lambdatop.emulator.contents.metric import CustomMetric, dimensions_of
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.simulation.telemetry import METRICS
 
@@ -43,18 +43,18 @@ def get_metric_data(account: "Account", params: Params) -> Answer:
 
 def _check(queries: Sequence[Params], start: float, end: float) -> None:
     if len(queries) > QUERIES_PER_CALL:
-        raise AwsError(
+        raise ServiceError(
             "ValidationException",
             f"The collection MetricDataQueries must not have a size greater than {QUERIES_PER_CALL}.",
         )
     if start >= end:
-        raise AwsError("ValidationException", "The parameter StartTime must be less than the parameter EndTime.")
+        raise ServiceError("ValidationException", "The parameter StartTime must be less than the parameter EndTime.")
     ids = [query["Id"] for query in queries]
     if len(set(ids)) < len(ids):
-        raise AwsError("ValidationException", "The values for parameter id in MetricDataQueries are not unique.")
+        raise ServiceError("ValidationException", "The values for parameter id in MetricDataQueries are not unique.")
     for each in ids:
         if not _ID.match(each):
-            raise AwsError(
+            raise ServiceError(
                 "ValidationException",
                 f"The value {each} for parameter MetricDataQueries.member.Id must start with a lowercase letter.",
             )
@@ -64,7 +64,7 @@ def _offset(token: str | None) -> int:
     if token is None:
         return 0
     if not token.isdigit():
-        raise AwsError("InvalidNextToken", "The NextToken is not valid.")
+        raise ServiceError("InvalidNextToken", "The NextToken is not valid.")
     return int(token)
 
 
@@ -98,15 +98,15 @@ def get_metric_statistics(account: "Account", params: Params) -> Answer:
     check_period(period)
     start, end = int(params["StartTime"] // 60) * 60, params["EndTime"]
     if start >= end:
-        raise AwsError("InvalidParameterValueException", "The parameter StartTime must be less than EndTime.")
+        raise ServiceError("InvalidParameterValueException", "The parameter StartTime must be less than EndTime.")
     if (end - start) / period > STATISTICS_PER_CALL:
-        raise AwsError(
+        raise ServiceError(
             "InvalidParameterCombinationException",
             f"You have requested up to {int((end - start) / period)} datapoints, which exceeds the limit of 1440.",
         )
     simple, extended = params.get("Statistics", ()), params.get("ExtendedStatistics", ())
     if not simple and not extended:
-        raise AwsError("MissingRequiredParameterException", "Must specify either Statistics or ExtendedStatistics.")
+        raise ServiceError("MissingRequiredParameterException", "Must specify either Statistics or ExtendedStatistics.")
     supply = source(account, params["Namespace"], params["MetricName"], dimensions_of(params.get("Dimensions", ())))
     if supply is None:
         return {"Label": params["MetricName"], "Datapoints": []}
@@ -155,7 +155,7 @@ def put_metric_data(account: "Account", params: Params) -> Answer:
     """Store custom metrics. AWS: nobody may write into a namespace that begins with AWS/."""
     namespace = params["Namespace"]
     if namespace.startswith("AWS/"):
-        raise AwsError("InvalidParameterValueException", "The value AWS/ for parameter Namespace is invalid.")
+        raise ServiceError("InvalidParameterValueException", "The value AWS/ for parameter Namespace is invalid.")
     for datum in params.get("MetricData", ()):
         key = namespace, datum["MetricName"], dimensions_of(datum.get("Dimensions", ()))
         metric = account.custom_metrics.setdefault(key, CustomMetric())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lambdatop.emulator.cloudwatch.source import LAMBDA, Source, source
 from lambdatop.emulator.contents.metric import dimensions_of
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.simulation.sketch import Sketch, Statistic, statistic
 
 if TYPE_CHECKING:
@@ -68,14 +68,14 @@ def known_statistic(name: str) -> Statistic:
     """The statistic of a Stat string, or AWS's error."""
     stat = statistic(name)
     if stat is None:
-        raise AwsError("ValidationException", f"The value {name} for parameter Stat is not supported.")
+        raise ServiceError("ValidationException", f"The value {name} for parameter Stat is not supported.")
     return stat
 
 
 def check_period(period: int) -> None:
     """Refuse what is neither a high resolution nor a multiple of a minute."""
     if period not in (1, 5, 10, 20, 30) and (period < 60 or period % 60):
-        raise AwsError(
+        raise ServiceError(
             "ValidationException", f"The parameter Period must be 1, 5, 10, 20, 30 or a multiple of 60: {period}"
         )
 
@@ -128,8 +128,10 @@ def _evaluated(node: ast.expr, at: int, known: Mapping[str, Points], expression:
     raise _unreadable(expression)
 
 
-def _unreadable(expression: str) -> AwsError:
-    return AwsError("ValidationException", f"Error in expression: {expression!r} is not an expression emulated here")
+def _unreadable(expression: str) -> ServiceError:
+    return ServiceError(
+        "ValidationException", f"Error in expression: {expression!r} is not an expression emulated here"
+    )
 
 
 def is_select(expression: str) -> bool:

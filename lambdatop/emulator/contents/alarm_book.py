@@ -29,7 +29,7 @@ _OLDER_PERIODS = 2
 """AWS looks at more periods than are evaluated; its documentation shows five where three count."""
 
 
-class Alarm(Struct, kw_only=True):
+class EmulatedAlarm(Struct, kw_only=True):
     """One metric alarm: what PutMetricAlarm said, and its state."""
 
     settings: dict[str, Any]
@@ -56,7 +56,7 @@ class Alarm(Struct, kw_only=True):
         )
 
 
-class HistoryItem(Struct, frozen=True, kw_only=True):
+class AlarmHistoryItem(Struct, frozen=True, kw_only=True):
     """One line of DescribeAlarmHistory."""
 
     alarm: str
@@ -70,16 +70,16 @@ class AlarmBook:
     """Every alarm of an account. Time moves it only through `evaluate`."""
 
     def __init__(self) -> None:
-        self.alarms: dict[str, Alarm] = {}
+        self.alarms: dict[str, EmulatedAlarm] = {}
         self.composites: tuple[Composite, ...] = ()
-        self.history: list[HistoryItem] = []
+        self.history: list[AlarmHistoryItem] = []
         self._evaluated = 0
 
     def put(self, settings: dict[str, Any], at: float) -> None:
         """Create an alarm, or replace an old one's settings; AWS keeps the state on a replacement."""
         name = settings["AlarmName"]
         old = self.alarms.get(name)
-        self.alarms[name] = Alarm(
+        self.alarms[name] = EmulatedAlarm(
             settings=settings,
             configured=at,
             evaluated=int(at // 60),
@@ -112,7 +112,7 @@ class AlarmBook:
                     self._evaluate(alarm, minute * 60, points)
             alarm.evaluated = last
 
-    def transition(self, alarm: Alarm, state: StateValue, reason: str, data: str | None, at: float) -> None:
+    def transition(self, alarm: EmulatedAlarm, state: StateValue, reason: str, data: str | None, at: float) -> None:
         """Move an alarm to a state, and remember it and the actions it took if that is another one."""
         old, old_reason = alarm.state, alarm.reason
         if state == old and data is not None:
@@ -141,9 +141,9 @@ class AlarmBook:
         summary: str,
         data: str,
     ) -> None:
-        self.history.append(HistoryItem(alarm=name, at=at, kind=kind, summary=summary, data=data))
+        self.history.append(AlarmHistoryItem(alarm=name, at=at, kind=kind, summary=summary, data=data))
 
-    def _evaluate(self, alarm: Alarm, end: int, points: PointsOf) -> None:
+    def _evaluate(self, alarm: EmulatedAlarm, end: int, points: PointsOf) -> None:
         settings, period = alarm.settings, alarm.period
         start = end - (settings["EvaluationPeriods"] + _OLDER_PERIODS) * period
         found = points(settings, start, end, period)

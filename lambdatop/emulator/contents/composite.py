@@ -21,7 +21,7 @@ class Composite(Struct, frozen=True):
 
 def rings(composite: Composite, states: Mapping[str, str]) -> bool:
     """True if the rule holds for these states of other alarms, by name."""
-    return _Reader(composite.rule, states).either()
+    return _RuleReader(composite.rule, states).either()
 
 
 def _tokens(rule: str) -> Iterator[tuple[str, str, str]]:
@@ -30,7 +30,7 @@ def _tokens(rule: str) -> Iterator[tuple[str, str, str]]:
         yield match["word"] or "", match["state"] or "", match["name"] or ""
 
 
-class _Reader:
+class _RuleReader:
     """`NOT` binds strongest, then `AND`, then `OR`."""
 
     def __init__(self, rule: str, states: Mapping[str, str]) -> None:

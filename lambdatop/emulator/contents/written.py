@@ -23,7 +23,7 @@ class Position(NamedTuple):
     line: int
 
 
-class Event(NamedTuple):
+class WrittenEvent(NamedTuple):
     """One log event."""
 
     position: Position
@@ -46,26 +46,28 @@ class WrittenGroup(Struct):
     log_class: LogGroupClass = "STANDARD"
     streams: dict[str, int] = field(default_factory=dict)
     """When each was created."""
-    events: list[Event] = field(default_factory=list)
+    events: list[WrittenEvent] = field(default_factory=list)
     """In the order of a group."""
-    arrivals: list[tuple[int, Event]] = field(default_factory=list)
+    arrivals: list[tuple[int, WrittenEvent]] = field(default_factory=list)
     """In the order in which they become visible."""
 
     def add(self, stream: str, timestamp_ms: int, message: str, visible_ms: int) -> None:
         """Write one event that nobody sees before `visible_ms`."""
         self.streams.setdefault(stream, visible_ms)
         number = len(self.events)
-        event = Event(Position(timestamp_ms, zlib.crc32(stream.encode()), 0, number), visible_ms, stream, message)
+        event = WrittenEvent(
+            Position(timestamp_ms, zlib.crc32(stream.encode()), 0, number), visible_ms, stream, message
+        )
         insort(self.events, event)
         insort(self.arrivals, (visible_ms, event))
 
-    def within(self, start_ms: int, end_ms: int, now_ms: int) -> Iterator[Event]:
+    def within(self, start_ms: int, end_ms: int, now_ms: int) -> Iterator[WrittenEvent]:
         """The visible events with timestamps in [start, end)."""
         first = bisect_left(self.events, start_ms, key=_timestamp)
         last = bisect_left(self.events, end_ms, key=_timestamp)
         return (event for event in self.events[first:last] if event.ingested <= now_ms)
 
-    def arrived(self, since_ms: int, now_ms: int) -> list[Event]:
+    def arrived(self, since_ms: int, now_ms: int) -> list[WrittenEvent]:
         """The events that became visible in (since, now]."""
         first = bisect_right(self.arrivals, since_ms, key=lambda arrival: arrival[0])
         last = bisect_right(self.arrivals, now_ms, key=lambda arrival: arrival[0])
@@ -77,5 +79,5 @@ class WrittenGroup(Struct):
         return self.events[-1].position.timestamp if self.events else 0
 
 
-def _timestamp(event: Event) -> int:
+def _timestamp(event: WrittenEvent) -> int:
     return event.position.timestamp

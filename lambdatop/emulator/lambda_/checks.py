@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from lambdatop.emulator.account import split_name
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.function import LATEST, Configuration, EmulatedFunction
 from lambdatop.emulator.operations import Answer, Params
 
@@ -17,19 +17,19 @@ ITEMS_PER_PAGE = 50
 """AWS: MaxItems above 50 is taken as 50."""
 
 
-def invalid(message: str) -> AwsError:
+def invalid(message: str) -> ServiceError:
     """The answer to a value out of range."""
-    return AwsError("InvalidParameterValueException", message, 400, Type="User")
+    return ServiceError("InvalidParameterValueException", message, 400, Type="User")
 
 
-def missing(message: str) -> AwsError:
+def missing(message: str) -> ServiceError:
     """The answer to a name that names nothing."""
-    return AwsError("ResourceNotFoundException", message, 404, Type="User")
+    return ServiceError("ResourceNotFoundException", message, 404, Type="User")
 
 
-def conflict(message: str) -> AwsError:
+def conflict(message: str) -> ServiceError:
     """The answer while something else is going on, or if it is there already."""
-    return AwsError("ResourceConflictException", message, 409, Type="User")
+    return ServiceError("ResourceConflictException", message, 409, Type="User")
 
 
 def refuse_while_settling(account: "Account", function: EmulatedFunction) -> None:
@@ -43,7 +43,7 @@ def refuse_while_settling(account: "Account", function: EmulatedFunction) -> Non
 def refuse_stale(given: str | None, latest: str, call: str) -> None:
     """AWS: a RevisionId that is not the latest is refused with 412."""
     if given is not None and given != latest:
-        raise AwsError(
+        raise ServiceError(
             "PreconditionFailedException",
             "The Revision Id provided does not match the latest Revision Id. "
             f"Call the {call} API to retrieve the latest Revision Id",

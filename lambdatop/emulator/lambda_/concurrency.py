@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.errors import AwsError
-from lambdatop.emulator.function import LATEST, EmulatedFunction, Provisioned, iso
+from lambdatop.emulator.errors import ServiceError
+from lambdatop.emulator.function import LATEST, EmulatedFunction, EmulatedProvisioned, iso
 from lambdatop.emulator.lambda_.checks import invalid, missing, paged, qualified
 from lambdatop.emulator.operations import Answer, Params, operation
 
@@ -84,7 +84,7 @@ def put_provisioned_concurrency_config(account: "Account", params: Params) -> An
         raise invalid(f"Value '{wanted}' at 'provisionedConcurrentExecutions' must be greater than or equal to 1")
     others = sum(each.requested for name, each in function.provisioned.items() if name != qualifier)
     _check_room(account, function, wanted + others)
-    function.provisioned[qualifier] = Provisioned(wanted, account.clock())
+    function.provisioned[qualifier] = EmulatedProvisioned(wanted, account.clock())
     _steered(account, function)
     return _provisioned(account, function, function.provisioned[qualifier])
 
@@ -109,7 +109,7 @@ def get_provisioned_concurrency_config(account: "Account", params: Params) -> An
     function = account.function(params["FunctionName"])
     qualifier, _ = qualified(function, params)
     if qualifier not in function.provisioned:
-        raise AwsError(
+        raise ServiceError(
             "ProvisionedConcurrencyConfigNotFoundException",
             "No Provisioned Concurrency Config found for this function",
             404,
@@ -140,7 +140,7 @@ def delete_provisioned_concurrency_config(account: "Account", params: Params) ->
     return {}
 
 
-def _provisioned(account: "Account", function: EmulatedFunction, config: Provisioned) -> Answer:
+def _provisioned(account: "Account", function: EmulatedFunction, config: EmulatedProvisioned) -> Answer:
     ready = config.ready(account.clock()) and not function.fails
     failed = config.ready(account.clock()) and function.fails
     return {

@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lambdatop.emulator.blueprints import code_sha, configuration
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.function import LATEST, Blueprint, Configuration, EmulatedFunction
 from lambdatop.emulator.lambda_.checks import conflict, invalid, paged, qualified, refuse_stale, refuse_while_settling
 from lambdatop.emulator.operations import Answer, Params, operation
@@ -148,7 +148,7 @@ def create_function(account: "Account", params: Params) -> Answer:
     """A new function; nobody calls it yet."""
     name = params["FunctionName"]
     if not _NAME.match(name):
-        raise AwsError("ValidationException", f"Value '{name}' at 'functionName' failed to satisfy constraint")
+        raise ServiceError("ValidationException", f"Value '{name}' at 'functionName' failed to satisfy constraint")
     if name in account.functions:
         raise conflict(f"Function already exist: {name}")
     check(params)

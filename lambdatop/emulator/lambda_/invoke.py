@@ -11,9 +11,9 @@ from bisect import insort
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.function import EmulatedFunction
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 from lambdatop.emulator.lambda_.checks import qualified
 from lambdatop.emulator.logs.lines import lines, manner_of
 from lambdatop.emulator.operations import HEADERS, Answer, Params, operation
@@ -39,7 +39,7 @@ def invoke(account: "Account", params: Params) -> Answer:
     if kind == "DryRun":
         return {"StatusCode": 204}
     if function.reserved == 0 and kind != "Event":
-        raise AwsError(
+        raise ServiceError(
             "TooManyRequestsException",
             "Rate Exceeded.",
             429,
@@ -52,7 +52,7 @@ def invoke(account: "Account", params: Params) -> Answer:
     return _answered(function, ran, tail=params.get("LogType") == "Tail")
 
 
-def _ran(account: "Account", function: EmulatedFunction, version: str) -> Invocation:
+def _ran(account: "Account", function: EmulatedFunction, version: str) -> EmulatedInvocation:
     """What happened; it is over by now, since the caller has waited for it."""
     now = account.clock()
     key = mixed(function.key, int(now * 1_000_000) + len(account.by_hand.get(function.name, ())))
@@ -62,7 +62,7 @@ def _ran(account: "Account", function: EmulatedFunction, version: str) -> Invoca
     duration_ms = min(float(behaviour.timeout_ms), took_ms)
     init_ms = round(behaviour.profile.init.at(unit(key, 4)), 2)
     start = now - (init_ms + duration_ms) / 1000
-    ran = Invocation(
+    ran = EmulatedInvocation(
         function_name=function.name,
         request_id=_uuid(key),
         version=version,
@@ -83,7 +83,7 @@ def _ran(account: "Account", function: EmulatedFunction, version: str) -> Invoca
     return ran
 
 
-def _remember(account: "Account", ran: Invocation) -> None:
+def _remember(account: "Account", ran: EmulatedInvocation) -> None:
     known = account.by_hand.setdefault(ran.function_name, [])
     insort(known, ran, key=lambda each: each.start)
     del known[:-_KEPT]
@@ -110,7 +110,7 @@ def _stream(function: EmulatedFunction, version: str, start: float, key: int) ->
     return f"{day}/{owner}[{version}]{mixed(key, 8):016x}{mixed(key, 9):016x}"
 
 
-def _answered(function: EmulatedFunction, ran: Invocation, *, tail: bool) -> Answer:
+def _answered(function: EmulatedFunction, ran: EmulatedInvocation, *, tail: bool) -> Answer:
     answer: Answer = {"StatusCode": 200, "ExecutedVersion": ran.version, HEADERS: _headers(ran)}
     if ran.outcome == "ok":
         answer["Payload"] = b'{"statusCode": 200}'
@@ -124,7 +124,7 @@ def _answered(function: EmulatedFunction, ran: Invocation, *, tail: bool) -> Ans
     return answer
 
 
-def _headers(ran: Invocation) -> dict[str, str]:
+def _headers(ran: EmulatedInvocation) -> dict[str, str]:
     """AWS: the request's id is the invocation's, and the trace is named whether it was sampled or not."""
     root = ran.trace_id or f"1-{int(ran.start):08x}-{ran.request_id.replace('-', '')[8:]}"
     return {

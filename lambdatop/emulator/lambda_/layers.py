@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.function import iso
 from lambdatop.emulator.lambda_.checks import missing, paged
 from lambdatop.emulator.operations import Answer, Params, operation
@@ -43,7 +43,7 @@ def _newest(account: "Account", layer: str, operation: str) -> int:
     match = _LAYER.match(layer)
     if match is not None and match["region"] == account.region:
         return INSIGHTS_VERSIONS["arm64" if match["arm"] else "x86_64"]
-    raise AwsError(
+    raise ServiceError(
         "AccessDeniedException",
         f"User: arn:aws:iam::{account.id}:user/demo is not authorized to perform: lambda:{operation} on resource: "
         f"{layer} because no resource-based policy allows the lambda:{operation} action",

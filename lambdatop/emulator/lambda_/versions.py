@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.function import LATEST, Alias, EmulatedFunction
+from lambdatop.emulator.function import LATEST, EmulatedAlias, EmulatedFunction
 from lambdatop.emulator.lambda_.checks import (
     conflict,
     invalid,
@@ -70,7 +70,7 @@ def create_alias(account: "Account", params: Params) -> Answer:
     if not _ALIAS_NAME.match(name):
         raise invalid(f"Value '{name}' at 'name' failed to satisfy constraint")
     version_of(function, params["FunctionVersion"])
-    alias = Alias(
+    alias = EmulatedAlias(
         name=name,
         version=params["FunctionVersion"],
         description=params.get("Description", ""),
@@ -115,7 +115,7 @@ def _steered(account: "Account", function: EmulatedFunction) -> None:
     account.changed(function)
 
 
-def _alias(function: EmulatedFunction, name: str) -> Alias:
+def _alias(function: EmulatedFunction, name: str) -> EmulatedAlias:
     if name not in function.aliases:
         raise missing(f"Cannot find alias arn: {function.arn}:{name}")
     return function.aliases[name]
@@ -133,7 +133,7 @@ def _weights(function: EmulatedFunction, params: Params) -> dict[str, float]:
     return dict(weights)
 
 
-def _described(function: EmulatedFunction, alias: Alias) -> Answer:
+def _described(function: EmulatedFunction, alias: EmulatedAlias) -> Answer:
     answer: Answer = {
         "AliasArn": f"{function.arn}:{alias.name}",
         "Name": alias.name,

@@ -16,7 +16,7 @@ from lambdatop.emulator.logquery.syntax import (
     Binary,
     Constant,
     Expression,
-    Field,
+    FieldReference,
     Match,
     OneOf,
     Unary,
@@ -88,7 +88,7 @@ def values(expression: Expression, batch: Batch) -> Column:
     match expression:
         case Constant(value=value):
             return [value] * len(batch)
-        case Field(name=name) | Aggregate(text=name):
+        case FieldReference(name=name) | Aggregate(text=name):
             return batch.column(name)
         case Bin(period_ms=period):
             return [Moment(number // period * period) for number in map(_whole, batch.column("@timestamp"))]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from lambdatop.emulator.logquery.lexer import Reader, Token
+from lambdatop.emulator.logquery.lexer import QueryToken, Reader
 from lambdatop.emulator.logquery.syntax import (
     Aggregate,
     Apply,
@@ -11,7 +11,7 @@ from lambdatop.emulator.logquery.syntax import (
     Binary,
     Constant,
     Expression,
-    Field,
+    FieldReference,
     Match,
     OneOf,
     Unary,
@@ -121,7 +121,7 @@ def _single(reader: Reader, depth: int) -> Expression:
         case "name" if token.word in _TRUTHS:
             return Constant(_TRUTHS[token.word])
         case "name":
-            return Field(token.text.strip("`"))
+            return FieldReference(token.text.strip("`"))
         case "sign" if token.text == "(":
             inner = expression(reader, depth + 1)
             reader.expect(")")
@@ -130,7 +130,7 @@ def _single(reader: Reader, depth: int) -> Expression:
             raise reader.unexpected(token)
 
 
-def _call(reader: Reader, name: Token, depth: int) -> Expression:
+def _call(reader: Reader, name: QueryToken, depth: int) -> Expression:
     reader.expect("(")
     if name.word == "bin":
         found: Expression = _bin(reader)
@@ -155,7 +155,7 @@ def _bin(reader: Reader) -> Bin:
     return Bin(int(period[1]) * _PERIODS_MS[period[2]])
 
 
-def _aggregate(reader: Reader, name: Token, depth: int) -> Aggregate:
+def _aggregate(reader: Reader, name: QueryToken, depth: int) -> Aggregate:
     argument: Expression | None = None
     percent = 0.0
     if not (name.word == "count" and (reader.accept("*") or reader.next.word == ")")):
@@ -173,5 +173,5 @@ def _aggregate(reader: Reader, name: Token, depth: int) -> Aggregate:
     return Aggregate(text=reader.text_since(name.start), function=name.word, argument=argument, percent=percent)
 
 
-def _unquoted(token: Token) -> str:
+def _unquoted(token: QueryToken) -> str:
     return _ESCAPED.sub(r"\1", token.text[1:-1])

@@ -6,9 +6,9 @@ Source of the rules: the service's model and user guide.
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.logquery.lexer import malformed
-from lambdatop.emulator.logquery.query import Query
+from lambdatop.emulator.logquery.query import RunningQuery
 from lambdatop.emulator.logs.groups import DAY_MS, RETENTION_DAYS, group_of
 from lambdatop.emulator.operations import Answer, Params, operation
 
@@ -27,14 +27,14 @@ _NAMED = ("logGroupName", "logGroupNames", "logGroupIdentifiers")
 def start_query(account: "Account", params: Params) -> Answer:
     """Begin a query; times are seconds, `endTime` inclusive. AWS: 100 at a time, 50 groups, 10,000 rows."""
     if params.get("queryLanguage", "CWLI") != "CWLI":
-        raise AwsError("InvalidParameterException", f"queries in {params['queryLanguage']} are not emulated")
+        raise ServiceError("InvalidParameterException", f"queries in {params['queryLanguage']} are not emulated")
     groups, limit = _groups(account, params), params.get("limit", _MAX_ROWS)
     if not 1 <= limit <= _MAX_LIMIT:
-        raise AwsError("InvalidParameterException", f"limit must be between 1 and {_MAX_LIMIT}, not {limit}")
+        raise ServiceError("InvalidParameterException", f"limit must be between 1 and {_MAX_LIMIT}, not {limit}")
     if sum(not each.ended for each in account.queries.values()) >= _MAX_RUNNING:
-        raise AwsError("LimitExceededException", "Account maximum query concurrency limit of [100] reached.")
+        raise ServiceError("LimitExceededException", "Account maximum query concurrency limit of [100] reached.")
     identity = str(uuid4())
-    account.queries[identity] = Query(account, params["queryString"], groups, _window(account, params), limit)
+    account.queries[identity] = RunningQuery(account, params["queryString"], groups, _window(account, params), limit)
     for former in [each for each, query in account.queries.items() if query.ended][:-_KEPT]:
         del account.queries[former]
     return {"queryId": identity}
@@ -43,10 +43,10 @@ def start_query(account: "Account", params: Params) -> Answer:
 def _groups(account: "Account", params: Params) -> list[str]:
     named = [params[member] for member in _NAMED if member in params]
     if len(named) != 1:
-        raise AwsError("InvalidParameterException", f"Exactly one of {', '.join(_NAMED)} is required")
+        raise ServiceError("InvalidParameterException", f"Exactly one of {', '.join(_NAMED)} is required")
     identifiers = [named[0]] if isinstance(named[0], str) else named[0]
     if not 1 <= len(identifiers) <= _MAX_GROUPS:
-        raise AwsError("InvalidParameterException", f"1 to {_MAX_GROUPS} log groups, not {len(identifiers)}")
+        raise ServiceError("InvalidParameterException", f"1 to {_MAX_GROUPS} log groups, not {len(identifiers)}")
     return list(dict.fromkeys(group_of(account, identifier) for identifier in identifiers))
 
 
@@ -55,7 +55,7 @@ def _window(account: "Account", params: Params) -> tuple[int, int]:
     start, end = params["startTime"] * 1000, params["endTime"] * 1000 + 1000
     kept = int(account.clock() * 1000) - RETENTION_DAYS * DAY_MS
     if start >= end:
-        raise AwsError("InvalidParameterException", "startTime must not be later than endTime")
+        raise ServiceError("InvalidParameterException", "startTime must not be later than endTime")
     if end <= kept:
         raise malformed(
             "Query's end date and time is either before the log groups creation time or exceeds the log groups log "
@@ -75,7 +75,7 @@ def get_query_results(account: "Account", params: Params) -> Answer:
     rows = query.rows()
     token, size = params.get("nextToken", "0"), min(params.get("maxItems") or _MAX_ROWS, _MAX_ROWS)
     if not token.isdigit():
-        raise AwsError("InvalidParameterException", "The specified nextToken is invalid.")
+        raise ServiceError("InvalidParameterException", "The specified nextToken is invalid.")
     first, last = int(token), int(token) + size
     answer: Answer = {
         "queryLanguage": "CWLI",
@@ -93,15 +93,15 @@ def get_query_results(account: "Account", params: Params) -> Answer:
     return answer | ({"nextToken": str(last)} if query.ended and last < len(rows) else {})
 
 
-def _queries(account: "Account") -> dict[str, Query]:
+def _queries(account: "Account") -> dict[str, RunningQuery]:
     """What was registered here; the account knows only that it is worked on."""
-    return cast(dict[str, Query], account.queries)
+    return cast(dict[str, RunningQuery], account.queries)
 
 
-def _query(account: "Account", params: Params) -> Query:
+def _query(account: "Account", params: Params) -> RunningQuery:
     found = _queries(account).get(params["queryId"])
     if found is None:
-        raise AwsError("ResourceNotFoundException", "The specified query does not exist.")
+        raise ServiceError("ResourceNotFoundException", "The specified query does not exist.")
     return found
 
 
@@ -110,7 +110,7 @@ def stop_query(account: "Account", params: Params) -> Answer:
     """Cancel a query. AWS: it is an error if it has ended."""
     query = _query(account, params)
     if query.ended:
-        raise AwsError("InvalidParameterException", "The specified query is not running.")
+        raise ServiceError("InvalidParameterException", "The specified query is not running.")
     query.cancel()
     return {"success": True}
 

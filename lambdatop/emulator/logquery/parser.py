@@ -12,12 +12,12 @@ from lambdatop.emulator.logquery.syntax import (
     Aggregate,
     Command,
     Expression,
-    Field,
+    FieldReference,
     Fields,
-    Filter,
+    FilterCommand,
     Limit,
     Named,
-    Sort,
+    SortCommand,
     Stats,
     parts,
 )
@@ -44,10 +44,10 @@ def parse_query(query: str) -> tuple[Command, ...]:
 def _misplaced(before: list[Command], command: Command) -> str | None:
     """Why a command cannot be run where it stands, if so."""
     aggregated = any(isinstance(each, Stats) for each in before)
-    ordered = any(isinstance(each, Sort | Limit) for each in before)
+    ordered = any(isinstance(each, SortCommand | Limit) for each in before)
     if isinstance(command, Stats) and (aggregated or ordered):
         return "stats after stats, sort or limit is not emulated"
-    if isinstance(command, Filter | Fields | Sort) and ordered and not aggregated:
+    if isinstance(command, FilterCommand | Fields | SortCommand) and ordered and not aggregated:
         return "filter, fields or sort after sort or limit is not emulated"
     return None
 
@@ -58,11 +58,11 @@ def _command(reader: Reader) -> Command:
         case "fields":
             return Fields(reader.several(_item))
         case "filter":
-            return Filter(_of_one_record(reader))
+            return FilterCommand(_of_one_record(reader))
         case "stats":
             return _stats(reader)
         case "sort":
-            return Sort(reader.several(_sort_key))
+            return SortCommand(reader.several(_sort_key))
         case "limit":
             return Limit(_count(reader))
         case _:
@@ -93,7 +93,7 @@ def _named(reader: Reader, read: Callable[[Reader], Expression]) -> Named:
         return Named(reader.take().text.strip("`"), found)
     if renamed:
         raise reader.unexpected(token)
-    return Named(found.name if isinstance(found, Field) else written, found)
+    return Named(found.name if isinstance(found, FieldReference) else written, found)
 
 
 def _stats(reader: Reader) -> Stats:
@@ -110,7 +110,7 @@ def _aggregates(item: Named, before: list[Named]) -> bool:
     """True if every field in it is in an aggregate, or is the name of an earlier one."""
     known = {each.name for each in before}
     inside = list(parts(item.expression))
-    fields = [each for each in inside if isinstance(each, Field)]
+    fields = [each for each in inside if isinstance(each, FieldReference)]
     return all(field.name in known for field in fields) and (
         bool(fields) or any(isinstance(each, Aggregate) for each in inside)
     )

@@ -9,11 +9,11 @@ from lambdatop.emulator.logquery.syntax import (
     Aggregate,
     Bin,
     Command,
-    Field,
+    FieldReference,
     Fields,
-    Filter,
+    FilterCommand,
     Limit,
-    Sort,
+    SortCommand,
     Stats,
     Value,
     parts,
@@ -23,7 +23,7 @@ from lambdatop.emulator.logquery.written import rounded, written
 Row = list[tuple[str, str]]
 """Field and value, in the order shown; what a record does not have is left out."""
 
-_BY_TIME = Sort(((Field("@timestamp"), True),))
+_BY_TIME = SortCommand(((FieldReference("@timestamp"), True),))
 _SHOWN = ("@timestamp", "@message")
 _SPARE = 4
 """Rows held for each that can be shown, before the worst are let go."""
@@ -49,18 +49,18 @@ def pipeline(commands: Sequence[Command], limit: int) -> Pipeline:
         return Records(commands, limit)
     stats = commands[at]
     assert isinstance(stats, Stats)
-    return Totals(commands[:at], stats, [*commands[at + 1 :], Limit(limit)])
+    return QueryTotals(commands[:at], stats, [*commands[at + 1 :], Limit(limit)])
 
 
 def _passed(commands: Sequence[Command], batch: Batch) -> Batch:
     """The batch behind filters and computed fields."""
     for command in commands:
         match command:
-            case Filter(test=test):
+            case FilterCommand(test=test):
                 batch = batch.where(truths(test, batch))
             case Fields(items=items):
                 for item in items:
-                    if item.expression != Field(item.name):
+                    if item.expression != FieldReference(item.name):
                         batch = batch.with_column(item.name, values(item.expression, batch))
             case _:
                 pass
@@ -71,7 +71,7 @@ def _shown(commands: Sequence[Command]) -> list[str]:
     return list(dict.fromkeys(item.name for each in commands if isinstance(each, Fields) for item in each.items))
 
 
-def _order(sort: Sort, batch: Batch) -> list[int]:
+def _order(sort: SortCommand, batch: Batch) -> list[int]:
     """The batch's places in the order of the keys, the missing last, numbers before texts."""
     places = list(range(len(batch)))
     for expression, descending in reversed(sort.keys):
@@ -97,9 +97,9 @@ class Records:
 
     def __init__(self, commands: Sequence[Command], limit: int) -> None:
         self.matched = 0
-        self._head = [each for each in commands if isinstance(each, Filter | Fields)]
+        self._head = [each for each in commands if isinstance(each, FilterCommand | Fields)]
         self._shown = [*(_shown(commands) or _SHOWN), "@ptr"]
-        self._sort = next((each for each in commands if isinstance(each, Sort)), _BY_TIME)
+        self._sort = next((each for each in commands if isinstance(each, SortCommand)), _BY_TIME)
         self._limit = next((each.count for each in commands if isinstance(each, Limit)), limit)
         self._held: list[Batch] = []
 
@@ -136,11 +136,11 @@ class Records:
         keys: dict[str, list[Value]] = {}
         for index, (expression, _) in enumerate(self._sort.keys):
             keys[str(index)] = [value for held in self._held for value in values(expression, held)]
-        sort = Sort(tuple((Field(str(index)), down) for index, (_, down) in enumerate(self._sort.keys)))
+        sort = SortCommand(tuple((FieldReference(str(index)), down) for index, (_, down) in enumerate(self._sort.keys)))
         return [places[place] for place in _order(sort, table(keys, len(places)))[: self._limit]]
 
 
-class Totals:
+class QueryTotals:
     """The rows of `stats`, and what the commands behind it make of them."""
 
     def __init__(self, head: Sequence[Command], stats: Stats, tail: Sequence[Command]) -> None:
@@ -180,7 +180,7 @@ class Totals:
         batch = self._table()
         for command in self._tail:
             match command:
-                case Sort():
+                case SortCommand():
                     batch = batch.at(_order(command, batch))
                 case Limit(count=count):
                     batch = batch.at(range(min(count, len(batch))))

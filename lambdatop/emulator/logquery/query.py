@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Literal
 from lambdatop.emulator.logquery.parser import parse_query
 from lambdatop.emulator.logquery.pipeline import Row, pipeline
 from lambdatop.emulator.logquery.records import Report, Scan, scans
-from lambdatop.emulator.logquery.syntax import Binary, Command, Constant, Expression, Field, Fields, Filter
+from lambdatop.emulator.logquery.syntax import (
+    Binary,
+    Command,
+    Constant,
+    Expression,
+    FieldReference,
+    Fields,
+    FilterCommand,
+)
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
@@ -18,7 +26,7 @@ _TURN = 1_500
 """Records of one turn, or the reports of a minute: some 100 ms."""
 
 
-class Query:
+class RunningQuery:
     """A query of some log groups from `start_ms` until before `end_ms`. Raises AwsError if it cannot be read."""
 
     def __init__(
@@ -72,8 +80,8 @@ class Query:
 
 
 _WANTED: dict[Expression, Report] = {
-    Binary("=", Field("@type"), Constant("REPORT")): "REPORT",
-    Binary("=", Field("type"), Constant("platform.report")): "platform.report",
+    Binary("=", FieldReference("@type"), Constant("REPORT")): "REPORT",
+    Binary("=", FieldReference("type"), Constant("platform.report")): "platform.report",
 }
 
 
@@ -81,7 +89,7 @@ def _only_reports(commands: Sequence[Command]) -> Report | None:
     """Which reports the query is about, if its first filters let nothing else pass."""
     for command in commands:
         match command:
-            case Filter(test=test):
+            case FilterCommand(test=test):
                 found = next((_WANTED[each] for each in _conditions(test) if each in _WANTED), None)
                 if found is not None:
                     return found

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from lambdatop.emulator.contents.written import Event, Position
+from lambdatop.emulator.contents.written import Position, WrittenEvent
 from lambdatop.emulator.function import INSIGHTS_GROUP
 from lambdatop.emulator.logquery.columns import Batch, batch_of
 from lambdatop.emulator.logquery.discovery import Fields, discovered
@@ -34,10 +34,10 @@ _LATEST_MS = 12_000
 _MB = 1e6
 
 
-class Line:
+class QueriedLine:
     """A log event and what was discovered in it."""
 
-    def __init__(self, event: Event) -> None:
+    def __init__(self, event: WrittenEvent) -> None:
         self.event = event
 
     @cached_property
@@ -72,12 +72,12 @@ def scans(account: "Account", group: str, start_ms: int, end_ms: int, only: Repo
         yield _of_lines(list(written.within(start_ms, end_ms, int(account.clock() * 1000))), log)
 
 
-def _of_lines(events: Sequence[Event], log: str) -> Scan:
-    batch = batch_of([Line(event) for event in events], lambda name: _reader(name, log))
+def _of_lines(events: Sequence[WrittenEvent], log: str) -> Scan:
+    batch = batch_of([QueriedLine(event) for event in events], lambda name: _reader(name, log))
     return Scan(batch, len(events), sum(len(event.message) for event in events))
 
 
-def _reader(name: str, log: str) -> Callable[[Line], Value]:
+def _reader(name: str, log: str) -> Callable[[QueriedLine], Value]:
     """What reads a field of an event."""
     match name:
         case "@timestamp":
@@ -133,12 +133,12 @@ def _report_reader(name: str, function_name: str, manner: Manner, log: str) -> C
     return lambda run: read(_rendered(function_name, manner, run))
 
 
-def _rendered(function_name: str, manner: Manner, run: Ran) -> Line:
+def _rendered(function_name: str, manner: Manner, run: Ran) -> QueriedLine:
     """The event of an invocation's report, which is its last."""
     told = lines(invocation(function_name, run), manner)
     at, key = _told_ms(run), zlib.crc32(run.stream.encode())
     position = Position(at, key, int(run.fate.start * 1_000_000), len(told) - 1)
-    return Line(Event(position, ingested(at, key), run.stream, told[-1][1]))
+    return QueriedLine(WrittenEvent(position, ingested(at, key), run.stream, told[-1][1]))
 
 
 _ANY: Mapping[str, Callable[[Ran], Value]] = {

@@ -15,7 +15,7 @@ class Constant(Struct, frozen=True):
     value: str | float
 
 
-class Field(Struct, frozen=True):
+class FieldReference(Struct, frozen=True):
     """`@duration`, or a member of a JSON record by its dotted path."""
 
     name: str
@@ -74,7 +74,7 @@ class Aggregate(Struct, frozen=True, kw_only=True):
     percent: float = 0.0
 
 
-Expression = Constant | Field | Unary | Binary | Match | OneOf | Apply | Bin | Aggregate
+Expression = Constant | FieldReference | Unary | Binary | Match | OneOf | Apply | Bin | Aggregate
 
 
 class Named(Struct, frozen=True):
@@ -90,7 +90,7 @@ class Fields(Struct, frozen=True):
     items: tuple[Named, ...]
 
 
-class Filter(Struct, frozen=True):
+class FilterCommand(Struct, frozen=True):
     """Keep the records for which this holds."""
 
     test: Expression
@@ -103,7 +103,7 @@ class Stats(Struct, frozen=True):
     by: tuple[Named, ...]
 
 
-class Sort(Struct, frozen=True):
+class SortCommand(Struct, frozen=True):
     """By these, each with whether it is descending."""
 
     keys: tuple[tuple[Expression, bool], ...]
@@ -115,7 +115,7 @@ class Limit(Struct, frozen=True):
     count: int
 
 
-Command = Fields | Filter | Stats | Sort | Limit
+Command = Fields | FilterCommand | Stats | SortCommand | Limit
 
 
 def parts(expression: Expression) -> Iterator[Expression]:

@@ -6,7 +6,7 @@ None of them holds a word that a search for errors would take for one: failures 
 import functools
 from collections.abc import Iterator
 
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 
 _BY_DOMAIN: dict[str, tuple[str, ...]] = {
     "checkout": (
@@ -61,7 +61,7 @@ def _vocabulary(function_name: str) -> tuple[str, ...]:
     return _BY_DOMAIN.get(first) or _BY_ROLE.get(last) or _OTHERWISE
 
 
-def said(invocation: Invocation) -> Iterator[tuple[float, str, str]]:
+def said(invocation: EmulatedInvocation) -> Iterator[tuple[float, str, str]]:
     """Share of the handler's duration after which a line was written, its level, and its text.
 
     An invocation that failed has not said its last lines.

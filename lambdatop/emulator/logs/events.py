@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from lambdatop.emulator.contents.written import Event, Position
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.contents.written import Position, WrittenEvent
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.logs.filter_patterns import compile_pattern
 from lambdatop.emulator.logs.groups import DAY_MS, RETENTION_DAYS, named_group, readable_group
-from lambdatop.emulator.logs.page_tokens import Place, place_of, token_of
-from lambdatop.emulator.logs.scan import Stretch, Wanted, stretches
+from lambdatop.emulator.logs.page_tokens import PageTokenPosition, place_of, token_of
+from lambdatop.emulator.logs.scan import EventStretch, Wanted, stretches
 from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
@@ -37,8 +37,10 @@ def filter_log_events(account: "Account", params: Params) -> Answer:
     start, end = _window(account, group, params)
     newest_first = not params.get("startFromHead", True)
     if newest_first and params.get("startTime", 0) < _BACKWARDS_SINCE:
-        raise AwsError("InvalidParameterException", "startFromHead=false requires startTime on or after Jan 1, 2024")
-    place = Place(newest_first=newest_first)
+        raise ServiceError(
+            "InvalidParameterException", "startFromHead=false requires startTime on or after Jan 1, 2024"
+        )
+    place = PageTokenPosition(newest_first=newest_first)
     question = [group, start if "startTime" in params else 0, params.get("filterPattern", ""), params.get("endTime")]
     if token := params.get("nextToken"):
         place = place_of(token, question)
@@ -62,7 +64,9 @@ def get_log_events(account: "Account", params: Params) -> Answer:
     start = max(start, _opened(account, group, stream))
     question = [group, stream]
     token = params.get("nextToken")
-    place = place_of(token, question) if token else Place(newest_first=not params.get("startFromHead", False))
+    place = (
+        place_of(token, question) if token else PageTokenPosition(newest_first=not params.get("startFromHead", False))
+    )
     page = _Page(params.get("limit", _MAX_EVENTS))
     for stretch in _from_place(account, group, start, end, place, lambda name: name == stream):
         page.read(_after(stretch, place), stretch, place)
@@ -71,9 +75,9 @@ def get_log_events(account: "Account", params: Params) -> Answer:
     if not page.events and page.next is None:
         return {"events": [], **_both_tokens(place, place, question, start, end)}
     events = page.events[::-1] if place.newest_first else page.events
-    reached = page.next or Place(newest_first=place.newest_first, after=page.events[-1].position)
-    first = Place(newest_first=True, after=events[0].position) if events else reached
-    last = Place(newest_first=False, after=events[-1].position) if events else reached
+    reached = page.next or PageTokenPosition(newest_first=place.newest_first, after=page.events[-1].position)
+    first = PageTokenPosition(newest_first=True, after=events[0].position) if events else reached
+    last = PageTokenPosition(newest_first=False, after=events[-1].position) if events else reached
     tokens = _both_tokens(*((reached, last) if place.newest_first else (first, reached)), question, start, end)
     return {"events": [_plain(event) for event in events], **tokens}
 
@@ -85,23 +89,25 @@ def _opened(account: "Account", group: str, stream: str) -> int:
     try:
         day = datetime.strptime(stream[:10], "%Y/%m/%d").replace(tzinfo=UTC)
     except ValueError as unnamed:
-        raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.") from unnamed
+        raise ServiceError("ResourceNotFoundException", "The specified log stream does not exist.") from unnamed
     return int(day.timestamp() * 1000)
 
 
-def _both_tokens(backward: Place, forward: Place, question: list[Any], start: int, end: int) -> dict[str, str]:
+def _both_tokens(
+    backward: PageTokenPosition, forward: PageTokenPosition, question: list[Any], start: int, end: int
+) -> dict[str, str]:
     before = Position(start, 0, 0, 0) if backward.after is None else backward.after
     behind = Position(end, 0, 0, 0) if forward.after is None else forward.after
     return {
-        "nextBackwardToken": token_of(Place(newest_first=True, after=before), question),
-        "nextForwardToken": token_of(Place(newest_first=False, after=behind), question),
+        "nextBackwardToken": token_of(PageTokenPosition(newest_first=True, after=before), question),
+        "nextForwardToken": token_of(PageTokenPosition(newest_first=False, after=behind), question),
     }
 
 
 def _wanted_streams(params: Params) -> Wanted | None:
     names, prefix = params.get("logStreamNames"), params.get("logStreamNamePrefix")
     if names and prefix:
-        raise AwsError("InvalidParameterException", "logStreamNames and logStreamNamePrefix are exclusive")
+        raise ServiceError("InvalidParameterException", "logStreamNames and logStreamNamePrefix are exclusive")
     if names:
         chosen = frozenset(names)
         return lambda stream: stream in chosen
@@ -118,15 +124,15 @@ def _window(account: "Account", group: str, params: Params) -> tuple[int, int]:
     start, end = params.get("startTime", 0), params.get("endTime", last)
     limit = params.get("limit", 1)
     if start > end:
-        raise AwsError("InvalidParameterException", "startTime must be earlier than endTime")
+        raise ServiceError("InvalidParameterException", "startTime must be earlier than endTime")
     if not 1 <= limit <= _MAX_EVENTS:
-        raise AwsError("InvalidParameterException", f"limit must be between 1 and {_MAX_EVENTS}, not {limit}")
+        raise ServiceError("InvalidParameterException", f"limit must be between 1 and {_MAX_EVENTS}, not {limit}")
     return max(start, now - RETENTION_DAYS * DAY_MS), min(end, last) + 1
 
 
 def _from_place(
-    account: "Account", group: str, start: int, end: int, place: Place, wanted: Wanted | None
-) -> Iterator[Stretch]:
+    account: "Account", group: str, start: int, end: int, place: PageTokenPosition, wanted: Wanted | None
+) -> Iterator[EventStretch]:
     """The stretches from where the last page ended."""
     if place.after is not None and place.newest_first:
         end = min(end, place.after.timestamp + 1)
@@ -135,7 +141,7 @@ def _from_place(
     return stretches(account, group, start, end, newest_first=place.newest_first, wanted=wanted)
 
 
-def _after(stretch: Stretch, place: Place) -> Iterator[Event]:
+def _after(stretch: EventStretch, place: PageTokenPosition) -> Iterator[WrittenEvent]:
     return (event for event in stretch.events if place.is_before(event.position))
 
 
@@ -143,29 +149,29 @@ class _Page:
     """The events of one answer, and where the next one starts; `next` stays None if this is the last."""
 
     def __init__(self, limit: int) -> None:
-        self.events: list[Event] = []
-        self.next: Place | None = None
+        self.events: list[WrittenEvent] = []
+        self.next: PageTokenPosition | None = None
         self._limit = limit
         self._bytes = 0
         self._examined = 0
 
-    def read(self, events: Iterator[Event], stretch: Stretch, place: Place) -> None:
+    def read(self, events: Iterator[WrittenEvent], stretch: EventStretch, place: PageTokenPosition) -> None:
         """Take what fits of a stretch's events."""
         for event in events:
             self._bytes += len(event.message.encode()) + _EVENT_OVERHEAD
             if len(self.events) >= self._limit or self._bytes > _MAX_BYTES:
-                self.next = Place(newest_first=place.newest_first, after=self.events[-1].position)
+                self.next = PageTokenPosition(newest_first=place.newest_first, after=self.events[-1].position)
                 return
             self.events.append(event)
         self._examined += stretch.examined
         if self._examined > _BUDGET:
             edge = Position(stretch.start, 0, 0, 0) if place.newest_first else Position(stretch.end, 0, 0, 0)
-            self.next = Place(newest_first=place.newest_first, after=edge)
+            self.next = PageTokenPosition(newest_first=place.newest_first, after=edge)
 
 
-def _filtered(event: Event) -> Answer:
+def _filtered(event: WrittenEvent) -> Answer:
     return {"logStreamName": event.stream, **_plain(event), "eventId": event.id}
 
 
-def _plain(event: Event) -> Answer:
+def _plain(event: WrittenEvent) -> Answer:
     return {"timestamp": event.position.timestamp, "message": event.message, "ingestionTime": event.ingested}

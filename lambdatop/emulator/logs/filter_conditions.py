@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 
 Test = Callable[[Any], bool]
 Reach = Callable[[Any], list[Any]]
@@ -37,19 +37,19 @@ _ORDER: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-class Token(Struct, frozen=True):
+class ConditionToken(Struct, frozen=True):
     kind: str
     text: str
 
 
-def invalid(why: str) -> AwsError:
+def invalid(why: str) -> ServiceError:
     """The error for a pattern that cannot be read."""
-    return AwsError("InvalidParameterException", f"Invalid filter pattern: {why}")
+    return ServiceError("InvalidParameterException", f"Invalid filter pattern: {why}")
 
 
 def condition(text: str, *, bare: bool = False) -> Test:
     """Compile a condition to a test of a record: a JSON value or, with `bare` names as selectors, a dict of words."""
-    reader = _Reader(_tokens(text), "word" if bare else "selector")
+    reader = _ConditionReader(_tokens(text), "word" if bare else "selector")
     test = reader.any_of()
     if reader.peek() is not None:
         raise invalid(f"unexpected {reader.next().text!r}")
@@ -69,22 +69,22 @@ def unquoted(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text[1:-1])
 
 
-def _tokens(text: str) -> list[Token]:
+def _tokens(text: str) -> list[ConditionToken]:
     tokens, at = [], 0
     text = text.rstrip()
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
             raise invalid(f"cannot read {text[at : at + 20].strip()!r}")
-        tokens.append(Token(str(found.lastgroup), found[str(found.lastgroup)]))
+        tokens.append(ConditionToken(str(found.lastgroup), found[str(found.lastgroup)]))
         at = found.end()
     return tokens
 
 
-class _Reader:
+class _ConditionReader:
     """Recursive descent over the tokens; `&&` binds stronger than `||`."""
 
-    def __init__(self, tokens: list[Token], selector_kind: str) -> None:
+    def __init__(self, tokens: list[ConditionToken], selector_kind: str) -> None:
         self._tokens = tokens
         self._at = 0
         self._selector_kind = selector_kind
@@ -92,7 +92,7 @@ class _Reader:
     def peek(self) -> str | None:
         return self._tokens[self._at].text if self._at < len(self._tokens) else None
 
-    def next(self) -> Token:
+    def next(self) -> ConditionToken:
         if self._at >= len(self._tokens):
             raise invalid("it ends too early")
         self._at += 1
@@ -137,7 +137,7 @@ class _Reader:
             case unknown:
                 raise invalid(f"unknown operator {unknown!r}")
 
-    def _operand(self) -> Token:
+    def _operand(self) -> ConditionToken:
         token = self.next()
         if token.kind not in ("string", "regex", "word"):
             raise invalid(f"{token.text!r} is not a value")
@@ -180,13 +180,13 @@ def _is(reach: Reach, what: str) -> Test:
     return lambda record: any(value is wanted for value in reach(record))
 
 
-def _equality(reach: Reach, operand: Token, *, negated: bool) -> Test:
+def _equality(reach: Reach, operand: ConditionToken, *, negated: bool) -> Test:
     """`!=` too needs the field to be there (`NOT EXISTS` is for the other case)."""
     same = _sameness(operand)
     return lambda record: any(same(value) is not negated for value in reach(record))
 
 
-def _sameness(operand: Token) -> Callable[[Any], bool]:
+def _sameness(operand: ConditionToken) -> Callable[[Any], bool]:
     number = _number(operand.text) if operand.kind == "word" else None
     if number is not None:
         return lambda value: _number(value) == number
@@ -200,7 +200,7 @@ def _sameness(operand: Token) -> Callable[[Any], bool]:
     return lambda value: (text := _text(value)) is not None and wild.match(text) is not None
 
 
-def _ordering(reach: Reach, sign: str, operand: Token) -> Test:
+def _ordering(reach: Reach, sign: str, operand: ConditionToken) -> Test:
     limit = _number(operand.text) if operand.kind == "word" else None
     if limit is None:
         raise invalid(f"{sign} compares numbers, and {operand.text} is none")

@@ -7,7 +7,7 @@ Infrequent Access class (aws/karpenter-provider-aws#9567).
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.logs.scan import stretches
 from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.simulation.fleet import WITHOUT_RETENTION
@@ -47,7 +47,7 @@ def group_of(account: "Account", identifier: str) -> str:
     """The log group of a name or ARN; raises `ResourceNotFoundException`."""
     name = identifier.rpartition(":log-group:")[2].removesuffix(":*")
     if name not in log_groups(account):
-        raise AwsError("ResourceNotFoundException", "The specified log group does not exist.")
+        raise ServiceError("ResourceNotFoundException", "The specified log group does not exist.")
     return name
 
 
@@ -55,7 +55,7 @@ def readable_group(account: "Account", identifier: str, operation: str) -> str:
     """The log group of a name or ARN; raises `InvalidOperationException` if only Logs Insights can read it."""
     name = group_of(account, identifier)
     if (log_class := class_of(account, name)) != "STANDARD":
-        raise AwsError(
+        raise ServiceError(
             "InvalidOperationException",
             f"The log group {name} is of log-group-class {log_class}. {operation} is not supported for this log class.",
         )
@@ -77,7 +77,9 @@ def named_group(account: "Account", params: Params) -> str:
     """The log group that a request names in one of two ways."""
     name, identifier = params.get("logGroupName"), params.get("logGroupIdentifier")
     if (name is None) == (identifier is None):
-        raise AwsError("InvalidParameterException", "Exactly one of logGroupName and logGroupIdentifier is required")
+        raise ServiceError(
+            "InvalidParameterException", "Exactly one of logGroupName and logGroupIdentifier is required"
+        )
     return group_of(account, name or identifier or "")
 
 
@@ -86,7 +88,7 @@ def describe_log_groups(account: "Account", params: Params) -> Answer:
     """By name, 50 a page."""
     prefix, part = params.get("logGroupNamePrefix"), params.get("logGroupNamePattern")
     if prefix is not None and part is not None:
-        raise AwsError("InvalidParameterException", "LogGroup name prefix and LogGroup name pattern are exclusive")
+        raise ServiceError("InvalidParameterException", "LogGroup name prefix and LogGroup name pattern are exclusive")
     wanted = {identifier.rpartition(":log-group:")[2] for identifier in params.get("logGroupIdentifiers", ())}
     log_class = params.get("logGroupClass")
     names = [
@@ -121,9 +123,9 @@ def _paged(items: list[Any], params: Params) -> tuple[list[Any], dict[str, str]]
     """A page of a list that is known as a whole, and the token for the next one."""
     limit, token = params.get("limit", 50), params.get("nextToken", "0")
     if not 1 <= limit <= 50:
-        raise AwsError("InvalidParameterException", f"limit must be between 1 and 50, not {limit}")
+        raise ServiceError("InvalidParameterException", f"limit must be between 1 and 50, not {limit}")
     if not token.isdigit() or int(token) > len(items):
-        raise AwsError("InvalidParameterException", "The specified nextToken is invalid.")
+        raise ServiceError("InvalidParameterException", "The specified nextToken is invalid.")
     end = int(token) + limit
     return items[int(token) : end], {"nextToken": str(end)} if end < len(items) else {}
 
@@ -134,7 +136,7 @@ def describe_log_streams(account: "Account", params: Params) -> Answer:
     group = named_group(account, params)
     prefix, by_time = params.get("logStreamNamePrefix", ""), params.get("orderBy") == "LastEventTime"
     if prefix and by_time:
-        raise AwsError("InvalidParameterException", "Cannot order by LastEventTime with a logStreamNamePrefix.")
+        raise ServiceError("InvalidParameterException", "Cannot order by LastEventTime with a logStreamNamePrefix.")
     spans = {name: span for name, span in _stream_spans(account, group).items() if name.startswith(prefix)}
     ordered = sorted(spans, key=lambda name: (spans[name][1] if by_time else 0, name))
     names, token = _paged(ordered[::-1] if params.get("descending") else ordered, params)
@@ -176,7 +178,7 @@ def create_log_group(account: "Account", params: Params) -> Answer:
     """Of either class."""
     name = params["logGroupName"]
     if name in log_groups(account):
-        raise AwsError("ResourceAlreadyExistsException", "The specified log group already exists")
+        raise ServiceError("ResourceAlreadyExistsException", "The specified log group already exists")
     account.create_log_group(name, params.get("logGroupClass", "STANDARD"))
     return {}
 
@@ -186,7 +188,7 @@ def create_log_stream(account: "Account", params: Params) -> Answer:
     """In a group that was created by name, or in one of Lambda's own."""
     written = account.create_log_group(group_of(account, params["logGroupName"]))
     if params["logStreamName"] in written.streams:
-        raise AwsError("ResourceAlreadyExistsException", "The specified log stream already exists")
+        raise ServiceError("ResourceAlreadyExistsException", "The specified log stream already exists")
     written.streams[params["logStreamName"]] = int(account.clock() * 1000)
     return {}
 
@@ -197,11 +199,11 @@ def put_log_events(account: "Account", params: Params) -> Answer:
     written = account.create_log_group(group_of(account, params["logGroupName"]))
     stream, events = params["logStreamName"], params["logEvents"]
     if stream not in written.streams:
-        raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
+        raise ServiceError("ResourceNotFoundException", "The specified log stream does not exist.")
     times = [event["timestamp"] for event in events]
     if times != sorted(times):
         message = "Log events in a single PutLogEvents request must be in chronological order."
-        raise AwsError("InvalidParameterException", message)
+        raise ServiceError("InvalidParameterException", message)
     now = int(account.clock() * 1000)
     expired = sum(at < now - RETENTION_DAYS * DAY_MS for at in times)
     kept = sum(at <= now + _FUTURE_MS for at in times)

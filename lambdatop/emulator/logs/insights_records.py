@@ -8,7 +8,7 @@ import functools
 import json
 from typing import TYPE_CHECKING, Any
 
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 from lambdatop.emulator.simulation.telemetry import METRICS, TMP_BYTES, measured, memory_percent
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _SHUTDOWNS = {"timeout": "Timeout", "oom": "Failure"}
 _AGENT: dict[str, Any] = {"agent_version": "1.0.660.0", "agent_memory_avg": 10, "agent_memory_max": 10}
 
 
-def record(function: "EmulatedFunction", invocation: Invocation) -> tuple[float, str] | None:
+def record(function: "EmulatedFunction", invocation: EmulatedInvocation) -> tuple[float, str] | None:
     """Epoch milliseconds and the message; None if the invocation's version does not have the extension."""
     epoch = function.course.epoch_at(invocation.start)
     lane = next(lane for lane in epoch.lanes if lane.version == invocation.version)
@@ -73,7 +73,7 @@ def _directive(*, cold: bool) -> str:
 _json = json.JSONEncoder(separators=(",", ":")).encode
 
 
-def _ending(invocation: Invocation) -> dict[str, Any]:
+def _ending(invocation: EmulatedInvocation) -> dict[str, Any]:
     """Why the environment was shut down, if it was."""
     reason = _SHUTDOWNS.get(invocation.outcome)
     if reason is None:

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from lambdatop.emulator.function import has_insights
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 from lambdatop.emulator.logs.app_lines import said
 from lambdatop.emulator.stack import Frame, family, stack
 
@@ -48,7 +48,7 @@ def manner_of(configuration: Mapping[str, Any]) -> Manner:
     )
 
 
-def lines(invocation: Invocation, manner: Manner) -> list[Line]:
+def lines(invocation: EmulatedInvocation, manner: Manner) -> list[Line]:
     """All lines of one invocation in the order they were written, from INIT_START to REPORT."""
     begins = invocation.start * 1000 + (invocation.init_ms or 0)
     ends = begins + invocation.duration_ms
@@ -56,7 +56,7 @@ def lines(invocation: Invocation, manner: Manner) -> list[Line]:
     return list(write(invocation, manner, begins, ends))
 
 
-def segment_id(invocation: Invocation) -> str:
+def segment_id(invocation: EmulatedInvocation) -> str:
     """The id of Lambda's own trace segment, which REPORT names: 16 hex digits."""
     return invocation.request_id.replace("-", "")[16:]
 
@@ -72,7 +72,7 @@ def iso(at_ms: float) -> str:
     return f"{_second(second)}.{milli:03d}Z"
 
 
-def _text_lines(invocation: Invocation, manner: Manner, begins: float, ends: float) -> Iterator[Line]:
+def _text_lines(invocation: EmulatedInvocation, manner: Manner, begins: float, ends: float) -> Iterator[Line]:
     request_id = invocation.request_id
     if invocation.init_ms is not None:
         version, arn = runtime_version(manner)
@@ -92,7 +92,7 @@ def _text_lines(invocation: Invocation, manner: Manner, begins: float, ends: flo
     yield ends, _report(invocation)
 
 
-def _report(invocation: Invocation) -> str:
+def _report(invocation: EmulatedInvocation) -> str:
     init = f"Init Duration: {invocation.init_ms:.2f} ms\t" if invocation.init_ms is not None else ""
     status, error_type = STATUS[invocation.outcome]
     verdict = f"Status: {status}" if status else ""
@@ -142,7 +142,7 @@ _SAY: Mapping[str, Callable[[str, str, str, str], str]] = {
 }
 
 
-def _failure(invocation: Invocation, manner: Manner, at: str) -> str:
+def _failure(invocation: EmulatedInvocation, manner: Manner, at: str) -> str:
     """The unhandled exception, as each runtime prints it."""
     kind, message = invocation.error or ("Error", "unknown")
     frames = stack(invocation, manner.runtime)
@@ -191,7 +191,7 @@ def runtime_version(manner: Manner) -> tuple[str, str]:
     return version, f"arn:aws:lambda:{manner.region}::runtime:{digest}"
 
 
-def _json_lines(invocation: Invocation, manner: Manner, begins: float, ends: float) -> Iterator[Line]:
+def _json_lines(invocation: EmulatedInvocation, manner: Manner, begins: float, ends: float) -> Iterator[Line]:
     if invocation.init_ms is not None:
         yield (
             invocation.start * 1000,
@@ -212,14 +212,16 @@ def system_event(at: float, kind: str, record: Mapping[str, Any]) -> str:
     return json.dumps({"time": iso(at), "type": f"platform.{kind}", "record": record}, separators=(",", ":"))
 
 
-def _application(at: float, invocation: Invocation, manner: Manner, level: str, content: Mapping[str, Any]) -> str:
+def _application(
+    at: float, invocation: EmulatedInvocation, manner: Manner, level: str, content: Mapping[str, Any]
+) -> str:
     said_by = {"timestamp": iso(at), "level": level, **content, "requestId": invocation.request_id}
     if family(manner.runtime) == "python" and "message" in content:
         said_by["logger"] = "root"
     return json.dumps(said_by, separators=(",", ":"))
 
 
-def _json_failure(invocation: Invocation, manner: Manner) -> dict[str, Any]:
+def _json_failure(invocation: EmulatedInvocation, manner: Manner) -> dict[str, Any]:
     """Python's unhandled errors have no `message`; Node's is an object."""
     kind, message = invocation.error or ("Error", "unknown")
     frames = stack(invocation, manner.runtime)
@@ -233,7 +235,7 @@ def _json_failure(invocation: Invocation, manner: Manner) -> dict[str, Any]:
     return detail
 
 
-def _init_start(invocation: Invocation, manner: Manner) -> dict[str, Any]:
+def _init_start(invocation: EmulatedInvocation, manner: Manner) -> dict[str, Any]:
     environment = invocation.function_name, invocation.version, invocation.stream, invocation.memory_mb
     return init_start(manner, "on-demand", *environment)
 
@@ -255,7 +257,7 @@ def init_start(
     }
 
 
-def _json_report(invocation: Invocation) -> dict[str, Any]:
+def _json_report(invocation: EmulatedInvocation) -> dict[str, Any]:
     metrics: dict[str, float] = {
         "durationMs": round(invocation.duration_ms, 3),
         "billedDurationMs": invocation.billed_ms,

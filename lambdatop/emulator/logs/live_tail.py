@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from lambdatop.emulator.contents.written import Event
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.contents.written import WrittenEvent
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.logs import event_stream as eventstream
 from lambdatop.emulator.logs.filter_patterns import Matcher, compile_pattern
 from lambdatop.emulator.logs.groups import group_arn, readable_group
@@ -50,17 +50,17 @@ async def start_live_tail(account: "Account", params: Params, every_s: float) ->
 def _groups(account: "Account", params: Params) -> list[str]:
     identifiers = params["logGroupIdentifiers"]
     if not 1 <= len(identifiers) <= _MAX_GROUPS:
-        raise AwsError("InvalidParameterException", f"1 to {_MAX_GROUPS} log groups, not {len(identifiers)}")
+        raise ServiceError("InvalidParameterException", f"1 to {_MAX_GROUPS} log groups, not {len(identifiers)}")
     for identifier in identifiers:
         if not identifier.startswith("arn:") or identifier.endswith(":*"):
-            raise AwsError("InvalidParameterException", f"{identifier} is not a log group's ARN without :*")
+            raise ServiceError("InvalidParameterException", f"{identifier} is not a log group's ARN without :*")
     return [readable_group(account, identifier, "StartLiveTail") for identifier in identifiers]
 
 
 def _wanted(params: Params) -> Wanted | None:
     names, prefixes = params.get("logStreamNames"), params.get("logStreamNamePrefixes")
     if (names or prefixes) and (len(params["logGroupIdentifiers"]) > 1 or (names and prefixes)):
-        raise AwsError("InvalidParameterException", "streams may be named for one log group, and in one way only")
+        raise ServiceError("InvalidParameterException", "streams may be named for one log group, and in one way only")
     if not names and not prefixes:
         return None
     chosen, starts = frozenset(names or ()), tuple(prefixes or ())
@@ -99,7 +99,7 @@ def _update(
     }
 
 
-def _ingested(account: "Account", group: str, since: int, now: int, wanted: Wanted | None) -> list[Event]:
+def _ingested(account: "Account", group: str, since: int, now: int, wanted: Wanted | None) -> list[WrittenEvent]:
     found = {
         event
         for stretch in stretches(account, group, since - _LATEST_MS, now, newest_first=False, wanted=wanted)
@@ -111,7 +111,7 @@ def _ingested(account: "Account", group: str, since: int, now: int, wanted: Want
     return list(found)
 
 
-def _result(account: "Account", event: Event, group: str) -> dict[str, Any]:
+def _result(account: "Account", event: WrittenEvent, group: str) -> dict[str, Any]:
     return {
         "logStreamName": event.stream,
         "logGroupIdentifier": group_arn(account, group),

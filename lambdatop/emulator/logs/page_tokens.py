@@ -9,10 +9,10 @@ from typing import Any
 from msgspec import Struct
 
 from lambdatop.emulator.contents.written import Position
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class PageTokenPosition(Struct, frozen=True, kw_only=True):
     """A direction and the last event passed in it; None is the beginning."""
 
     newest_first: bool
@@ -25,21 +25,21 @@ class Place(Struct, frozen=True, kw_only=True):
         return position < self.after if self.newest_first else position > self.after
 
 
-def token_of(place: Place, question: list[Any]) -> str:
+def token_of(place: PageTokenPosition, question: list[Any]) -> str:
     """The token of a place among the answers to a question (any JSON value)."""
     content = [int(place.newest_first), list(place.after or ()), _mark(question)]
     return ("b/" if place.newest_first else "f/") + urlsafe_b64encode(json.dumps(content).encode()).decode()
 
 
-def place_of(token: str, question: list[Any]) -> Place:
+def place_of(token: str, question: list[Any]) -> PageTokenPosition:
     """The place of a token; raises `InvalidParameterException` if it belongs to another question or to none."""
     try:
         newest_first, after, mark = json.loads(urlsafe_b64decode(token[2:]))
-        place = Place(newest_first=bool(newest_first), after=Position(*after) if after else None)
+        place = PageTokenPosition(newest_first=bool(newest_first), after=Position(*after) if after else None)
     except (ValueError, TypeError, NotBase64) as unreadable:
-        raise AwsError("InvalidParameterException", "The specified nextToken is invalid.") from unreadable
+        raise ServiceError("InvalidParameterException", "The specified nextToken is invalid.") from unreadable
     if mark != _mark(question):
-        raise AwsError("InvalidParameterException", "The specified nextToken is invalid.")
+        raise ServiceError("InvalidParameterException", "The specified nextToken is invalid.")
     return place
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.logs.groups import group_of
 from lambdatop.emulator.operations import Answer, Params, operation
 
@@ -17,7 +17,7 @@ def put_retention_policy(account: "Account", params: Params) -> Answer:
     """Keep a group's events for some days. AWS: only certain numbers of days."""
     days = params["retentionInDays"]
     if days not in _DAYS:
-        raise AwsError(
+        raise ServiceError(
             "InvalidParameterException",
             f"1 validation error detected: Value '{days}' at 'retentionInDays' failed to satisfy constraint: "
             f"Member must satisfy enum value set: [{', '.join(map(str, _DAYS))}]",

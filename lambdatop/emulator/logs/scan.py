@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lambdatop.emulator.contents.written import Event, Position
+from lambdatop.emulator.contents.written import Position, WrittenEvent
 from lambdatop.emulator.function import INSIGHTS_GROUP
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 from lambdatop.emulator.logs.insights_records import record
 from lambdatop.emulator.logs.lines import Line, lines, manner_of
 from lambdatop.emulator.logs.provisioned_init import prepared
@@ -37,12 +37,12 @@ _LATE_MS = 8_800
 _LATE_ONE_IN = 24
 
 
-class Stretch(Struct, frozen=True):
+class EventStretch(Struct, frozen=True):
     """The visible events with timestamps in [start, end) milliseconds, in the order asked for."""
 
     start: int
     end: int
-    events: list[Event]
+    events: list[WrittenEvent]
     examined: int
     """Invocations and events that had to be looked at: what a page's budget is spent on."""
 
@@ -53,7 +53,7 @@ Wanted = Callable[[str], bool]
 
 def stretches(
     account: "Account", group: str, start_ms: int, end_ms: int, *, newest_first: bool, wanted: Wanted | None = None
-) -> Iterator[Stretch]:
+) -> Iterator[EventStretch]:
     """A group's events in [start_ms, end_ms), cut into stretches that grow where little is written.
 
     `wanted` chooses streams before their lines are rendered.
@@ -73,9 +73,9 @@ def stretches(
 
 def _stretch(
     account: "Account", group: str, start: int, end: int, wanted: Wanted | None, *, newest_first: bool
-) -> Stretch:
+) -> EventStretch:
     now_ms = int(account.clock() * 1000)
-    events: list[Event] = []
+    events: list[WrittenEvent] = []
     examined = 0
     for name in account.log_groups().get(group, ()):
         function = account.function(name)
@@ -92,17 +92,17 @@ def _stretch(
     if (written := account.written.get(group)) is not None:
         events += (event for event in written.within(start, end, now_ms) if wanted is None or wanted(event.stream))
     events.sort(reverse=newest_first)
-    return Stretch(start, end, events, examined + len(events))
+    return EventStretch(start, end, events, examined + len(events))
 
 
-def _events(stream: str, started: float, told: list[Line], window: tuple[int, int, int]) -> Iterator[Event]:
+def _events(stream: str, started: float, told: list[Line], window: tuple[int, int, int]) -> Iterator[WrittenEvent]:
     """What can be seen of the lines written into a stream by what started then; start, end and now in milliseconds."""
     start, end, now_ms = window
     key, started_us = zlib.crc32(stream.encode()), int(started * 1_000_000)
     for index, (at, message) in enumerate(told):
         timestamp = int(at)
         if start <= timestamp < end and (seen := ingested(timestamp, key)) <= now_ms:
-            yield Event(Position(timestamp, key, started_us, index), seen, stream, message)
+            yield WrittenEvent(Position(timestamp, key, started_us, index), seen, stream, message)
 
 
 def reach_s(function: "EmulatedFunction") -> float:
@@ -110,13 +110,13 @@ def reach_s(function: "EmulatedFunction") -> float:
     return float(function.config["Timeout"] + _MARGIN_S)
 
 
-def _teller(function: "EmulatedFunction", group: str) -> Callable[[Invocation], list[Line]]:
+def _teller(function: "EmulatedFunction", group: str) -> Callable[[EmulatedInvocation], list[Line]]:
     """What an invocation writes into the group: its own lines, or what Lambda Insights says of it."""
     if group != INSIGHTS_GROUP:
         manner = manner_of(function.config)
         return lambda invocation: lines(invocation, manner)
 
-    def tell(invocation: Invocation) -> list[Line]:
+    def tell(invocation: EmulatedInvocation) -> list[Line]:
         told = record(function, invocation)
         return [told] if told else []
 

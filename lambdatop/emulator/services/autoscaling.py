@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.simulation.fleet import AUTOSCALED
 
@@ -21,7 +21,7 @@ _ROLE = (
 def describe_scalable_targets(account: "Account", params: Params) -> Answer:
     """The scalable targets of a service, of some resources if asked. AWS: resource ids only with a namespace."""
     if params.get("ScalableDimension", _DIMENSION) != _DIMENSION and params["ServiceNamespace"] == "lambda":
-        raise AwsError("ValidationException", f"Unsupported scalable dimension: {params['ScalableDimension']}")
+        raise ServiceError("ValidationException", f"Unsupported scalable dimension: {params['ScalableDimension']}")
     found = [
         f"function:{name}:{alias}"
         for name, (alias, _) in AUTOSCALED.items()

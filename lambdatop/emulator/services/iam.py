@@ -5,7 +5,7 @@ A role is the account's own whatever the Region; each function has one of its ow
 
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.function import has_insights
 from lambdatop.emulator.operations import Answer, Params, operation
 
@@ -33,9 +33,9 @@ def attach_role_policy(account: "Account", params: Params) -> Answer:
     """Attach a managed policy. AWS: attaching it once more is no error."""
     attached, arn = _attached(account, params["RoleName"]), params["PolicyArn"]
     if not arn.startswith("arn:aws:iam::") or ":policy/" not in arn:
-        raise AwsError("InvalidInput", f"ARN {arn} is not valid.")
+        raise ServiceError("InvalidInput", f"ARN {arn} is not valid.")
     if arn not in attached and len(attached) >= _POLICIES_PER_ROLE:
-        raise AwsError("LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {_POLICIES_PER_ROLE}", 409)
+        raise ServiceError("LimitExceeded", f"Cannot exceed quota for PoliciesPerRole: {_POLICIES_PER_ROLE}", 409)
     if arn not in attached:
         attached.append(arn)
     return {}
@@ -46,7 +46,7 @@ def detach_role_policy(account: "Account", params: Params) -> Answer:
     """Take a managed policy away."""
     attached, arn = _attached(account, params["RoleName"]), params["PolicyArn"]
     if arn not in attached:
-        raise AwsError("NoSuchEntityException", f"Policy {arn} was not found.", 404)
+        raise ServiceError("NoSuchEntityException", f"Policy {arn} was not found.", 404)
     attached.remove(arn)
     return {}
 
@@ -65,4 +65,4 @@ def _at_first(account: "Account", role: str) -> list[str]:
         if function.config["Role"].rpartition("/")[2] == role:
             policies = (*_USUAL, _INSIGHTS) if has_insights(function.config) else _USUAL
             return [f"{_MANAGED}{policy}" for policy in policies]
-    raise AwsError("NoSuchEntityException", f"The role with name {role} cannot be found.", 404)
+    raise ServiceError("NoSuchEntityException", f"The role with name {role} cannot be found.", 404)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.operations import Answer, Params, operation
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def get_resources(account: "Account", params: Params) -> Answer:
     kinds = params.get("ResourceTypeFilters") or _LAMBDA
     per_page, token = params.get("ResourcesPerPage", 50), params.get("PaginationToken") or "0"
     if not token.isdigit():
-        raise AwsError("PaginationTokenExpiredException", "The specified PaginationToken is invalid.")
+        raise ServiceError("PaginationTokenExpiredException", "The specified PaginationToken is invalid.")
     tagged = [
         function
         for function in account.functions.values()

@@ -5,7 +5,7 @@ from typing import Any
 from lambdatop.emulator.simulation.chance import mixed, unit
 from lambdatop.emulator.simulation.latency import latency
 from lambdatop.emulator.simulation.names import CALM, DOMAINS, names
-from lambdatop.emulator.simulation.profile import Call, Fault, Profile, Traffic
+from lambdatop.emulator.simulation.profile import DownstreamCall, PlantedFault, Profile, Traffic
 from lambdatop.emulator.simulation.stories import STORIES
 
 INSIGHTS_LAYER = "arn:aws:lambda:{region}:580247275435:layer:LambdaInsightsExtension{arm}:{version}"
@@ -48,14 +48,17 @@ _NATURES: dict[str, tuple[float, float, int, float]] = {
 """Role to p50 ms, p95 ms, used MB and the CPU's share; others are like a small handler."""
 
 _FAULTS = {
-    "python": (Fault("TimeoutError", "timed out waiting for connection"), Fault("ValueError", "invalid payload")),
-    "nodejs": (
-        Fault("TypeError", "Cannot read properties of undefined (reading 'id')"),
-        Fault("Error", "connect ECONNREFUSED 10.0.3.17:6379"),
+    "python": (
+        PlantedFault("TimeoutError", "timed out waiting for connection"),
+        PlantedFault("ValueError", "invalid payload"),
     ),
-    "java": (Fault("java.lang.NullPointerException", 'Cannot invoke "Order.getId()" because "order" is null'),),
+    "nodejs": (
+        PlantedFault("TypeError", "Cannot read properties of undefined (reading 'id')"),
+        PlantedFault("Error", "connect ECONNREFUSED 10.0.3.17:6379"),
+    ),
+    "java": (PlantedFault("java.lang.NullPointerException", 'Cannot invoke "Order.getId()" because "order" is null'),),
 }
-_OTHER_FAULTS = (Fault("RuntimeError", "unexpected upstream response"),)
+_OTHER_FAULTS = (PlantedFault("RuntimeError", "unexpected upstream response"),)
 
 
 def fleet_names(count: int, seed: int) -> list[str]:
@@ -117,13 +120,17 @@ def is_arm(key: int) -> bool:
     return mixed(key, 11) % 3 == 0
 
 
-def _calls(name: str, key: int) -> tuple[Call, ...]:
+def _calls(name: str, key: int) -> tuple[DownstreamCall, ...]:
     """One or two calls downstream, the table or bucket named after the domain."""
     domain = name.split("-", 1)[0]
-    store = Call(name="DynamoDB", operation="GetItem", resource=domain, start=0.1, share=0.25 + 0.3 * unit(key, 12))
+    store = DownstreamCall(
+        name="DynamoDB", operation="GetItem", resource=domain, start=0.1, share=0.25 + 0.3 * unit(key, 12)
+    )
     if unit(key, 13) < 0.5:
         return (store,)
-    return store, Call(name="SQS", operation="SendMessage", resource=f"{domain}-events", start=0.72, share=0.15)
+    return store, DownstreamCall(
+        name="SQS", operation="SendMessage", resource=f"{domain}-events", start=0.72, share=0.15
+    )
 
 
 def description(name: str) -> str:

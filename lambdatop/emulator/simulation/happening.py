@@ -1,24 +1,24 @@
 """Full invocations out of what ran: versions, traces, errors and the calls downstream."""
 
-from lambdatop.emulator.invocation import Invocation, Outcome, Step
+from lambdatop.emulator.invocation import EmulatedInvocation, InvocationStep, Outcome
 from lambdatop.emulator.simulation.course import Course
-from lambdatop.emulator.simulation.profile import Call, Fault, Profile
+from lambdatop.emulator.simulation.profile import DownstreamCall, PlantedFault, Profile
 from lambdatop.emulator.simulation.run import Ran, ran
 
 
-def happened(name: str, course: Course, minute: int) -> list[Invocation]:
+def happened(name: str, course: Course, minute: int) -> list[EmulatedInvocation]:
     """The minute's invocations in order of start, those still to come included; throttled callers never ran."""
     return [invocation(name, each) for each in ran(name, course, minute)]
 
 
-def invocation(name: str, run: Ran) -> Invocation:
+def invocation(name: str, run: Ran) -> EmulatedInvocation:
     """All that is to be told of one invocation."""
     fate, bits = run.fate, run.bits
     assert fate.outcome != "throttled"
     behaviour = fate.lane.behaviour
     profile = behaviour.profile
     fault = _fault(profile, bits >> 200 & 0xFFFF) if fate.outcome == "error" else None
-    return Invocation(
+    return EmulatedInvocation(
         function_name=name,
         request_id=run.request_id,
         version=fate.lane.version,
@@ -37,7 +37,7 @@ def invocation(name: str, run: Ran) -> Invocation:
     )
 
 
-def _fault(profile: Profile, chance: int) -> Fault:
+def _fault(profile: Profile, chance: int) -> PlantedFault:
     """One of the profile's faults, by weight; `chance` is 16 bits."""
     left = chance / 65536 * sum(fault.weight for fault in profile.faults)
     for fault in profile.faults:
@@ -47,7 +47,7 @@ def _fault(profile: Profile, chance: int) -> Fault:
     return profile.faults[-1]
 
 
-def steps_of(calls: tuple[Call, ...], outcome: Outcome, duration_ms: float) -> tuple[Step, ...]:
+def steps_of(calls: tuple[DownstreamCall, ...], outcome: Outcome, duration_ms: float) -> tuple[InvocationStep, ...]:
     """The calls downstream, to the scale of the handler; a timeout cuts the last one off, a failing one says why."""
     steps = []
     for index, call in enumerate(calls):
@@ -55,7 +55,7 @@ def steps_of(calls: tuple[Call, ...], outcome: Outcome, duration_ms: float) -> t
         cut_off = outcome == "timeout" and last
         error = "ReadTimeout" if cut_off else call.fails_with if outcome == "error" else None
         steps.append(
-            Step(
+            InvocationStep(
                 name=call.name,
                 namespace=call.namespace,
                 operation=call.operation,

@@ -19,7 +19,7 @@ _EXACT = 24
 _WEIGHTS = tuple(weight for weight, _ in CELLS)
 
 
-class Tally(NamedTuple):
+class MinuteTally(NamedTuple):
     """A minute's counts. Errors are among the invocations, throttled callers are not."""
 
     invocations: int
@@ -47,7 +47,7 @@ class Minute(NamedTuple):
         return self.course.epoch_at(min(self.number * 60 + 59.999, self.now))
 
 
-def tally(minute: Minute) -> Tally:
+def tally(minute: Minute) -> MinuteTally:
     """The counts of the minute so far."""
     course, number, _, version = minute
     if not course.demand(number):
@@ -58,16 +58,16 @@ def tally(minute: Minute) -> Tally:
     cut = course.cuts(number, epoch)
     if version is None:
         served = cut.callers - cut.throttled
-        return Tally(served, cut.errors, cut.throttled, min(cut.spilled, served))
+        return MinuteTally(served, cut.errors, cut.throttled, min(cut.spilled, served))
     lanes = [each for lane, each in zip(epoch.lanes, cut.lanes, strict=True) if lane.version == version]
     served = sum(lane.end - lane.oom for lane in lanes)
-    return Tally(served, sum(lane.ok - lane.oom + lane.end - lane.timeout for lane in lanes), 0, 0)
+    return MinuteTally(served, sum(lane.ok - lane.oom + lane.end - lane.timeout for lane in lanes), 0, 0)
 
 
-_NOTHING = Tally(0, 0, 0, 0)
+_NOTHING = MinuteTally(0, 0, 0, 0)
 
 
-def _counted(minute: Minute) -> Tally:
+def _counted(minute: Minute) -> MinuteTally:
     invocations = errors = throttles = spilled = 0
     for fate in minute.course.fates(minute.number):
         if fate.start > minute.now:
@@ -80,10 +80,10 @@ def _counted(minute: Minute) -> Tally:
         invocations += 1
         errors += fate.outcome != "ok"
         spilled += fate.spilled
-    return Tally(invocations, errors, throttles, spilled)
+    return MinuteTally(invocations, errors, throttles, spilled)
 
 
-def _per_invocation(happened: Callable[[Tally], int]) -> "Measure":
+def _per_invocation(happened: Callable[[MinuteTally], int]) -> "Measure":
     """A metric of which every invocation emits a 1 or a 0."""
 
     def sketch(minute: Minute) -> Sketch:

@@ -15,7 +15,7 @@ FULL_CPU_MB = 1769
 """AWS: one full vCPU at 1,769 MB, proportional below; a single thread gains nothing above."""
 
 
-class Fault(Struct, frozen=True):
+class PlantedFault(Struct, frozen=True):
     """An exception the function raises, and how often among its errors."""
 
     type: str
@@ -23,7 +23,7 @@ class Fault(Struct, frozen=True):
     weight: float = 1.0
 
 
-class Call(Struct, frozen=True, kw_only=True):
+class DownstreamCall(Struct, frozen=True, kw_only=True):
     """A call downstream; start and share are fractions of the handler's duration."""
 
     name: str
@@ -38,7 +38,7 @@ class Call(Struct, frozen=True, kw_only=True):
     """How often the SDK sends it again before there is an answer."""
 
 
-class Surge(Struct, frozen=True):
+class PlantedSurge(Struct, frozen=True):
     """Traffic multiplied by `factor` from `since` to `until` (epoch seconds), reached over `ramp_s`."""
 
     since: float
@@ -58,7 +58,7 @@ class Traffic(Struct, frozen=True, kw_only=True):
     noise: float = 0.12
     peak_factor: float = 1.0
     """How much more than a steady stream the callers come at once."""
-    surges: tuple[Surge, ...] = ()
+    surges: tuple[PlantedSurge, ...] = ()
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -76,10 +76,10 @@ class Profile(Struct, frozen=True, kw_only=True):
     error_rate: float = 0.0004
     error_latency: Latency | None = None
     """How long failing takes; None if as long as succeeding."""
-    faults: tuple[Fault, ...] = (Fault("RuntimeError", "unexpected upstream response"),)
+    faults: tuple[PlantedFault, ...] = (PlantedFault("RuntimeError", "unexpected upstream response"),)
     cold_rate: float = 0.004
     init: Latency = field(default_factory=lambda: latency(280, 420))
-    calls: tuple[Call, ...] = ()
+    calls: tuple[DownstreamCall, ...] = ()
     routes: tuple[tuple[str, str], ...] = ()
     alias: str | None = None
     """The alias its callers use; None if they call the function unqualified."""
@@ -88,23 +88,23 @@ class Profile(Struct, frozen=True, kw_only=True):
     asynchronous: bool = False
 
 
-class Change(Struct, frozen=True, kw_only=True):
+class BehaviourChange(Struct, frozen=True, kw_only=True):
     """What a defect in a version, or trouble in the world, changes in a profile; None leaves it."""
 
     error_rate: float | None = None
     error_latency: Latency | None = None
-    faults: tuple[Fault, ...] | None = None
+    faults: tuple[PlantedFault, ...] | None = None
     latency: Latency | None = None
     heavy_rate: float | None = None
     heavy_mb: int | None = None
     cold_rate: float | None = None
-    calls: tuple[Call, ...] | None = None
+    calls: tuple[DownstreamCall, ...] | None = None
 
 
 _CHANGEABLE = ("error_rate", "error_latency", "faults", "latency", "heavy_rate", "heavy_mb", "cold_rate", "calls")
 
 
-def changed(profile: Profile, changes: Sequence[Change]) -> Profile:
+def changed(profile: Profile, changes: Sequence[BehaviourChange]) -> Profile:
     """The profile under these changes, the last one winning."""
     for change in changes:
         values = {name: value for name in _CHANGEABLE if (value := getattr(change, name)) is not None}

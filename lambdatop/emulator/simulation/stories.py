@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from lambdatop.emulator.simulation.latency import Latency, latency
-from lambdatop.emulator.simulation.profile import Call, Change, Fault, Profile, Traffic
+from lambdatop.emulator.simulation.profile import BehaviourChange, DownstreamCall, PlantedFault, Profile, Traffic
 from lambdatop.emulator.simulation.story import Deployment, Story, Trial, Truth, remote
 
 _CART_QUERIES = tuple(
-    Call(name="DynamoDB", operation="Query", resource="orders", start=0.16 + 0.26 * index, share=0.25)
+    DownstreamCall(name="DynamoDB", operation="Query", resource="orders", start=0.16 + 0.26 * index, share=0.25)
     for index in range(3)
 )
 
@@ -22,7 +22,7 @@ CHECKOUT = Story(
         tuned_mb=1024,
         used_mb=412,
         error_rate=0.004,
-        faults=(Fault("ConditionalCheckFailedException", "The conditional request failed"),),
+        faults=(PlantedFault("ConditionalCheckFailedException", "The conditional request failed"),),
         cold_rate=0.008,
         init=latency(310, 520),
         calls=_CART_QUERIES,
@@ -32,9 +32,9 @@ CHECKOUT = Story(
     deployment=Deployment(
         version=42,
         ago_s=13 * 60,
-        defect=Change(
+        defect=BehaviourChange(
             error_rate=0.06,
-            faults=(Fault("KeyError", "'sku'"),),
+            faults=(PlantedFault("KeyError", "'sku'"),),
             latency=Latency((20, 44, 980, 1900, 3000, 4100)),
             error_latency=latency(380, 1900),
         ),
@@ -59,16 +59,16 @@ IMAGE_RESIZE = Story(
         cpu_share=0.9,
         used_mb=986,
         error_rate=0.0006,
-        faults=(Fault("UnidentifiedImageError", "cannot identify image file '/tmp/upload'"),),
+        faults=(PlantedFault("UnidentifiedImageError", "cannot identify image file '/tmp/upload'"),),
         cold_rate=0.02,
         init=latency(620, 900),
         calls=(
-            Call(name="S3", operation="GetObject", resource="media-uploads", start=0.02, share=0.08),
-            Call(name="S3", operation="PutObject", resource="media-thumbnails", start=0.9, share=0.09),
+            DownstreamCall(name="S3", operation="GetObject", resource="media-uploads", start=0.02, share=0.08),
+            DownstreamCall(name="S3", operation="PutObject", resource="media-thumbnails", start=0.9, share=0.09),
         ),
         asynchronous=True,
     ),
-    trials=(Trial(ago_s=48 * 60, change=Change(heavy_rate=0.01, heavy_mb=1032)),),
+    trials=(Trial(ago_s=48 * 60, change=BehaviourChange(heavy_rate=0.01, heavy_mb=1032)),),
     truth=Truth(trouble="out of memory", cause="needs up to 1,032 MB of 1,024; CPU-bound", ago_s=48 * 60),
 )
 
@@ -85,7 +85,7 @@ QUOTE_API = Story(
         used_mb=238,
         cold_rate=0.12,
         init=latency(1900, 2600),
-        calls=(Call(name="DynamoDB", operation="GetItem", resource="carriers", start=0.2, share=0.3),),
+        calls=(DownstreamCall(name="DynamoDB", operation="GetItem", resource="carriers", start=0.2, share=0.3),),
         routes=(("GET", "https://api.shop.example/shipping/quote"),),
         alias="live",
     ),
@@ -94,8 +94,8 @@ QUOTE_API = Story(
 )
 
 _SURGE_AGO_S = 26 * 60
-_BATCH_WRITE = Call(name="DynamoDB", operation="BatchWriteItem", resource="orders", start=0.1, share=0.6)
-_FULFIL = Call(name="SQS", operation="SendMessageBatch", resource="fulfilment", start=0.75, share=0.15)
+_BATCH_WRITE = DownstreamCall(name="DynamoDB", operation="BatchWriteItem", resource="orders", start=0.1, share=0.6)
+_FULFIL = DownstreamCall(name="SQS", operation="SendMessageBatch", resource="fulfilment", start=0.75, share=0.15)
 
 ORDERS_CONSUMER = Story(
     name="orders-consumer",
@@ -113,7 +113,7 @@ ORDERS_CONSUMER = Story(
         calls=(_BATCH_WRITE, _FULFIL),
         stream_source=True,
     ),
-    trials=(Trial(ago_s=_SURGE_AGO_S, change=Change(calls=(replace(_BATCH_WRITE, retries=2), _FULFIL))),),
+    trials=(Trial(ago_s=_SURGE_AGO_S, change=BehaviourChange(calls=(replace(_BATCH_WRITE, retries=2), _FULFIL))),),
     truth=Truth(
         trouble="throttled",
         cause="reserved concurrency 50 is too small since traffic rose by a third; the stream falls behind",
@@ -134,14 +134,14 @@ PAYMENT_CAPTURE = Story(
         tuned_mb=512,
         cpu_share=0.05,
         used_mb=142,
-        faults=(Fault("PaymentDeclined", "issuer declined the charge"),),
+        faults=(PlantedFault("PaymentDeclined", "issuer declined the charge"),),
         calls=(
-            Call(name="DynamoDB", operation="GetItem", resource="payments", start=0.02, share=0.04),
+            DownstreamCall(name="DynamoDB", operation="GetItem", resource="payments", start=0.02, share=0.04),
             remote("api.payments.example", "/v2/captures", start=0.08, share=0.9),
         ),
         routes=(("POST", "https://api.shop.example/payments/capture"),),
     ),
-    trials=(Trial(ago_s=37 * 60, change=Change(latency=Latency((160, 900, 6200, 9400, 14500, 21000)))),),
+    trials=(Trial(ago_s=37 * 60, change=BehaviourChange(latency=Latency((160, 900, 6200, 9400, 14500, 21000)))),),
     truth=Truth(
         trouble="slow dependency",
         cause="api.payments.example answers slowly; a timeout of 10 s cuts off 4 %",
@@ -164,7 +164,9 @@ NIGHTLY_ROLLUP = Story(
         used_mb=212,
         cold_rate=1.0,
         init=latency(700, 1100),
-        calls=(Call(name="Athena", operation="StartQueryExecution", resource="sales", start=0.02, share=0.9),),
+        calls=(
+            DownstreamCall(name="Athena", operation="StartQueryExecution", resource="sales", start=0.02, share=0.9),
+        ),
     ),
     truth=Truth(
         trouble="oversized",
@@ -184,13 +186,13 @@ INVOICE_RENDER = Story(
         tuned_mb=768,
         cpu_share=0.7,
         used_mb=391,
-        calls=(Call(name="S3", operation="PutObject", resource="invoices", start=0.85, share=0.12),),
+        calls=(DownstreamCall(name="S3", operation="PutObject", resource="invoices", start=0.85, share=0.12),),
     ),
     truth=Truth(trouble="deprecated runtime", cause="nodejs18.x is deprecated since 2025-09-01"),
 )
 
 _STOCK_REFUSES = "ProvisionedThroughputExceededException"
-_UPDATE_STOCK = Call(name="DynamoDB", operation="UpdateItem", resource="stock", start=0.2, share=0.7)
+_UPDATE_STOCK = DownstreamCall(name="DynamoDB", operation="UpdateItem", resource="stock", start=0.2, share=0.7)
 
 STOCK_SYNC = Story(
     name="stock-sync",
@@ -203,14 +205,16 @@ STOCK_SYNC = Story(
         latency=latency(310, 700),
         tuned_mb=256,
         used_mb=118,
-        faults=(Fault(_STOCK_REFUSES, "The level of configured throughput was exceeded"),),
+        faults=(PlantedFault(_STOCK_REFUSES, "The level of configured throughput was exceeded"),),
         calls=(_UPDATE_STOCK,),
     ),
     trials=(
         Trial(
             ago_s=150 * 60,
             ended_ago_s=112 * 60,
-            change=Change(error_rate=0.11, calls=(replace(_UPDATE_STOCK, fails_with=_STOCK_REFUSES, retries=3),)),
+            change=BehaviourChange(
+                error_rate=0.11, calls=(replace(_UPDATE_STOCK, fails_with=_STOCK_REFUSES, retries=3),)
+            ),
         ),
     ),
     truth=Truth(
@@ -223,7 +227,7 @@ STOCK_SYNC = Story(
     ),
 )
 
-_SIGNED = Call(name="KMS", operation="Verify", resource="partner-keys", start=0.03, share=0.12)
+_SIGNED = DownstreamCall(name="KMS", operation="Verify", resource="partner-keys", start=0.03, share=0.12)
 _FORWARDED = remote("rates.partner.example", "/v1/feed", start=0.2, share=0.7)
 
 PARTNER_WEBHOOK = Story(

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from lambdatop.emulator.simulation.profile import Call, Change, Profile, Surge, Traffic
+from lambdatop.emulator.simulation.profile import BehaviourChange, DownstreamCall, PlantedSurge, Profile, Traffic
 
 Trouble = Literal[
     "bad deployment",
@@ -42,7 +42,7 @@ class Trial(Struct, frozen=True, kw_only=True):
     """A change the world works on a function from `ago_s` before the start until `ended_ago_s` before it."""
 
     ago_s: float
-    change: Change
+    change: BehaviourChange
     ended_ago_s: float = -math.inf
 
 
@@ -51,7 +51,7 @@ class Deployment(Struct, frozen=True, kw_only=True):
 
     version: int
     ago_s: float
-    defect: Change | None = None
+    defect: BehaviourChange | None = None
 
 
 class Story(Struct, frozen=True, kw_only=True):
@@ -77,12 +77,12 @@ def traffic_of(story: Story, started: float) -> Traffic:
     if story.surge is None:
         return story.profile.traffic
     ago_s, factor = story.surge
-    surge = Surge(since=(started - ago_s) // 60 * 60, until=math.inf, factor=factor)
+    surge = PlantedSurge(since=(started - ago_s) // 60 * 60, until=math.inf, factor=factor)
     return replace(story.profile.traffic, surges=(surge,))
 
 
-def remote(host: str, path: str, *, start: float, share: float) -> Call:
+def remote(host: str, path: str, *, start: float, share: float) -> DownstreamCall:
     """A call of somebody else's API."""
-    return Call(
+    return DownstreamCall(
         name=host, namespace="remote", operation=None, resource=f"https://{host}{path}", start=start, share=share
     )

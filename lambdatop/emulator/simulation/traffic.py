@@ -4,7 +4,7 @@ import math
 from array import array
 
 from lambdatop.emulator.simulation.chance import draw, mixed
-from lambdatop.emulator.simulation.profile import Surge, Traffic
+from lambdatop.emulator.simulation.profile import PlantedSurge, Traffic
 
 _DAY_MIN = 1440
 
@@ -49,7 +49,7 @@ def _steady(traffic: Traffic, key: int, hour: int) -> "array[int]":
     return counts
 
 
-def _surge(surges: tuple[Surge, ...], at: float) -> float:
+def _surge(surges: tuple[PlantedSurge, ...], at: float) -> float:
     """The product of the surges in force."""
     factor = 1.0
     for surge in surges:

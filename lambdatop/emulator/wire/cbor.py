@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 
 _BREAK = 0xFF
 _INDEFINITE = 31
@@ -28,13 +28,13 @@ def encode(value: Any) -> bytes:
 
 
 def decode(data: bytes) -> Any:
-    """Decode one item; a tag 1 gives its epoch seconds. Raises `AwsError` on anything malformed."""
+    """Decode one item; a tag 1 gives its epoch seconds. Raises `ServiceError` on anything malformed."""
     try:
         value, end = _read(memoryview(data), 0)
     except (IndexError, struct.error, UnicodeDecodeError, KeyError, TypeError, RecursionError) as malformed:
-        raise AwsError("SerializationException", f"malformed CBOR: {malformed}") from malformed
+        raise ServiceError("SerializationException", f"malformed CBOR: {malformed}") from malformed
     if end != len(data):
-        raise AwsError("SerializationException", "malformed CBOR: bytes after the end")
+        raise ServiceError("SerializationException", "malformed CBOR: bytes after the end")
     return value
 
 

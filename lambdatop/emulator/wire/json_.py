@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 
 from msgspec import Struct
 
-from lambdatop.emulator.errors import AwsError
-from lambdatop.emulator.wire.message import Call, Reply, Request
+from lambdatop.emulator.errors import ServiceError
+from lambdatop.emulator.wire.message import Reply, WireCall, WireRequest
 from lambdatop.emulator.wire.models import Service
 from lambdatop.emulator.wire.shapes import scalar, understood
 
@@ -27,10 +27,10 @@ def _loads(body: bytes) -> Any:
     try:
         return json.loads(body or b"{}")
     except ValueError as malformed:
-        raise AwsError("SerializationException", f"malformed JSON: {malformed}") from malformed
+        raise ServiceError("SerializationException", f"malformed JSON: {malformed}") from malformed
 
 
-def _error(service: Service, error: AwsError, content_type: str) -> Reply:
+def _error(service: Service, error: ServiceError, content_type: str) -> Reply:
     members = service.error_shape(error.code).get("members", {})
     message = next((name for name in members if name.lower() == "message"), "message")
     body = {"__type": error.code, message: error.message, **error.members}
@@ -38,7 +38,7 @@ def _error(service: Service, error: AwsError, content_type: str) -> Reply:
     return Reply(status=error.status, body=dumps(body), headers=headers | query_error(service, error))
 
 
-def query_error(service: Service, error: AwsError) -> dict[str, str]:
+def query_error(service: Service, error: ServiceError) -> dict[str, str]:
     """The header that tells a client of a once-query service the code which it had before (`awsQueryCompatible`)."""
     if "awsQueryCompatible" not in service.description["metadata"]:
         return {}
@@ -50,16 +50,16 @@ def query_error(service: Service, error: AwsError) -> dict[str, str]:
 class JsonRpc(Struct, frozen=True):
     """awsJson 1.0 and 1.1: the operation in a header, parameters and answer in the body."""
 
-    def read(self, service: Service, request: Request) -> Call:
+    def read(self, service: Service, request: WireRequest) -> WireCall:
         operation = service.operation(request.headers.get("x-amz-target", "").rpartition(".")[2])
-        return Call(operation=operation, params=understood(operation.input_shape, _loads(request.body)))
+        return WireCall(operation=operation, params=understood(operation.input_shape, _loads(request.body)))
 
-    def answer(self, call: Call, answer: dict[str, Any]) -> Reply:
+    def answer(self, call: WireCall, answer: dict[str, Any]) -> Reply:
         content_type = self._content_type(call.operation.service_model.metadata)
         body = dumps(answer) if call.operation.output_shape else b""
         return Reply(status=200, body=body, headers={"content-type": content_type})
 
-    def error(self, service: Service, error: AwsError) -> Reply:
+    def error(self, service: Service, error: ServiceError) -> Reply:
         return _error(service, error, self._content_type(service.description["metadata"]))
 
     def _content_type(self, metadata: Mapping[str, Any]) -> str:
@@ -69,15 +69,15 @@ class JsonRpc(Struct, frozen=True):
 class RestJson(Struct, frozen=True):
     """REST with JSON bodies: parameters in path, query, headers and body."""
 
-    def read(self, service: Service, request: Request) -> Call:
+    def read(self, service: Service, request: WireRequest) -> WireCall:
         operation, labels = service.route(request.method, request.path, request.query)
         shape: Any = operation.input_shape
         if shape is None:
-            return Call(operation=operation, params={})
+            return WireCall(operation=operation, params={})
         params = _body(shape, request) | _bound(shape, labels, request)
-        return Call(operation=operation, params=params)
+        return WireCall(operation=operation, params=params)
 
-    def answer(self, call: Call, answer: dict[str, Any]) -> Reply:
+    def answer(self, call: WireCall, answer: dict[str, Any]) -> Reply:
         status = call.operation.http.get("responseCode", 200)
         shape: Any = call.operation.output_shape
         if shape is None:
@@ -98,11 +98,11 @@ class RestJson(Struct, frozen=True):
         content = body.get(payload, b"")
         return Reply(status=status, body=content if isinstance(content, bytes) else dumps(content), headers=headers)
 
-    def error(self, service: Service, error: AwsError) -> Reply:
+    def error(self, service: Service, error: ServiceError) -> Reply:
         return _error(service, error, "application/json")
 
 
-def _body(shape: Any, request: Request) -> dict[str, Any]:
+def _body(shape: Any, request: WireRequest) -> dict[str, Any]:
     payload = shape.serialization.get("payload")
     if payload is None:
         content = _loads(request.body) if request.body else {}
@@ -114,7 +114,7 @@ def _body(shape: Any, request: Request) -> dict[str, Any]:
     return {payload: understood(shape.members[payload], _loads(request.body))}
 
 
-def _bound(shape: Any, labels: Mapping[str, str], request: Request) -> dict[str, Any]:
+def _bound(shape: Any, labels: Mapping[str, str], request: WireRequest) -> dict[str, Any]:
     """What is bound to the path, the query and the headers."""
     query = parse_qs(request.query, keep_blank_values=True)
     params: dict[str, Any] = {}

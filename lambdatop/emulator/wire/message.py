@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.wire.models import Service
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SCOPE = re.compile(r"Credential=[^/]+/\d+/([^/,]+)/([^/,]+)/aws4_request")
 
 
-class Request(Struct, frozen=True, kw_only=True):
+class WireRequest(Struct, frozen=True, kw_only=True):
     """One HTTP request. Header names are lower case; `path` is still percent-encoded and has no query."""
 
     method: str
@@ -38,7 +38,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Call(Struct, frozen=True, kw_only=True):
+class WireCall(Struct, frozen=True, kw_only=True):
     """A request understood: the operation's model and its parameters under AWS's member names."""
 
     operation: "OperationModel"
@@ -46,10 +46,10 @@ class Call(Struct, frozen=True, kw_only=True):
 
 
 class WireProtocol(Protocol):
-    """How one of AWS's protocols reads requests and writes answers. Unreadable input raises `AwsError`."""
+    """How one of AWS's protocols reads requests and writes answers. Unreadable input raises `ServiceError`."""
 
-    def read(self, service: Service, request: Request) -> Call: ...
+    def read(self, service: Service, request: WireRequest) -> WireCall: ...
 
-    def answer(self, call: Call, answer: dict[str, Any]) -> Reply: ...
+    def answer(self, call: WireCall, answer: dict[str, Any]) -> Reply: ...
 
-    def error(self, service: Service, error: AwsError) -> Reply: ...
+    def error(self, service: Service, error: ServiceError) -> Reply: ...

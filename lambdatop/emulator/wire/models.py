@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from msgspec import Struct
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
@@ -69,7 +69,7 @@ class Service(Struct, frozen=True):
     def operation(self, name: str) -> "OperationModel":
         """The operation's model; raises `UnknownOperationException` as AWS does."""
         if name not in self.description["operations"]:
-            raise AwsError("UnknownOperationException", f"{self.name} has no operation {name!r}", 404)
+            raise ServiceError("UnknownOperationException", f"{self.name} has no operation {name!r}", 404)
         return self.model.operation_model(name)
 
     def route(self, method: str, path: str, query: str = "") -> tuple["OperationModel", dict[str, str]]:
@@ -79,7 +79,7 @@ class Service(Struct, frozen=True):
             labels = route.match(method, segments, query)
             if labels is not None:
                 return self.operation(route.operation), labels
-        raise AwsError("UnknownOperationException", f"{self.name} has no operation at {method} {path}", 404)
+        raise ServiceError("UnknownOperationException", f"{self.name} has no operation at {method} {path}", 404)
 
     def error_shape(self, code: str) -> Mapping[str, Any]:
         """The modelled error's raw shape; empty for an error that the model does not know."""

@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 
 from lambdatop.emulator.wire.json_ import JsonRpc, RestJson
-from lambdatop.emulator.wire.message import Request, WireProtocol
+from lambdatop.emulator.wire.message import WireProtocol, WireRequest
 from lambdatop.emulator.wire.models import Service
-from lambdatop.emulator.wire.query import Query
+from lambdatop.emulator.wire.query import QueryProtocol
 from lambdatop.emulator.wire.rpc_cbor import RpcCbor
 
 _PROTOCOLS: Mapping[str, WireProtocol] = {
     "rest-json": RestJson(),
     "json": JsonRpc(),
     "smithy-rpc-v2-cbor": RpcCbor(),
-    "query": Query(),
+    "query": QueryProtocol(),
 }
 
 
-def protocol_of(service: Service, request: Request) -> WireProtocol:
+def protocol_of(service: Service, request: WireRequest) -> WireProtocol:
     """The protocol of a request to a service; what cannot be told is answered as readably as the service can."""
     metadata = service.description["metadata"]
     offered = metadata.get("protocols", [metadata["protocol"]])
@@ -24,7 +24,7 @@ def protocol_of(service: Service, request: Request) -> WireProtocol:
     return _PROTOCOLS[next((name for name in _spoken(request) if name in offered), readable)]
 
 
-def _spoken(request: Request) -> list[str]:
+def _spoken(request: WireRequest) -> list[str]:
     headers = request.headers
     spoken = []
     if headers.get("smithy-protocol") == "rpc-v2-cbor":

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 from msgspec import Struct
 
-from lambdatop.emulator.errors import AwsError
-from lambdatop.emulator.wire.message import Call, Reply, Request
+from lambdatop.emulator.errors import ServiceError
+from lambdatop.emulator.wire.message import Reply, WireCall, WireRequest
 from lambdatop.emulator.wire.models import Service
 from lambdatop.emulator.wire.shapes import scalar, understood
 
@@ -17,17 +17,17 @@ _HEADERS = {"content-type": "text/xml"}
 _REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 
 
-class Query(Struct, frozen=True):
+class QueryProtocol(Struct, frozen=True):
     """`Action=…&List.member.1.Name=…` in, `<ActionResponse><ActionResult>…` out."""
 
-    def read(self, service: Service, request: Request) -> Call:
+    def read(self, service: Service, request: WireRequest) -> WireCall:
         form = dict(parse_qsl(request.body.decode(errors="replace") or request.query, keep_blank_values=True))
         operation = service.operation(form.get("Action", ""))
         shape: Any = operation.input_shape
         params = understood(shape, _structure(shape, _tree(form))) if shape else {}
-        return Call(operation=operation, params=params)
+        return WireCall(operation=operation, params=params)
 
-    def answer(self, call: Call, answer: dict[str, Any]) -> Reply:
+    def answer(self, call: WireCall, answer: dict[str, Any]) -> Reply:
         name, shape = call.operation.name, call.operation.output_shape
         result = "".join(_xml(f"{name}Result", shape, answer)) if shape else ""
         namespace = call.operation.service_model.metadata["xmlNamespace"]
@@ -35,7 +35,7 @@ class Query(Struct, frozen=True):
         body = f'<{name}Response xmlns="{namespace}">{result}{metadata}</{name}Response>'
         return Reply(status=200, body=body.encode(), headers=_HEADERS)
 
-    def error(self, service: Service, error: AwsError) -> Reply:
+    def error(self, service: Service, error: ServiceError) -> Reply:
         code = service.error_shape(error.code).get("error", {}).get("code", error.code)
         blame = "Sender" if error.status < 500 else "Receiver"
         namespace = service.description["metadata"]["xmlNamespace"]
@@ -58,7 +58,7 @@ def _tree(form: dict[str, str]) -> Tree:
         for parent in parents:
             child = node.setdefault(parent, {})
             if not isinstance(child, dict):
-                raise AwsError("MalformedQueryString", f"{dotted} is both a value and a structure")
+                raise ServiceError("MalformedQueryString", f"{dotted} is both a value and a structure")
             node = child
         node[leaf] = value
     return root

@@ -4,10 +4,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 from lambdatop.emulator.wire import cbor
 from lambdatop.emulator.wire.json_ import query_error
-from lambdatop.emulator.wire.message import Call, Reply, Request
+from lambdatop.emulator.wire.message import Reply, WireCall, WireRequest
 from lambdatop.emulator.wire.models import Service
 from lambdatop.emulator.wire.shapes import understood
 
@@ -17,16 +17,16 @@ _HEADERS = {"content-type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"
 class RpcCbor(Struct, frozen=True):
     """`POST /service/<target prefix>/operation/<operation>` with CBOR both ways."""
 
-    def read(self, service: Service, request: Request) -> Call:
+    def read(self, service: Service, request: WireRequest) -> WireCall:
         operation = service.operation(request.path.rpartition("/")[2])
         content = cbor.decode(request.body) if request.body else {}
-        return Call(operation=operation, params=understood(operation.input_shape, content))
+        return WireCall(operation=operation, params=understood(operation.input_shape, content))
 
-    def answer(self, call: Call, answer: dict[str, Any]) -> Reply:
+    def answer(self, call: WireCall, answer: dict[str, Any]) -> Reply:
         shape: Any = call.operation.output_shape
         return Reply(status=200, body=cbor.encode(_timed(shape, answer)) if shape else b"", headers=_HEADERS)
 
-    def error(self, service: Service, error: AwsError) -> Reply:
+    def error(self, service: Service, error: ServiceError) -> Reply:
         body = {"__type": error.code, "message": error.message, **error.members}
         return Reply(status=error.status, body=cbor.encode(body), headers=_HEADERS | query_error(service, error))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 
 _PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -32,7 +32,7 @@ def understood(shape: Any, value: Any) -> Any:
     try:
         return _understood(shape, value)
     except (ValueError, TypeError, AttributeError, NotBase64) as mismatch:
-        raise AwsError("SerializationException", f"{shape.name}: {mismatch}") from mismatch
+        raise ServiceError("SerializationException", f"{shape.name}: {mismatch}") from mismatch
 
 
 def _understood(shape: Any, value: Any) -> Any:

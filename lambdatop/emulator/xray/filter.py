@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.errors import AwsError
+from lambdatop.emulator.errors import ServiceError
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -39,37 +39,37 @@ _NUMBERS = ("responsetime", "duration", "http.status")
 _STRINGS = ("http.url", "http.method", "http.clientip", "http.useragent", "name", "type", "account.id", "user")
 
 
-class Subject(Struct, frozen=True):
+class FilteredTrace(Struct, frozen=True):
     """What an expression may ask of a trace, or of one service in it, under the keywords' names."""
 
     facts: Mapping[str, Any]
     annotations: Mapping[str, Any]
-    services: tuple["Subject", ...] = ()
+    services: tuple["FilteredTrace", ...] = ()
 
 
-Test = Callable[[Subject], bool]
+Test = Callable[[FilteredTrace], bool]
 
 
-class Filter(Struct, frozen=True):
+class TraceFilter(Struct, frozen=True):
     """A compiled expression; a trace that passes holds one of `services`, where the expression says so."""
 
     test: Test
     services: frozenset[str] | None
 
 
-def compile_filter(expression: str) -> Filter:
+def compile_filter(expression: str) -> TraceFilter:
     """Compile an expression; raises `InvalidRequestException`. An empty one passes everything."""
     if not expression.strip():
-        return Filter(lambda subject: True, None)
-    reader = _Reader(_tokens(expression))
+        return TraceFilter(lambda subject: True, None)
+    reader = _ExpressionReader(_tokens(expression))
     compiled = reader.any_of()
     if reader.peek() is not None:
         raise _invalid(f"unexpected {reader.peek()!r}")
     return compiled
 
 
-def _invalid(why: str) -> AwsError:
-    return AwsError("InvalidRequestException", f"Invalid filter expression: {why}")
+def _invalid(why: str) -> ServiceError:
+    return ServiceError("InvalidRequestException", f"Invalid filter expression: {why}")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:
@@ -84,7 +84,7 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     return tokens
 
 
-class _Reader:
+class _ExpressionReader:
     """Recursive descent; AND binds stronger than OR, and words are case-insensitive."""
 
     def __init__(self, tokens: list[tuple[str, str]]) -> None:
@@ -108,7 +108,7 @@ class _Reader:
         if self._next()[1] != symbol:
             raise _invalid(f"{symbol!r} is missing")
 
-    def any_of(self) -> Filter:
+    def any_of(self) -> TraceFilter:
         filters = [self._all_of()]
         while self.peek() == "or":
             self._next()
@@ -117,9 +117,9 @@ class _Reader:
             return filters[0]
         named = [each.services for each in filters]
         together = None if None in named else frozenset().union(*(names for names in named if names is not None))
-        return Filter(lambda subject: any(each.test(subject) for each in filters), together)
+        return TraceFilter(lambda subject: any(each.test(subject) for each in filters), together)
 
-    def _all_of(self) -> Filter:
+    def _all_of(self) -> TraceFilter:
         filters = [self._one()]
         while self.peek() == "and":
             self._next()
@@ -127,14 +127,14 @@ class _Reader:
         if len(filters) == 1:
             return filters[0]
         named = next((each.services for each in filters if each.services is not None), None)
-        return Filter(lambda subject: all(each.test(subject) for each in filters), named)
+        return TraceFilter(lambda subject: all(each.test(subject) for each in filters), named)
 
-    def _one(self) -> Filter:
+    def _one(self) -> TraceFilter:
         match self.peek():
             case "!" | "not":
                 self._next()
                 inner = self._one().test
-                return Filter(lambda subject: not inner(subject), None)
+                return TraceFilter(lambda subject: not inner(subject), None)
             case "(":
                 self._next()
                 filtered = self.any_of()
@@ -144,9 +144,9 @@ class _Reader:
                 self._next()
                 return self._service()
             case _:
-                return Filter(self._comparison(), None)
+                return TraceFilter(self._comparison(), None)
 
-    def _service(self) -> Filter:
+    def _service(self) -> TraceFilter:
         """`service("name") { … }` or `service(id(name: "…", type: "…")) { … }`, both optional."""
         wanted = self._identity() if self.peek() == "(" else {}
         inner: Test | None = None
@@ -155,14 +155,14 @@ class _Reader:
             inner = self.any_of().test
             self._expect("}")
 
-        def test(subject: Subject) -> bool:
+        def test(subject: FilteredTrace) -> bool:
             return any(
                 all(service.facts.get(key) == value for key, value in wanted.items())
                 and (inner is None or inner(service))
                 for service in subject.services
             )
 
-        return Filter(test, frozenset({wanted["name"]}) if "name" in wanted else None)
+        return TraceFilter(test, frozenset({wanted["name"]}) if "name" in wanted else None)
 
     def _identity(self) -> dict[str, str]:
         self._expect("(")

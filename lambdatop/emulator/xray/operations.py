@@ -6,12 +6,12 @@ Source of the rules: the service's model and developer guide.
 import json
 from typing import TYPE_CHECKING, Any
 
-from lambdatop.emulator.errors import AwsError
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.errors import ServiceError
+from lambdatop.emulator.invocation import EmulatedInvocation
 from lambdatop.emulator.logs.scan import reach_s
 from lambdatop.emulator.operations import Answer, Params, operation
 from lambdatop.emulator.wire.json_ import dumps
-from lambdatop.emulator.xray.filter import Filter, Subject, compile_filter
+from lambdatop.emulator.xray.filter import FilteredTrace, TraceFilter, compile_filter
 from lambdatop.emulator.xray.segments import annotations, documents, exception_of, http_status
 from lambdatop.emulator.xray.service_graph import service_graph, services_of
 from lambdatop.emulator.xray.traces import find, order, slices, traced_functions
@@ -34,7 +34,7 @@ def get_trace_summaries(account: "Account", params: Params) -> Answer:
     names = _candidates(account, wanted)
     began = start if params.get("TimeRangeType", "TraceId") == "TraceId" else start - _longest_s(account, names)
     before = _place(params.get("NextToken"))
-    page: list[Invocation] = []
+    page: list[EmulatedInvocation] = []
     processed = examined = 0
     token: dict[str, str] = {}
     for part in slices(account, names, began, min(end, before[0] + 1e-6) if before else end):
@@ -58,9 +58,9 @@ def get_trace_summaries(account: "Account", params: Params) -> Answer:
 def _range(params: Params) -> tuple[float, float]:
     start, end = params["StartTime"], params["EndTime"]
     if end < start:
-        raise AwsError("InvalidRequestException", "EndTime must not be before StartTime")
+        raise ServiceError("InvalidRequestException", "EndTime must not be before StartTime")
     if end - start > _MAX_RANGE_S:
-        raise AwsError("InvalidRequestException", "Time range cannot be longer than 6 hours")
+        raise ServiceError("InvalidRequestException", "Time range cannot be longer than 6 hours")
     return start, end
 
 
@@ -71,10 +71,10 @@ def _place(token: str | None) -> tuple[float, str] | None:
         at, trace_id = json.loads(token)
         return float(at), str(trace_id)
     except (ValueError, TypeError) as unreadable:
-        raise AwsError("InvalidRequestException", "Invalid NextToken") from unreadable
+        raise ServiceError("InvalidRequestException", "Invalid NextToken") from unreadable
 
 
-def _candidates(account: "Account", wanted: Filter) -> list[str]:
+def _candidates(account: "Account", wanted: TraceFilter) -> list[str]:
     """The functions whose traces can pass the filter."""
     traced = traced_functions(account)
     if wanted.services is None or not wanted.services <= account.functions.keys():
@@ -87,7 +87,7 @@ def _longest_s(account: "Account", names: list[str]) -> float:
     return max((reach_s(account.function(name)) for name in names), default=0.0)
 
 
-def _subject(account: "Account", trace: Invocation) -> Subject:
+def _subject(account: "Account", trace: EmulatedInvocation) -> FilteredTrace:
     """The trace as a filter expression sees it."""
     failed = trace.outcome != "ok"
     notes = annotations(trace, account.function(trace.function_name).config.get("Runtime"))
@@ -102,7 +102,7 @@ def _subject(account: "Account", trace: Invocation) -> Subject:
         **_flags(fault=failed, error=any(400 <= step.status < 500 for step in trace.steps)),
     }
     services = tuple(
-        Subject(
+        FilteredTrace(
             {
                 "name": service.name,
                 "type": service.type,
@@ -116,14 +116,14 @@ def _subject(account: "Account", trace: Invocation) -> Subject:
         )
         for service in services_of(trace)
     )
-    return Subject(facts, notes, services)
+    return FilteredTrace(facts, notes, services)
 
 
 def _flags(*, fault: bool, error: bool) -> dict[str, bool]:
     return {"fault": fault, "error": error, "throttle": False, "partial": False, "ok": not fault and not error}
 
 
-def _summary(account: "Account", trace: Invocation) -> Answer:
+def _summary(account: "Account", trace: EmulatedInvocation) -> Answer:
     configuration = account.function(trace.function_name).config
     names = [_service_id(account, service.name, service.type) for service in services_of(trace)]
     seconds = round(trace.end - trace.start, 3)
@@ -165,7 +165,7 @@ def _annotation(value: bool | str) -> Answer:
     return {"BooleanValue": value} if isinstance(value, bool) else {"StringValue": value}
 
 
-def _root_causes(names: list[Answer], trace: Invocation) -> list[Any]:
+def _root_causes(names: list[Answer], trace: EmulatedInvocation) -> list[Any]:
     exception = exception_of(trace)
     if exception is None:
         return []
@@ -185,14 +185,14 @@ def batch_get_traces(account: "Account", params: Params) -> Answer:
     }
 
 
-def _found(account: "Account", ids: list[str]) -> dict[str, Invocation]:
+def _found(account: "Account", ids: list[str]) -> dict[str, EmulatedInvocation]:
     if not 1 <= len(ids) <= _MAX_IDS:
-        raise AwsError("InvalidRequestException", f"TraceIds must hold 1 to {_MAX_IDS} ids, not {len(ids)}")
+        raise ServiceError("InvalidRequestException", f"TraceIds must hold 1 to {_MAX_IDS} ids, not {len(ids)}")
     looked_up = ((trace_id, find(account, trace_id)) for trace_id in dict.fromkeys(ids))
     return {trace_id: trace for trace_id, trace in looked_up if trace is not None}
 
 
-def _trace(account: "Account", trace: Invocation) -> Answer:
+def _trace(account: "Account", trace: EmulatedInvocation) -> Answer:
     segments = documents(trace, account.function(trace.function_name).config)
     return {
         "Id": trace.trace_id,
@@ -212,7 +212,7 @@ def get_trace_graph(account: "Account", params: Params) -> Answer:
 def get_service_graph(account: "Account", params: Params) -> Answer:
     """The graph of the range's newest traces, as many as a page of summaries may cost."""
     start, end = _range(params)
-    traces: list[Invocation] = []
+    traces: list[EmulatedInvocation] = []
     examined = 0
     for part in slices(account, traced_functions(account), start, end):
         traces += part.traces

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from lambdatop.emulator.invocation import Invocation, Step
+from lambdatop.emulator.invocation import EmulatedInvocation, InvocationStep
 from lambdatop.emulator.logs.lines import segment_id
 from lambdatop.emulator.simulation.chance import key_of
 from lambdatop.emulator.stack import family, stack
@@ -30,14 +30,14 @@ def has_new_style(function_name: str) -> bool:
     return zlib.crc32(function_name.encode()) % 2 == 0
 
 
-def annotations(invocation: Invocation, runtime: str | None) -> dict[str, bool | str]:
+def annotations(invocation: EmulatedInvocation, runtime: str | None) -> dict[str, bool | str]:
     """What Powertools notes on every trace, for the runtimes it exists for."""
     if family(runtime) not in _POWERTOOLS:
         return {}
     return {"ColdStart": invocation.init_ms is not None, "Service": invocation.function_name.partition("-")[0]}
 
 
-def exception_of(invocation: Invocation) -> tuple[str, str] | None:
+def exception_of(invocation: EmulatedInvocation) -> tuple[str, str] | None:
     """Type and message of what ended the invocation; None if it went well."""
     match invocation.outcome:
         case "error":
@@ -51,23 +51,23 @@ def exception_of(invocation: Invocation) -> tuple[str, str] | None:
             return None
 
 
-def http_status(invocation: Invocation) -> int:
+def http_status(invocation: EmulatedInvocation) -> int:
     """What the caller was answered: behind an API a failed function is a bad gateway."""
     if invocation.http is None or invocation.outcome == "ok":
         return 200
     return 504 if invocation.outcome == "timeout" else 502
 
 
-def documents(invocation: Invocation, configuration: Mapping[str, Any]) -> list[Document]:
+def documents(invocation: EmulatedInvocation, configuration: Mapping[str, Any]) -> list[Document]:
     """The segments of a sampled invocation: Lambda's, then the function's. Times are epoch seconds."""
     return [_service(invocation, configuration), _function(invocation, configuration)]
 
 
-def _id(invocation: Invocation, part: str) -> str:
+def _id(invocation: EmulatedInvocation, part: str) -> str:
     return f"{key_of(0, invocation.request_id, part):016x}"
 
 
-def _service(invocation: Invocation, configuration: Mapping[str, Any]) -> Document:
+def _service(invocation: EmulatedInvocation, configuration: Mapping[str, Any]) -> Document:
     http: Document = {"response": {"status": http_status(invocation)}}
     if invocation.http is not None:
         method, url = invocation.http
@@ -86,7 +86,7 @@ def _service(invocation: Invocation, configuration: Mapping[str, Any]) -> Docume
     return document | ({"fault": True} if http["response"]["status"] >= 500 else {})
 
 
-def _function(invocation: Invocation, configuration: Mapping[str, Any]) -> Document:
+def _function(invocation: EmulatedInvocation, configuration: Mapping[str, Any]) -> Document:
     begins = invocation.start + (invocation.init_ms or 0) / 1000
     new_style = has_new_style(invocation.function_name)
     document: Document = {
@@ -123,7 +123,7 @@ def _aws(configuration: Mapping[str, Any]) -> Document:
 
 
 def _subsegments(
-    invocation: Invocation, configuration: Mapping[str, Any], begins: float, *, new_style: bool
+    invocation: EmulatedInvocation, configuration: Mapping[str, Any], begins: float, *, new_style: bool
 ) -> list[Document]:
     parts: list[Document] = []
     if invocation.init_ms is not None:
@@ -136,18 +136,18 @@ def _subsegments(
     if new_style:
         parts += steps
     else:
-        invoked = _part(invocation, "Invocation", begins, invocation.end) | _failure(invocation, configuration)
+        invoked = _part(invocation, "EmulatedInvocation", begins, invocation.end) | _failure(invocation, configuration)
         parts.append(invoked | ({"subsegments": steps} if steps else {}))
     if invocation.outcome not in ("timeout", "oom"):
         parts.append(_part(invocation, "Overhead", invocation.end, invocation.end + _OVERHEAD_S))
     return parts
 
 
-def _part(invocation: Invocation, name: str, start: float, end: float) -> Document:
+def _part(invocation: EmulatedInvocation, name: str, start: float, end: float) -> Document:
     return {"id": _id(invocation, name), "name": name, "start_time": start, "end_time": end}
 
 
-def _failure(invocation: Invocation, configuration: Mapping[str, Any]) -> Document:
+def _failure(invocation: EmulatedInvocation, configuration: Mapping[str, Any]) -> Document:
     exception = exception_of(invocation)
     if exception is None:
         return {}
@@ -170,7 +170,7 @@ def _failure(invocation: Invocation, configuration: Mapping[str, Any]) -> Docume
     }
 
 
-def _step(invocation: Invocation, step: Step, begins: float, index: int, arn: str) -> Document:
+def _step(invocation: EmulatedInvocation, step: InvocationStep, begins: float, index: int, arn: str) -> Document:
     start = begins + step.start_ms / 1000
     document: Document = {
         "id": _id(invocation, f"step {index}"),
@@ -192,7 +192,7 @@ def _step(invocation: Invocation, step: Step, begins: float, index: int, arn: st
     return document
 
 
-def _called(invocation: Invocation, step: Step, index: int, arn: str) -> Document:
+def _called(invocation: EmulatedInvocation, step: InvocationStep, index: int, arn: str) -> Document:
     called = {
         "operation": step.operation,
         "region": arn.split(":")[3],

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 from lambdatop.emulator.xray.segments import http_status
 
 _TYPES = {
@@ -30,7 +30,7 @@ class Passage(Struct, frozen=True, kw_only=True):
     caller: int | None = None
 
 
-def services_of(trace: Invocation) -> list[Passage]:
+def services_of(trace: EmulatedInvocation) -> list[Passage]:
     """Lambda, the function, then whom it called."""
     failed = trace.outcome != "ok"
     status = http_status(trace)
@@ -68,7 +68,7 @@ def services_of(trace: Invocation) -> list[Passage]:
     return [service, function, *called]
 
 
-def service_graph(traces: Iterable[Invocation], account_id: str) -> list[dict[str, Any]]:
+def service_graph(traces: Iterable[EmulatedInvocation], account_id: str) -> list[dict[str, Any]]:
     """The traces' services as GetServiceGraph lists them."""
     nodes: dict[tuple[str, str], list[Passage]] = {}
     edges: dict[tuple[str, str], dict[tuple[str, str], list[Passage]]] = {}

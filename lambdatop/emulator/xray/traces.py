@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from lambdatop.emulator.invocation import Invocation
+from lambdatop.emulator.invocation import EmulatedInvocation
 
 if TYPE_CHECKING:
     from lambdatop.emulator.account import Account
@@ -27,7 +27,7 @@ class Slice(Struct, frozen=True):
     """
 
     start: float
-    traces: list[Invocation]
+    traces: list[EmulatedInvocation]
     examined: int
 
 
@@ -55,12 +55,12 @@ def slices(account: "Account", names: Sequence[str], start: float, end: float) -
             step = max(step / 2, _SLICES_S[0])
 
 
-def order(invocation: Invocation) -> tuple[float, str]:
+def order(invocation: EmulatedInvocation) -> tuple[float, str]:
     """The place of a trace among the others."""
     return invocation.start, invocation.trace_id or ""
 
 
-def find(account: "Account", trace_id: str) -> Invocation | None:
+def find(account: "Account", trace_id: str) -> EmulatedInvocation | None:
     """The invocation of a trace id, or None. The id holds the second in which it began."""
     parts = trace_id.split("-")
     try:

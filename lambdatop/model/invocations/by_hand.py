@@ -19,7 +19,7 @@ _ROOT = re.compile(r"[Rr]oot=(1-[0-9a-f]{8}-[0-9a-f]{24})")
 _SAMPLED = re.compile(r"[Ss]ampled=1")
 
 
-class Invocation(Struct, frozen=True, kw_only=True):
+class ManualInvocation(Struct, frozen=True, kw_only=True):
     """What is to be sent."""
 
     function: str
@@ -40,7 +40,7 @@ class Invocation(Struct, frozen=True, kw_only=True):
 class Invoked(Struct, frozen=True, kw_only=True):
     """What came back. None is unknown."""
 
-    invocation: Invocation
+    invocation: ManualInvocation
     took_s: float
     """As it was waited for here, with the way there and back."""
     version: str | None = None
@@ -87,7 +87,7 @@ def problem(payload: str) -> str | None:
     return f"{size:,} bytes, and at most {MOST_BYTES:,} can be sent" if size > MOST_BYTES else None
 
 
-def decode_invoked(invocation: Invocation, answer: Mapping[str, Any], took_s: float) -> Invoked:
+def decode_invoked(invocation: ManualInvocation, answer: Mapping[str, Any], took_s: float) -> Invoked:
     """What an answer to Invoke says. Never raises."""
     payload, error = answer.get("Payload"), answer.get("FunctionError")
     log = _decoded(answer.get("LogResult"))

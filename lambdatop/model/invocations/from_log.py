@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from lambdatop.model.invocations.invocation import Invocation, Totals, totals
 from lambdatop.model.invocations.request_lines import Gathered, unstarted
-from lambdatop.model.invocations.stream_order import Entry, Key, Stream, key_of
+from lambdatop.model.invocations.stream_order import Key, OrderedLine, Stream, key_of
 from lambdatop.model.logs.failures import failure_of
 from lambdatop.model.logs.levels import Level, LineKind
 from lambdatop.model.logs.line import LogLine, read
@@ -44,7 +44,7 @@ class Fold:
         self._requests: dict[str, Gathered] = {}
         self._known: set[str] = set()
         """The requests that Lambda has named; functions log other things' ids under the same keys."""
-        self._strays: dict[str, list[Entry]] = {}
+        self._strays: dict[str, list[OrderedLine]] = {}
         """Lines that name what is not known to be a request."""
         self._lost: set[str] = set()
         """Requests that a line was taken from."""
@@ -113,7 +113,7 @@ class Fold:
 
     # Taking lines
 
-    def _entry(self, line: LogLine) -> Entry | None:
+    def _entry(self, line: LogLine) -> OrderedLine | None:
         """The line as it is placed; None if it is here already or older than anything kept."""
         if line.event_id in self._seen:
             return None
@@ -131,12 +131,12 @@ class Fold:
         loud = parsed.level is Level.ERROR or parsed.level is Level.FATAL
         failure = failure_of(line.message, parsed) if loud else None
         key = line.timestamp, line.event_id, line.message
-        return Entry(key, line, parsed.kind, named, loud, parsed.version, parsed.report, failure)
+        return OrderedLine(key, line, parsed.kind, named, loud, parsed.version, parsed.report, failure)
 
     def _is_kept(self, line: LogLine, named: str | None) -> bool:
         return named in self._requests if named else (line.function_name, line.stream) in self._streams
 
-    def _note_name(self, entry: Entry, named: str, late: dict[StreamName, tuple[Key, Key]]) -> None:
+    def _note_name(self, entry: OrderedLine, named: str, late: dict[StreamName, tuple[Key, Key]]) -> None:
         """Once Lambda names a request, lines that named it before have to be told again."""
         if entry.kind is LineKind.APP:
             self._strays.setdefault(named, []).append(entry)
@@ -145,7 +145,7 @@ class Fold:
         for stray in self._strays.pop(named, ()):
             _widen(late, stray)
 
-    def _give(self, entry: Entry, before: str | None = None) -> None:
+    def _give(self, entry: OrderedLine, before: str | None = None) -> None:
         """Give an entry to the request it is told to belong to, if that is another one than before."""
         owner = entry.owner
         if owner == before:
@@ -260,7 +260,7 @@ class Fold:
         self._news = True
 
 
-def _widen(late: dict[StreamName, tuple[Key, Key]], entry: Entry) -> None:
+def _widen(late: dict[StreamName, tuple[Key, Key]], entry: OrderedLine) -> None:
     """Let the stretch to be told again hold this entry."""
     name = entry.line.function_name, entry.line.stream
     first, last = late.get(name, (entry.key, entry.key))

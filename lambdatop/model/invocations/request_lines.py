@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from lambdatop.model.invocations.invocation import FAILED, Invocation, Outcome
-from lambdatop.model.invocations.stream_order import Entry, key_of
+from lambdatop.model.invocations.stream_order import OrderedLine, key_of
 from lambdatop.model.logs.failures import headline
 from lambdatop.model.logs.levels import LineKind
 from lambdatop.model.logs.line import read
@@ -20,18 +20,18 @@ _OUTCOMES: dict[Status, Outcome] = {
 class Gathered:
     """The lines of one request. Taking one costs the same however many there are."""
 
-    def __init__(self, request_id: str, lines: Iterable[Entry] = ()) -> None:
+    def __init__(self, request_id: str, lines: Iterable[OrderedLine] = ()) -> None:
         self.request_id = request_id
-        self.entries: list[Entry] = []
-        self._starts: list[Entry] = []
-        self._ends: list[Entry] = []
-        self._reports: list[Entry] = []
-        self._failures: list[Entry] = []
-        self._loud: Entry | None = None
+        self.entries: list[OrderedLine] = []
+        self._starts: list[OrderedLine] = []
+        self._ends: list[OrderedLine] = []
+        self._reports: list[OrderedLine] = []
+        self._failures: list[OrderedLine] = []
+        self._loud: OrderedLine | None = None
         for entry in lines:
             self.take(entry)
 
-    def take(self, entry: Entry) -> None:
+    def take(self, entry: OrderedLine) -> None:
         """Add a line."""
         if not self.entries:
             self.first = self.last = entry
@@ -43,7 +43,7 @@ class Gathered:
         if entry.kind is not LineKind.APP or entry.loud:
             self._note(entry)
 
-    def _note(self, entry: Entry) -> None:
+    def _note(self, entry: OrderedLine) -> None:
         if entry.failure is not None:
             self._failures.append(entry)
         elif entry.report is not None:
@@ -89,7 +89,7 @@ class Gathered:
             attempts=max(1, len(self._starts), len(self._reports)),
         )
 
-    def _outcome(self, told: Entry | None, report: Report | None, *, over: bool) -> Outcome:
+    def _outcome(self, told: OrderedLine | None, report: Report | None, *, over: bool) -> Outcome:
         causes = {entry.failure.cause for entry in self._failures if entry.failure and self._of_last_attempt(entry)}
         if told is not None and report is not None:
             explicit = told.line.message.startswith("{")  # the old text form says nothing of errors
@@ -102,7 +102,7 @@ class Gathered:
             return Outcome.OUT_OF_MEMORY if "killed" in causes and full else Outcome.ERROR
         return Outcome.UNKNOWN if over else Outcome.RUNNING
 
-    def _of_last_attempt(self, entry: Entry) -> bool:
+    def _of_last_attempt(self, entry: OrderedLine) -> bool:
         """A line of the environment's start stands before its first attempt."""
         start = _last(self._starts) if len(self._starts) > 1 else None
         return start is None or entry.at >= start.at
@@ -127,7 +127,7 @@ class Gathered:
         return sum(billed) if billed else None
 
 
-def unstarted(request_id: str, entries: Iterable[Entry]) -> Invocation | None:
+def unstarted(request_id: str, entries: Iterable[OrderedLine]) -> Invocation | None:
     """What an environment's lines say that was given no request: a failure to start, or nothing."""
     gathered = Gathered(request_id, entries)
     if not any(entry.failure for entry in gathered.entries):
@@ -135,7 +135,7 @@ def unstarted(request_id: str, entries: Iterable[Entry]) -> Invocation | None:
     return gathered.invocation(over=True)
 
 
-def _last(entries: list[Entry]) -> Entry | None:
+def _last(entries: list[OrderedLine]) -> OrderedLine | None:
     return max(entries, key=key_of, default=None)
 
 

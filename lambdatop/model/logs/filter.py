@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from lambdatop.model.logs.kept_lines import Lines, Stretch
+from lambdatop.model.logs.kept_lines import Lines, LineStretch
 from lambdatop.model.logs.levels import Level, LineKind, level_of
 from lambdatop.model.logs.line import LogLine, read
 
@@ -50,35 +50,35 @@ class AtLeast(Struct, frozen=True):
         return (level is not None and level.loudness >= self.level.loudness) is not self.inverse
 
 
-class Unreadable(Struct, frozen=True):
+class UnreadableFilter(Struct, frozen=True):
     """Why a filter or a search cannot be read, for the one who typed it."""
 
     reason: str
 
 
 Term = Text | AtLeast
-Test = Callable[[Stretch, Iterable[int]], Iterable[int]]
+Test = Callable[[LineStretch, Iterable[int]], Iterable[int]]
 """Which of the lines with these numbers, all of the stretch and in order, pass."""
 
 
-def parse_filter(text: str) -> tuple[Term, ...] | Unreadable:
+def parse_filter(text: str) -> tuple[Term, ...] | UnreadableFilter:
     """Read `word`, `"some words"`, `/regular expression/` and `level:warn`, each inverse after `!`, all to hold."""
     terms: list[Term] = []
     for match in _TERM.finditer(text.strip()):
         inverse, pattern, quoted, word = bool(match[1]), match[2], match[3], match[4]
         if word is not None and word.lower().startswith(_LEVEL):
-            term: Term | Unreadable = _at_least(word[len(_LEVEL) :], inverse)
+            term: Term | UnreadableFilter = _at_least(word[len(_LEVEL) :], inverse)
         elif pattern is not None:
             term = _expression(pattern, inverse)
         else:
             term = _literal(quoted if quoted is not None else word, inverse)
-        if isinstance(term, Unreadable):
+        if isinstance(term, UnreadableFilter):
             return term
         terms.append(term)
     return tuple(terms)
 
 
-def parse_search(text: str) -> Text | Unreadable | None:
+def parse_search(text: str) -> Text | UnreadableFilter | None:
     """Read `any text` or `/regular expression/`; None for nothing."""
     if len(text) > 1 and text.startswith("/"):
         return _expression(text[1:].removesuffix("/"), False)
@@ -88,7 +88,7 @@ def parse_search(text: str) -> Text | Unreadable | None:
 def of_messages(matches: Callable[[str], bool]) -> Test:
     """The test that a line passes if its message does."""
 
-    def test(stretch: Stretch, numbers: Iterable[int]) -> list[int]:
+    def test(stretch: LineStretch, numbers: Iterable[int]) -> list[int]:
         messages, first = stretch.messages, stretch.first
         return [number for number in numbers if matches(messages[number - first])]
 
@@ -105,10 +105,10 @@ def all_of(tests: Sequence[Test]) -> Test:
     return lambda stretch, numbers: reduce(lambda passing, test: test(stretch, passing), tests, numbers)
 
 
-def _at_least(word: str, inverse: bool) -> AtLeast | Unreadable:
+def _at_least(word: str, inverse: bool) -> AtLeast | UnreadableFilter:
     level = level_of(word)
     if level is None:
-        return Unreadable(f"no level {word!r}: trace, debug, info, warn, error, fatal")
+        return UnreadableFilter(f"no level {word!r}: trace, debug, info, warn, error, fatal")
     return AtLeast(level, inverse)
 
 
@@ -116,14 +116,14 @@ def _literal(text: str, inverse: bool) -> Text:
     return Text(re.compile(re.escape(text), re.IGNORECASE), text.lower(), inverse)
 
 
-def _expression(pattern: str, inverse: bool) -> Text | Unreadable:
+def _expression(pattern: str, inverse: bool) -> Text | UnreadableFilter:
     try:
         return Text(re.compile(pattern, re.IGNORECASE), None, inverse)
     except (re.error, OverflowError, RecursionError) as error:
-        return Unreadable(f"/{pattern}/: {error}")
+        return UnreadableFilter(f"/{pattern}/: {error}")
 
 
-class Request(Struct):
+class RequestLines(Struct):
     """The lines of one request: those that name it, and those between its first and last in its stream.
 
     An environment handles one request at a time, so what it prints in between without an id is the request's too.
@@ -150,7 +150,7 @@ class Request(Struct):
         return True
 
 
-def request_at(lines: Lines, number: int) -> Request | None:
+def request_at(lines: Lines, number: int) -> RequestLines | None:
     """The request that the line of that number belongs to; None if no line of its stream before or at it names one.
 
     Looks from the line backward to the START, and forward to the REPORT, in the line's own stream.
@@ -170,7 +170,11 @@ def request_at(lines: Lines, number: int) -> Request | None:
             break
         if parsed.kind is LineKind.REPORT:
             return None  # between two requests: of neither
-    return Request(named, here.stream, since, _until(lines, number, here.stream, named)) if named is not None else None
+    return (
+        RequestLines(named, here.stream, since, _until(lines, number, here.stream, named))
+        if named is not None
+        else None
+    )
 
 
 def _until(lines: Lines, number: int, stream: str, request_id: str) -> datetime | None:

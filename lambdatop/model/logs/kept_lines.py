@@ -22,7 +22,7 @@ BYTES_KEPT: Final = 100_000_000
 """Of packed chunks. A million usual lines take half of it; events of 1 MB must not take a terabyte."""
 
 
-class Stretch(Struct, frozen=True):
+class LineStretch(Struct, frozen=True):
     """Neighbouring lines from the number `first` on: their messages, and by its number a line, which costs more."""
 
     first: int
@@ -85,18 +85,18 @@ class Lines(Sequence[LogLine]):
         for stretch in self.stretches(first, end):
             yield from map(stretch.line, stretch.numbers)
 
-    def stretches(self, first: int, end: int) -> Iterator[Stretch]:
+    def stretches(self, first: int, end: int) -> Iterator[LineStretch]:
         """The kept ones of the lines with these numbers, as they lie together, in order."""
         number, end = max(first, self.first), min(end, self.end)
         while number < end:
             index = self._index(number)
             if index == len(self._chunks):
                 newest = self._open[number - self._open_first : end - self._open_first]
-                yield Stretch(number, [line.message for line in newest], self.at)
+                yield LineStretch(number, [line.message for line in newest], self.at)
                 return
             chunk = self._chunks[index]
             stop = min(end, chunk.end)
-            yield Stretch(number, chunk.messages[number - chunk.first : stop - chunk.first], chunk.line)
+            yield LineStretch(number, chunk.messages[number - chunk.first : stop - chunk.first], chunk.line)
             number = stop
 
     def __len__(self) -> int:

@@ -32,7 +32,7 @@ _SKEW_MS = 60_000
 """Ids are kept so much longer than needed, should the clock be set back."""
 
 
-class Stretch(Struct, frozen=True):
+class TimeStretch(Struct, frozen=True):
     """Timestamps from `start_ms` on and before `end_ms`; without an end also those in the future."""
 
     start_ms: int
@@ -70,21 +70,21 @@ class Tail(Struct):
         self.read_to_ms = self._sounded_to_ms = self.started_ms
         self._again_to_ms = (self.started_ms,) * len(STEPS_MS)
 
-    def due(self, now_ms: int, pause_ms: int) -> Iterator[Stretch]:
+    def due(self, now_ms: int, pause_ms: int) -> Iterator[TimeStretch]:
         """What to read now, newest first, if that is done every `pause_ms`. What was due before has been read."""
         self._forget(self.needed_from_ms)
         reach = max(self._short_ms(pause_ms), self._few_ms())
         start = max(self.started_ms, self.read_to_ms - reach)
-        yield Stretch(start)
+        yield TimeStretch(start)
         self._near_ms = NEAR * self._short_ms(pause_ms)
         for at, age, step in zip(self._again_to_ms, self._ages_ms(), STEPS_MS, strict=True):
             if at < start and now_ms - age - at >= step:
-                yield Stretch(at, now_ms - age)
+                yield TimeStretch(at, now_ms - age)
         sound_to = now_ms - SOUND_MS
         if sound_to < start and sound_to - self._sounded_to_ms >= SOUND_EVERY_MS:
-            yield Stretch(sound_to - SOUND_STEP_MS, sound_to)
+            yield TimeStretch(sound_to - SOUND_STEP_MS, sound_to)
 
-    def admits(self, stretch: Stretch, identifier: str, time_ms: int, ingested_ms: int | None = None) -> bool:
+    def admits(self, stretch: TimeStretch, identifier: str, time_ms: int, ingested_ms: int | None = None) -> bool:
         """True if the event, read in that stretch, was not seen before; it is from now on."""
         known, mark = self._seen.setdefault(time_ms // _BUCKET_MS, set()), hash(identifier)
         if mark in known:
@@ -97,7 +97,7 @@ class Tail(Struct):
         self.newest_ms = time_ms if self.newest_ms is None else max(self.newest_ms, time_ms)
         return True
 
-    def finished(self, stretch: Stretch, began_ms: int) -> None:
+    def finished(self, stretch: TimeStretch, began_ms: int) -> None:
         """The reading of a stretch that began at that time has come to its end. One that failed is due again."""
         end = began_ms if stretch.end_ms is None else stretch.end_ms
         self._again_to_ms = tuple(

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Final
 
-from lambdatop.model.reference.reading import Reading
+from lambdatop.model.reference.reading import ReadOn
 
 PAGE: Final = "docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Lambda-Insights-extension-versions.html"
 READINGS: Final = (
-    Reading(
+    ReadOn(
         table="Lambda Insights layers (release 1.0.660.0)",
         page=PAGE,
         read_on=date(2026, 11, 25),

@@ -10,47 +10,47 @@ from typing import Final
 
 from msgspec import Struct
 
-from lambdatop.model.reference.reading import Reading
+from lambdatop.model.reference.reading import ReadOn
 
 READINGS: Final = (
-    Reading(
+    ReadOn(
         table="Lambda by Region",
         page="AWS Price List, AWSLambda (also aws.amazon.com/lambda/pricing)",
         read_on=date(2026, 9, 1),
         look_up="by Region, first tier: USD per GB-s on x86_64 and arm64, per request, per GB-s of provisioned "
         "concurrency and of its duration, per GB-s of ephemeral storage; Regions that are not in the table yet",
     ),
-    Reading(
+    ReadOn(
         table="CloudWatch API",
         page="aws.amazon.com/cloudwatch/pricing",
         read_on=date(2026, 11, 1),
         look_up="us-east-1: USD per metric requested by GetMetricData, per other API request",
     ),
-    Reading(
+    ReadOn(
         table="X-Ray traces retrieved",
         page="aws.amazon.com/xray/pricing",
         read_on=date(2026, 11, 1),
         look_up="us-east-1: USD per trace retrieved or scanned",
     ),
-    Reading(
+    ReadOn(
         table="X-Ray traces recorded",
         page="aws.amazon.com/xray/pricing",
         read_on=date(2026, 11, 25),
         look_up="us-east-1: USD per trace recorded",
     ),
-    Reading(
+    ReadOn(
         table="CloudWatch alarms",
         page="aws.amazon.com/cloudwatch/pricing",
         read_on=date(2026, 11, 25),
         look_up="USD a month per alarm metric, standard and high resolution",
     ),
-    Reading(
+    ReadOn(
         table="CloudWatch custom metrics and log ingestion",
         page="aws.amazon.com/cloudwatch/pricing",
         read_on=date(2026, 11, 24),
         look_up="USD a month per custom metric (first 10,000); us-east-1, eu-central-1: USD per GB of log ingested",
     ),
-    Reading(
+    ReadOn(
         table="Logs Insights queries",
         page="aws.amazon.com/cloudwatch/pricing",
         read_on=date(2026, 11, 24),

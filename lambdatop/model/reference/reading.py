@@ -10,7 +10,7 @@ from datetime import date
 from msgspec import Struct
 
 
-class Reading(Struct, frozen=True, kw_only=True):
+class ReadOn(Struct, frozen=True, kw_only=True):
     """One look at AWS's page.
 
     Where only the month was noted, `read_on` is its first day; where nothing was, the day on which the table was
@@ -35,7 +35,7 @@ class Reading(Struct, frozen=True, kw_only=True):
         return _a_year_after(self.read_on)
 
 
-def overdue(readings: Iterable[Reading], today: date) -> tuple[Reading, ...]:
+def overdue(readings: Iterable[ReadOn], today: date) -> tuple[ReadOn, ...]:
     """Those that were read a year ago or earlier, the oldest first."""
     return tuple(sorted((each for each in readings if each.due_on <= today), key=lambda each: each.read_on))
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from msgspec import Struct
 
-from lambdatop.model.reference.reading import Reading
+from lambdatop.model.reference.reading import ReadOn
 
 READINGS: Final = (
-    Reading(
+    ReadOn(
         table="Lambda runtimes",
         page="docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
         read_on=date(2026, 10, 1),

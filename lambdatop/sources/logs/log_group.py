@@ -12,7 +12,7 @@ from lambdatop.aws.gate import Answer, Gate
 from lambdatop.clock import Clock
 from lambdatop.model.function import Function
 from lambdatop.model.logs.line import LogLine
-from lambdatop.model.logs.tail_cursor import Balance, Stretch, Tail
+from lambdatop.model.logs.tail_cursor import Balance, Tail, TimeStretch
 from lambdatop.sources.logs.pace import Pace
 from lambdatop.sources.poll import retry_in_s
 
@@ -32,7 +32,7 @@ Event = Mapping[str, Any]
 class PageReading(Struct):
     """A stretch that is being read, and the position in it: an interrupted reading is resumed later."""
 
-    stretch: Stretch
+    stretch: TimeStretch
     began_ms: int
     token: str | None = None
     repeats: int = 0
@@ -88,7 +88,7 @@ class LogGroup(Struct):
         self, aws: Gate, clock: Clock, pace: Pace, start_ms: int, end_ms: int
     ) -> AsyncGenerator[list[LogLine], None]:
         """Everything in [start, end), oldest first, page by page. Raises AwsError, but tries again after a moment."""
-        reading, begun, failures = PageReading(Stretch(start_ms, end_ms), end_ms), False, 0
+        reading, begun, failures = PageReading(TimeStretch(start_ms, end_ms), end_ms), False, 0
         while True:
             try:
                 async for page in self._pages(aws, clock, pace, reading):
@@ -115,7 +115,7 @@ class LogGroup(Struct):
     async def _newest(self, aws: Gate, clock: Clock, pace: Pace, now_ms: int) -> list[LogLine]:
         """The newest lines of the last quarter of an hour: one call, unless most are another function's."""
         events: list[Event] = []
-        first = Stretch(min(now_ms, self._until_ms or now_ms) - FIRST_REACH_MS)
+        first = TimeStretch(min(now_ms, self._until_ms or now_ms) - FIRST_REACH_MS)
         reading, pages = PageReading(first, now_ms), 0
         async for page in self._pages(aws, clock, pace, reading, limit=FIRST_LINES, startFromHead=False):
             pages += 1
@@ -123,7 +123,7 @@ class LogGroup(Struct):
             if len(events) >= FIRST_LINES or pages == PAGES_OF_FIRST_READING:
                 break
         events.sort(key=_order)
-        began = Stretch(events[0]["timestamp"] if events else first.start_ms)
+        began = TimeStretch(events[0]["timestamp"] if events else first.start_ms)
         self.cursor = Tail(began.start_ms)
         lines = self._new(self.cursor, began, events)
         self.cursor.finished(began, now_ms)
@@ -161,7 +161,7 @@ class LogGroup(Struct):
             reading.token, reading.repeats = None, 0  # it may be the token: AWS forgets it after a day
             raise
 
-    def _new(self, cursor: Tail, stretch: Stretch, page: Iterable[Event]) -> list[LogLine]:
+    def _new(self, cursor: Tail, stretch: TimeStretch, page: Iterable[Event]) -> list[LogLine]:
         new = [event for event in page if cursor.admits(stretch, _id(event), event["timestamp"], _ingested(event))]
         if self.balance is not None:
             polled = self.balance.polled

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from lambdatop.actions.planning.subject import Subject
     from lambdatop.model.changes.plan import Plan, Receipt, Refusal
     from lambdatop.model.controls import Controls
-    from lambdatop.model.invocations.by_hand import Invocation
+    from lambdatop.model.invocations.by_hand import ManualInvocation
 
 _SEVERITIES: Mapping[Tone, Literal["information", "warning"]] = {"good": "information", "warn": "warning"}
 
@@ -203,7 +203,7 @@ class RemedyingApp(FocusedApp):
         work: WorkType[None] = partial(self._invoke, message.invocation)
         self.run_worker(work, group=CARRYING_OUT)
 
-    async def _invoke(self, invocation: "Invocation") -> None:
+    async def _invoke(self, invocation: "ManualInvocation") -> None:
         from lambdatop.actions.applying.invoke import invoke
 
         self.take(InvocationEnded(await invoke(self._aws, self.clock, invocation, self.journal, self.state.identity)))

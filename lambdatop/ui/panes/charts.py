@@ -15,7 +15,7 @@ from lambdatop.model.fleet.row import Row
 from lambdatop.model.invocations.cold_starts import ColdStarts
 from lambdatop.model.metrics import Charts
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.commands import Area, bindings
 from lambdatop.ui.content import plots as figures
 from lambdatop.ui.content.plot_overlay import is_changed, overlaid
 from lambdatop.ui.panes.pane import Pane
@@ -35,8 +35,8 @@ class ChartsPane(Pane, can_focus=True):
 
     SOURCE = "charts"
     ASKS = ("changes",)
-    PLACE = Place.CHARTS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.CHARTS)]
+    PLACE = Area.CHARTS
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.CHARTS)]
 
     def __init__(self) -> None:
         super().__init__()

@@ -12,7 +12,7 @@ from lambdatop.model.focus import QueryAgreed
 from lambdatop.model.invocations.cold_starts import ColdStarts, Origin, VersionStarts
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.commands import Area, bindings
 from lambdatop.ui.content.fleet_columns import COLD_WARN_PCT
 from lambdatop.ui.content.plot_overlay import is_changed, overlaid
 from lambdatop.ui.content.plots import cold_plot, init_plot
@@ -34,9 +34,9 @@ class StartsPane(Pane):
     """Shows `State.seen.starts`; `Q` has Logs Insights count all of the window, once its price was agreed to."""
 
     SOURCE = "starts"
-    PLACE = Place.STARTS
+    PLACE = Area.STARTS
     ASKS = ("changes",)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.STARTS), *bindings(Place.CHARTS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.STARTS), *bindings(Area.CHARTS)]
 
     def __init__(self) -> None:
         super().__init__()

@@ -17,7 +17,7 @@ from lambdatop.model.fleet.row import Row
 from lambdatop.model.insights.insights import Insights, Performance
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.commands import Area, bindings
 from lambdatop.ui.content.insights import COLUMNS, offer, said
 from lambdatop.ui.content.plot_overlay import is_changed, overlaid
 from lambdatop.ui.content.plots import init_plot, insights_plots, used_plot
@@ -37,7 +37,7 @@ class InsightsPane(Pane):
 
     SOURCE = "insights"
     ASKS = ("starts", "changes")
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.CHARTS)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.CHARTS)]
 
     def __init__(self) -> None:
         super().__init__()

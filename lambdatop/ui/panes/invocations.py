@@ -21,7 +21,7 @@ from lambdatop.model.invocations.invocation import Invocation, Outcome
 from lambdatop.model.text import safe
 from lambdatop.model.traces.why_no_traces import why_no_trace
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.commands import Area, bindings
 from lambdatop.ui.content.invocations import COLUMNS, totals_words
 from lambdatop.ui.messages import InvocationOpened, TraceOpened
 from lambdatop.ui.notify import say
@@ -41,8 +41,8 @@ class InvocationsPane(Pane):
     """Folds `State.seen.log`."""
 
     SOURCE = "logs"
-    PLACE = Place.INVOCATIONS
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.INVOCATIONS)]
+    PLACE = Area.INVOCATIONS
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.INVOCATIONS)]
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()

@@ -9,7 +9,7 @@ from textual.reactive import reactive
 
 from lambdatop.clock import Clock
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, tabs
+from lambdatop.ui.commands import Area, tabs
 from lambdatop.ui.messages import PaneName, PanesChanged
 from lambdatop.ui.widgets.bar import KeyBar
 from lambdatop.updates import FocusSource
@@ -52,7 +52,7 @@ class LivePanes(Container):
         chosen: PaneName = "log",
         closed: Sequence[PaneName] = (),
         only: bool = False,
-        place: Place = Place.FLEET,
+        place: Area = Area.FLEET,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id, classes="-empty")

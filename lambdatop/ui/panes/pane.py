@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, hints, remedy_key
+from lambdatop.ui.commands import Area, hints, remedy_key
 from lambdatop.ui.widgets.fitting import fitting
 from lambdatop.ui.widgets.tones import width_of
 from lambdatop.updates import FocusSource
@@ -33,7 +33,7 @@ class Pane(Container):
     """The source's name in `State.health`."""
     ASKS: ClassVar[tuple[FocusSource, ...]] = ()
     """What else is asked while the pane is in view."""
-    PLACE: ClassVar[Place | None] = None
+    PLACE: ClassVar[Area | None] = None
     """Where its own keys are declared; those of the footer stand in its frame while it has the keyboard."""
     state: reactive[State] = reactive(State(), repaint=False, init=False)
     paused: reactive[bool] = reactive(False, repaint=False, init=False)

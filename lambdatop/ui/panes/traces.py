@@ -12,7 +12,7 @@ from textual.widget import Widget
 from lambdatop.model.text import safe
 from lambdatop.model.traces.summary import TraceStatus, TraceSummary
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.commands import Area, bindings
 from lambdatop.ui.messages import TraceOpened
 from lambdatop.ui.panes.pane import Pane
 from lambdatop.ui.panes.traces_choice import Only, TraceChoice
@@ -34,8 +34,8 @@ class TracesPane(Pane):
     """Shows `State.seen.traces`; the bars are to the longest of them."""
 
     SOURCE = "traces"
-    PLACE = Place.TRACES
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.TRACES)]
+    PLACE = Area.TRACES
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.TRACES)]
 
     def __init__(self) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ from lambdatop.model.alarms.listing import Listed, listed
 from lambdatop.model.changes.plan import Plan, Refusal
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.commands import Area, bindings, footer
 from lambdatop.ui.content import alarms as alarm_words
 from lambdatop.ui.messages import AlarmEditWanted, AlarmLookedAt, FunctionOpened, PanesChanged, PlanWanted
 from lambdatop.ui.notify import copy
@@ -39,8 +39,8 @@ _WORDS: Final = "words in name, function, metric, state or reason; !word inverts
 class AlarmsScreen(HeadedView):
     """The alarms, those that ring first. Each key that changes one leads to a plan."""
 
-    PLACES = (Place.ALARMS, Place.ALARM_CHANGES, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.ALARMS), *bindings(Place.ALARM_CHANGES)]
+    PLACES = (Area.ALARMS, Area.ALARM_CHANGES, Area.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.ALARMS), *bindings(Area.ALARM_CHANGES)]
 
     pattern: reactive[str] = reactive("", repaint=False, init=False)
 

@@ -19,7 +19,7 @@ from lambdatop.model.fleet.diagnosis import Health
 from lambdatop.model.fleet.row import Row, matches
 from lambdatop.model.fleet.sorting import ordered
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.commands import Area, bindings, footer
 from lambdatop.ui.content import account_line
 from lambdatop.ui.content.fleet_columns import COLUMNS, sort_column
 from lambdatop.ui.messages import FocusWanted, FunctionOpened, MomentWanted, PaneName, PanesChanged
@@ -43,8 +43,8 @@ WIDTHS, HEIGHTS = [(0, "-narrow"), (110, "-normal"), (230, "-wide")], [(0, "-tin
 class FleetScreen(Screen[None]):
     """Sick functions first; the panes below follow the cursor."""
 
-    PLACES = (Place.FLEET, Place.REMEDY, Place.CHARTS, Place.LOG, Place.INVOCATIONS, Place.TRACES, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FLEET), *bindings(Place.REMEDY)]
+    PLACES = (Area.FLEET, Area.REMEDY, Area.CHARTS, Area.LOG, Area.INVOCATIONS, Area.TRACES, Area.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.FLEET), *bindings(Area.REMEDY)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
@@ -82,7 +82,7 @@ class FleetScreen(Screen[None]):
             yield self._panes.data_bind(FleetScreen.state, FleetScreen.paused)
         yield self._filter
         yield self._troubles
-        yield KeyBar(footer(Place.FLEET, Place.REMEDY, read_only=self._config.read_only), id="keys")
+        yield KeyBar(footer(Area.FLEET, Area.REMEDY, read_only=self._config.read_only), id="keys")
 
     def on_mount(self) -> None:
         self._table.sort = self.order

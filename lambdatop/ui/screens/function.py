@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from lambdatop.clock import Clock
 from lambdatop.model.time_window import longer, stepped
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.commands import Area, bindings, footer
 from lambdatop.ui.content import function_line
 from lambdatop.ui.messages import MomentWanted, PaneName, PanesChanged, WindowWanted
 from lambdatop.ui.panes.live import DETAILED, USUAL, LivePanes
@@ -24,16 +24,16 @@ class FunctionScreen(HeadedView):
     """The function in focus."""
 
     PLACES = (
-        Place.FUNCTION,
-        Place.REMEDY,
-        Place.CHARTS,
-        Place.LOG,
-        Place.INVOCATIONS,
-        Place.TRACES,
-        Place.STARTS,
-        Place.ANYWHERE,
+        Area.FUNCTION,
+        Area.REMEDY,
+        Area.CHARTS,
+        Area.LOG,
+        Area.INVOCATIONS,
+        Area.TRACES,
+        Area.STARTS,
+        Area.ANYWHERE,
     )
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.FUNCTION), *bindings(Place.REMEDY)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.FUNCTION), *bindings(Area.REMEDY)]
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
@@ -47,7 +47,7 @@ class FunctionScreen(HeadedView):
             chosen="charts",
             closed=DETAILED,
             only=True,
-            place=Place.FUNCTION,
+            place=Area.FUNCTION,
             id="panes",
         )
 
@@ -56,7 +56,7 @@ class FunctionScreen(HeadedView):
         yield from self._summary
         yield self._panes.data_bind(FunctionScreen.state, FunctionScreen.paused)
         yield self._troubles
-        yield KeyBar(footer(Place.FUNCTION, Place.REMEDY, read_only=self._read_only), id="keys")
+        yield KeyBar(footer(Area.FUNCTION, Area.REMEDY, read_only=self._read_only), id="keys")
 
     def on_mount(self) -> None:
         self._panes.call_next(self._panes.furnish)

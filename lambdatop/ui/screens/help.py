@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 
 from lambdatop import __version__
-from lambdatop.ui.commands import MOVING, Place, at
+from lambdatop.ui.commands import MOVING, Area, at
 from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.paragraphs import Paragraphs
 from lambdatop.words.spans import Span, Tone
@@ -38,7 +38,7 @@ class HelpScreen(Dialog[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,question_mark,f1,enter", "dismiss", show=False)]
 
-    def __init__(self, places: tuple[Place, ...], *, read_only: bool = False) -> None:
+    def __init__(self, places: tuple[Area, ...], *, read_only: bool = False) -> None:
         super().__init__()
         self._places = places
         self._read_only = read_only
@@ -63,7 +63,7 @@ class HelpScreen(Dialog[None]):
             self.dismiss()
 
 
-def _section(place: Place, read_only: bool) -> Iterator[Line]:
+def _section(place: Area, read_only: bool) -> Iterator[Line]:
     return _table(place.value, [(command.shown, command.help) for command in at(place, read_only=read_only)])
 
 

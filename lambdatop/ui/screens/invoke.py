@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, TextArea
 
 from lambdatop.actions.journal.saved_payloads import EventStore
 from lambdatop.clock import Clock
-from lambdatop.model.invocations.by_hand import EMPTY, Invocation, Invoked, problem
+from lambdatop.model.invocations.by_hand import EMPTY, Invoked, ManualInvocation, problem
 from lambdatop.model.text import safe
 from lambdatop.state import State
 from lambdatop.ui.messages import InvocationConfirmed, RequestWanted, TraceOpened
@@ -71,7 +71,7 @@ class InvokeScreen(Dialog[None]):
         self._clock = clock
         self._shown = ("", False)
         """The event that was loaded: its name, and whether it is a saved one."""
-        self._sent: Invocation | None = None
+        self._sent: ManualInvocation | None = None
         self._sent_at = clock.now()
         self._where, self._event, self._checked = Paragraphs(), Paragraphs(), Paragraphs()
         self._went = Paragraphs()
@@ -209,7 +209,7 @@ class InvokeScreen(Dialog[None]):
         if self._send.disabled:
             return
         qualifier = self._qualifier.value.strip() or None
-        wanted = Invocation(function=self._function, qualifier=qualifier, payload=self._payload.text)
+        wanted = ManualInvocation(function=self._function, qualifier=qualifier, payload=self._payload.text)
         identity = self.state.identity
         where = (
             f"{identity.account} · {identity.region}"
@@ -224,7 +224,7 @@ class InvokeScreen(Dialog[None]):
 
         self.app.push_screen(ConfirmScreen(f"invoke {wanted.named}?", lines, yes="Invoke it", no="No"), answered)
 
-    def _begin(self, wanted: Invocation) -> None:
+    def _begin(self, wanted: ManualInvocation) -> None:
         self._sent, self._sent_at = wanted, self._clock.now()
         try:
             self._events.used(self._function, wanted.payload)

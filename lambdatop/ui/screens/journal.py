@@ -15,7 +15,7 @@ from lambdatop.actions.journal.undo import undone_by
 from lambdatop.clock import Clock
 from lambdatop.model.text import safe
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.commands import Area, bindings, footer
 from lambdatop.ui.messages import UndoWanted
 from lambdatop.ui.notify import copy
 from lambdatop.ui.screens.headed import HeadedView
@@ -37,8 +37,8 @@ class JournalRow(Struct, frozen=True):
 class JournalScreen(HeadedView):
     """Newest first. Read again whenever a change has ended."""
 
-    PLACES = (Place.JOURNAL, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.JOURNAL)]
+    PLACES = (Area.JOURNAL, Area.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.JOURNAL)]
 
     def __init__(self, journal: Journal, clock: Clock, *, function: str | None = None, read_only: bool = False) -> None:
         super().__init__(clock, read_only=read_only)
@@ -53,7 +53,7 @@ class JournalScreen(HeadedView):
         yield self._header
         yield self._table
         yield self._troubles
-        yield KeyBar(footer(Place.JOURNAL, read_only=self._read_only), id="keys")
+        yield KeyBar(footer(Area.JOURNAL, read_only=self._read_only), id="keys")
 
     def on_mount(self) -> None:
         self._table.focus()

@@ -11,7 +11,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from lambdatop.model.text import safe
-from lambdatop.ui.commands import MENU, Command, Place, at
+from lambdatop.ui.commands import MENU, Area, Command, at
 from lambdatop.ui.screens.base import Dialog
 from lambdatop.ui.widgets.options import Options
 
@@ -23,7 +23,7 @@ class MenuScreen(Dialog[str | None]):
 
     def __init__(self, functions: Sequence[str], *, read_only: bool) -> None:
         super().__init__()
-        self._commands = [each for each in at(Place.REMEDY, read_only=read_only) if each.action != "app.menu"]
+        self._commands = [each for each in at(Area.REMEDY, read_only=read_only) if each.action != "app.menu"]
         self._list = Options(*(Option(_line(command), id=command.action) for command in self._commands), id="menu")
         self._title = functions[0] if len(functions) == 1 else f"{len(functions)} functions"
 

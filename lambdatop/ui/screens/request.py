@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from lambdatop.clock import Clock
-from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.commands import Area, bindings, footer
 from lambdatop.ui.messages import FunctionOpened, PanesChanged
 from lambdatop.ui.panes.log.pane import LogPane
 from lambdatop.ui.screens.headed import HeadedView
@@ -17,8 +17,8 @@ from lambdatop.updates import FocusSource
 class RequestScreen(HeadedView):
     """The log while the focus is on a request."""
 
-    PLACES = (Place.REQUEST, Place.LOG, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.REQUEST)]
+    PLACES = (Area.REQUEST, Area.LOG, Area.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.REQUEST)]
 
     def __init__(self, clock: Clock, *, read_only: bool = False) -> None:
         super().__init__(clock, read_only=read_only)
@@ -28,7 +28,7 @@ class RequestScreen(HeadedView):
         yield self._header
         yield self._pane.data_bind(RequestScreen.state, RequestScreen.paused)
         yield self._troubles
-        yield KeyBar(footer(Place.REQUEST), id="keys")
+        yield KeyBar(footer(Area.REQUEST), id="keys")
 
     def on_mount(self) -> None:
         self._pane.enter()

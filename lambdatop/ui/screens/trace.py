@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from lambdatop.clock import Clock
 from lambdatop.model.metrics import Window
 from lambdatop.model.text import safe
-from lambdatop.ui.commands import Place, bindings, footer
+from lambdatop.ui.commands import Area, bindings, footer
 from lambdatop.ui.content.segments import moment
 from lambdatop.ui.messages import FunctionOpened, PanesChanged, RequestWanted, TraceOpened
 from lambdatop.ui.notify import say
@@ -24,8 +24,8 @@ from lambdatop.updates import FocusSource
 class TraceScreen(HeadedView):
     """The trace in focus."""
 
-    PLACES = (Place.TRACE, Place.ANYWHERE)
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.TRACE)]
+    PLACES = (Area.TRACE, Area.ANYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.TRACE)]
 
     def __init__(self, clock: Clock, among: Sequence[str] = (), *, read_only: bool = False) -> None:
         super().__init__(clock, read_only=read_only)
@@ -37,7 +37,7 @@ class TraceScreen(HeadedView):
         yield self._header
         yield self._pane.data_bind(TraceScreen.state, TraceScreen.paused)
         yield self._troubles
-        yield KeyBar(footer(Place.TRACE), id="keys")
+        yield KeyBar(footer(Area.TRACE), id="keys")
 
     def on_mount(self) -> None:
         self._pane.enter()

@@ -4,10 +4,10 @@ from msgspec import Struct
 
 from lambdatop.model.logs.filter import (
     AtLeast,
-    Request,
+    RequestLines,
     Test,
     Text,
-    Unreadable,
+    UnreadableFilter,
     of_lines,
     of_messages,
     parse_filter,
@@ -30,13 +30,13 @@ class LineChoice(Struct, frozen=True):
     filter: str = ""
     search: str = ""
     level: Level | None = None
-    request: Request | None = None
+    request: RequestLines | None = None
 
     @property
     def tests(self) -> tuple[Test, ...]:
         """What must hold for a line to be shown."""
         terms = parse_filter(self.filter)
-        tests = [] if isinstance(terms, Unreadable) else [of_messages(term.matches) for term in terms]
+        tests = [] if isinstance(terms, UnreadableFilter) else [of_messages(term.matches) for term in terms]
         if self.level is not None:
             tests.append(of_messages(AtLeast(self.level).matches))
         if self.request is not None:
@@ -47,7 +47,7 @@ class LineChoice(Struct, frozen=True):
     def sought(self) -> Text | None:
         """What is searched for."""
         sought = parse_search(self.search)
-        return None if isinstance(sought, Unreadable) else sought
+        return None if isinstance(sought, UnreadableFilter) else sought
 
     @property
     def next_level(self) -> Level | None:
@@ -86,7 +86,7 @@ def _search(choice: LineChoice, hits: FoundLines | None, cursor: int | None) -> 
 
 def _typed(sign: str, text: str, read: object) -> list[Span]:
     spans: list[Span] = [(sign, "dim"), (safe(text), "accent")]
-    return [*spans, (f" {safe(read.reason)}", "bad")] if isinstance(read, Unreadable) else spans
+    return [*spans, (f" {safe(read.reason)}", "bad")] if isinstance(read, UnreadableFilter) else spans
 
 
 def _which(found: FoundLines, cursor: int | None) -> str:

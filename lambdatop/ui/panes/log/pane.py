@@ -17,7 +17,7 @@ from lambdatop.model.logs.json_records import short_id
 from lambdatop.model.logs.line import LogLine
 from lambdatop.model.logs.tail_status import TailStatus
 from lambdatop.state import State
-from lambdatop.ui.commands import Place, bindings
+from lambdatop.ui.commands import Area, bindings
 from lambdatop.ui.messages import LogEventOpened, LogWanted
 from lambdatop.ui.notify import copy, say
 from lambdatop.ui.panes.log.choice import LineChoice, words
@@ -45,8 +45,8 @@ class LogPane(Pane):
     """
 
     SOURCE = "logs"
-    PLACE = Place.LOG
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.LOG)]
+    PLACE = Area.LOG
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Area.LOG)]
 
     def __init__(self, *, of_request: bool = False) -> None:
         super().__init__()
