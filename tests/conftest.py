@@ -6,11 +6,15 @@ import secrets
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
 
 from lambdatop.aws.gate import Gate
 from lambdatop.aws.session import Connection
 from lambdatop.clock import SystemClock
 from lambdatop.emulator.server import Emulator
+
+settings.register_profile("patient", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("patient")
 
 CREDENTIALS = ("AKIDTEST", "not-a-secret")
 

@@ -6,6 +6,7 @@ from typing import Any
 from lambdatop.emulator.account import Account
 from lambdatop.emulator.cloudwatch.demo_alarms import set_alarms
 from lambdatop.emulator.cloudwatch.evaluation import advance
+from lambdatop.emulator.gateway import load
 from lambdatop.emulator.operations import OPERATIONS, Answer
 
 NOON = 1_795_435_200.0
@@ -35,6 +36,7 @@ class Simulated:
 
     def call(self, operation: str, **params: Any) -> Answer:
         """What the gateway does with one request."""
+        load(operation.partition(".")[0])
         advance(self.account)
         return OPERATIONS[operation](self.account, params)
 

@@ -136,7 +136,7 @@ def _subsegments(
     if new_style:
         parts += steps
     else:
-        invoked = _part(invocation, "EmulatedInvocation", begins, invocation.end) | _failure(invocation, configuration)
+        invoked = _part(invocation, "Invocation", begins, invocation.end) | _failure(invocation, configuration)
         parts.append(invoked | ({"subsegments": steps} if steps else {}))
     if invocation.outcome not in ("timeout", "oom"):
         parts.append(_part(invocation, "Overhead", invocation.end, invocation.end + _OVERHEAD_S))
