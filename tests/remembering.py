@@ -1,5 +1,6 @@
 """An emulated account whose clock stands answers every read alike: it is computed once for all tests of a process."""
 
+import pickle
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ READS = (
 )
 """The reads that cost most of an account's time. Any other operation that is not a read ends the remembering."""
 
-_known: dict[tuple[Any, ...], Any] = {}
+_known: dict[tuple[Any, ...], bytes] = {}
 _changed: set[int] = set()
 """The accounts, by identity, that are no longer as their seed made them."""
 
@@ -67,8 +68,8 @@ def _remembered(name: str, compute: Any) -> Any:
             repr(params),
         )
         if key not in _known:
-            _known[key] = compute(account, params)
-        return _known[key]
+            _known[key] = pickle.dumps(compute(account, params))
+        return pickle.loads(_known[key])  # a copy: a test may spoil the answer it gets
 
     return answer
 
